@@ -1,0 +1,10 @@
+//! Small things that every layer above stands on: paths, diagnostics, dates, text folding, hashes.
+//!
+//! Knows nothing of briefings, templates or the disk.
+
+pub mod dates;
+pub mod diagnostics;
+pub mod hash;
+pub mod paths;
+pub mod suggest;
+pub mod text;

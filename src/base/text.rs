@@ -1,0 +1,196 @@
+//! Folding of names and making of slugs.
+//!
+//! *Folding* decides whether two spellings are one name; a *slug* is what a name looks like in an address. Both are
+//! pure functions of the text: no locale of the machine has a say.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Returns `name` with everything gone that does not make it another name: case, accents, apostrophes, full stops,
+/// and the difference between hyphen, dash and space.
+///
+/// ```
+/// use crossbrief::base::text::fold;
+/// assert_eq!(fold("Côte d’Ivoire"), fold("cote d'ivoire"));
+/// assert_eq!(fold("Recep  Tayyip Erdoğan"), "recep tayyip erdogan");
+/// assert_ne!(fold("Zelensky"), fold("Zelenskyy"));
+/// ```
+pub fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    let mut gap = false;
+    let mut put = |c: char| {
+        if c.is_whitespace() || is_dash(c) || c == '_' {
+            gap = true;
+            return;
+        }
+        if is_apostrophe(c) || c == '.' || is_ignorable(c) {
+            return;
+        }
+        if gap && !folded.is_empty() {
+            folded.push(' ');
+        }
+        gap = false;
+        match plain_latin(c) {
+            Some(plain) => folded.push_str(plain),
+            None => folded.extend(c.to_lowercase()),
+        }
+    };
+    if name.is_ascii() {
+        name.chars().for_each(&mut put);
+    } else {
+        for letter in name.nfkc() {
+            if is_whole_letter(letter) {
+                put(letter);
+            } else {
+                std::iter::once(letter).nfd().filter(|c| !is_accent(*c)).for_each(&mut put);
+            }
+        }
+    }
+    folded
+}
+
+/// Returns `text` as a slug in Latin letters: `Київ` gives `kyiv`-like transliteration, `习近平` its pinyin.
+///
+/// Empty when nothing in `text` can be written so (a title of emoji, say); the caller then has to ask for a slug.
+pub fn slugify(text: &str) -> String {
+    let ascii = if text.is_ascii() { text.to_string() } else { deunicode::deunicode_with_tofu(text, "") };
+    let mut slug = String::with_capacity(ascii.len());
+    let mut gap = false;
+    for c in ascii.chars() {
+        if c.is_ascii_alphanumeric() {
+            if gap && !slug.is_empty() {
+                slug.push('-');
+            }
+            gap = false;
+            slug.push(c.to_ascii_lowercase());
+        } else if !is_apostrophe(c) {
+            gap = true;
+        }
+    }
+    shorten_slug(slug)
+}
+
+/// Longest slug that we make by ourselves, in bytes: addresses stay readable and far from the 255 bytes of a file
+/// name.
+const LONGEST_SLUG: usize = 100;
+
+/// Cuts a slug at the last hyphen before [`LONGEST_SLUG`].
+fn shorten_slug(mut slug: String) -> String {
+    if slug.len() > LONGEST_SLUG {
+        let cut = slug[..LONGEST_SLUG].rfind('-').filter(|at| *at > 0).unwrap_or(LONGEST_SLUG);
+        slug.truncate(cut);
+    }
+    slug
+}
+
+/// Returns `text` with control characters gone and every run of white space as one space.
+pub fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Returns the start of `text` up to `limit` characters, cut at a word, with an ellipsis when something was cut.
+pub fn excerpt(text: &str, limit: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(limit) else {
+        return text.to_string();
+    };
+    let head = &text[..end];
+    let cut = head.rfind(char::is_whitespace).filter(|at| *at > end / 2).unwrap_or(end);
+    format!("{}…", head[..cut].trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()))
+}
+
+/// Whether `c` changes how text is shown without being seen: bidi controls and zero-width characters.
+pub fn is_invisible_control(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn is_ignorable(c: char) -> bool {
+    is_invisible_control(c) || matches!(c, '\u{00AD}' | '\u{200C}' | '\u{200D}') || c.is_control()
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+/// Apostrophes of all keyboards, and the letters that stand for one in romanised names.
+pub fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{02BB}' | '\u{02B9}' | '\u{00B4}' | '`' | '\u{2032}' | '\u{FF07}')
+}
+
+/// Marks that folding strips: accents. Marks of other scripts (Indic vowel signs, Arabic points) are letters of the
+/// name there and stay.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}')
+}
+
+/// Cyrillic letters that carry an accent by nature: й is not и, ї is not і, ё is folded by choice of the press.
+fn is_whole_letter(c: char) -> bool {
+    matches!(c, 'й' | 'Й' | 'ї' | 'Ї')
+}
+
+/// Latin letters that no decomposition takes apart.
+fn plain_latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ł' | 'Ł' => "l",
+        'ø' | 'Ø' => "o",
+        'đ' | 'Đ' | 'ð' | 'Ð' => "d",
+        'ħ' | 'Ħ' => "h",
+        'ı' | 'İ' => "i",
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'þ' | 'Þ' => "th",
+        'ə' | 'Ə' => "a",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_joins_spellings_of_one_name() {
+        for (left, right) in [
+            ("Recep Tayyip Erdoğan", "recep tayyip erdogan"),
+            ("Côte d’Ivoire", "COTE D'IVOIRE"),
+            ("Lai Ching-te", "Lai Ching te"),
+            ("U.K.", "UK"),
+            ("Türkiye", "Turkiye"),
+            ("İstanbul", "istanbul"),
+            ("Łukasz", "lukasz"),
+            ("Straße", "STRASSE"),
+            ("Ne\u{0301}e", "N\u{00E9}e"),
+        ] {
+            assert_eq!(fold(left), fold(right), "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn folding_keeps_other_names_apart() {
+        for (left, right) in [("Zelensky", "Zelenskyy"), ("Li Qiang", "Li Qian"), ("Андрій", "Андрии")] {
+            assert_ne!(fold(left), fold(right));
+        }
+    }
+
+    #[test]
+    fn slugs_are_latin() {
+        assert_eq!(slugify("Zelenskyy Warns of Deepening Russia–China Cooperation"), "zelenskyy-warns-of-deepening-russia-china-cooperation");
+        assert_eq!(slugify("Côte d’Ivoire"), "cote-divoire");
+        assert_eq!(slugify("习近平"), "xi-jin-ping");
+        assert_eq!(slugify("  --  "), "");
+    }
+
+    #[test]
+    fn slugs_are_cut_at_a_word() {
+        let slug = slugify(&"word ".repeat(60));
+        assert!(slug.len() <= LONGEST_SLUG && slug.ends_with("word"));
+    }
+
+    #[test]
+    fn excerpts_end_at_a_word() {
+        assert_eq!(excerpt("one two three", 20), "one two three");
+        assert_eq!(excerpt("one two three four", 10), "one two…");
+    }
+}

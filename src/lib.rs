@@ -1,0 +1,2 @@
+//! Crossbrief: a static site generator for briefings.
+pub mod base;

@@ -1,0 +1,870 @@
+//! Everything a template can see, and nothing else.
+//!
+//! These structs are the public API of themes: `crossbrief help templates` prints this file field by field, and
+//! changing a field needs a line in the changelog. A view holds finished values (text, addresses, small lists), so
+//! that a template never searches the archive.
+//!
+//! Rules that hold everywhere:
+//! - `url` is an address on this site with the path of `base_url` in front, ready for `href`.
+//! - `permalink` is the same address in full, with scheme and host.
+//! - Fields that end in `_html`, and `content`, are HTML made by Crossbrief: print them with `| safe`.
+//!   All other text is plain and is escaped by the template engine.
+//! - A field that has nothing to say is `null` (`None`) or an empty list, never missing.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tera::Value;
+
+/// What every template sees as `site`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SiteView {
+    /// Title of the site.
+    pub title: String,
+    /// One or two sentences about the site.
+    pub description: String,
+    /// Full address of the home page, with a slash at its end.
+    pub permalink: String,
+    /// Address of the home page.
+    pub url: String,
+    /// BCP 47 tag of the site's main language, such as `en`.
+    pub language: String,
+    /// IANA name of the time zone that dates are shown in.
+    pub time_zone: String,
+    /// Name of the theme in use.
+    pub theme: String,
+    /// Menus by name (`main`, `footer`, ...), each a list of entries.
+    pub menus: std::collections::BTreeMap<String, Vec<MenuEntry>>,
+    /// The entity kinds that have at least one page, in the order of `site.yaml`.
+    pub kinds: Vec<KindRef>,
+    /// The sections that have at least one article.
+    pub sections: Vec<SectionRef>,
+    /// Numbers of what was published.
+    pub counts: Counts,
+    /// Whether there is an index of authors, of series, and a date archive.
+    pub has: Parts,
+    /// `name version` of the generator.
+    pub generator: String,
+    /// Highest marking that this build may show, such as `TLP:CLEAR`.
+    pub audience: String,
+    /// The `extra` of `site.yaml`, as written there.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub extra: Value,
+}
+
+/// Numbers of what was published.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Counts {
+    /// Articles.
+    pub articles: usize,
+    /// Entities of all kinds.
+    pub entities: usize,
+    /// Years from the first article to the last, as text: `2025` or `2019–2025`.
+    pub years: String,
+}
+
+/// Which of the optional parts of the site exist, each as the address of its index or `null`.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Parts {
+    /// Index of authors.
+    pub authors: Option<String>,
+    /// Index of series.
+    pub series: Option<String>,
+    /// Date archive.
+    pub archive: Option<String>,
+}
+
+/// One entry of a menu.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MenuEntry {
+    /// Text of the entry.
+    pub label: String,
+    /// Where it leads.
+    pub url: String,
+    /// Whether it leads off this site.
+    pub external: bool,
+}
+
+/// An entity kind, as named in lists and menus.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct KindRef {
+    /// Name of the kind in `site.yaml`: `person`, `country`, `topic`, ...
+    pub id: String,
+    /// Singular for people to read: `Person`.
+    pub singular: String,
+    /// Plural for people to read: `People`.
+    pub plural: String,
+    /// Address of its index.
+    pub url: String,
+    /// Number of entities of this kind.
+    pub count: usize,
+}
+
+/// A section, as named in lists and menus.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SectionRef {
+    /// Title of the section.
+    pub title: String,
+    /// Address of its first list page.
+    pub url: String,
+    /// Number of its articles.
+    pub count: usize,
+}
+
+/// What every template sees as `page`: the page itself, whatever its kind.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PageView {
+    /// Which template family made it: `home`, `article`, `section`, `kind`, `entity`, `author`, `authors`, `series`,
+    /// `series_index`, `archive`, `archive_year`, `page`, `not_found`, `tombstone`.
+    pub kind: &'static str,
+    /// Title of the page, without the site's.
+    pub title: String,
+    /// Plain text for `meta name=description`; may be empty.
+    pub description: String,
+    /// Its address on this site.
+    pub url: String,
+    /// Its full address.
+    pub permalink: String,
+    /// BCP 47 tag of its language.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// The way from the home page to here, the page itself not included.
+    pub breadcrumbs: Vec<Crumb>,
+    /// The page's marking, when it has one.
+    pub marking: Option<Marking>,
+    /// The same text in other languages.
+    pub translations: Vec<TranslationRef>,
+    /// Whether search engines are asked to stay away (404, tombstones).
+    pub noindex: bool,
+}
+
+/// One step of the breadcrumbs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Crumb {
+    /// Text of the step.
+    pub label: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// A TLP 2.0 marking. Labels are never translated.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Marking {
+    /// `TLP:CLEAR`, `TLP:GREEN`, `TLP:AMBER`, `TLP:AMBER+STRICT` or `TLP:RED`.
+    pub label: &'static str,
+    /// For class names: `clear`, `green`, `amber`, `amber-strict`, `red`.
+    pub slug: &'static str,
+    /// FIRST's text colour for the label, always on black: `#FFC000` and so on.
+    pub color: &'static str,
+}
+
+/// The same article in another language.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TranslationRef {
+    /// BCP 47 tag.
+    pub lang: String,
+    /// Name of the language in itself: `Українська`.
+    pub lang_name: String,
+    /// Title in that language.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// Its full address.
+    pub permalink: String,
+}
+
+/// A date in the forms a template needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DateView {
+    /// For `datetime` attributes: `2025-12-10`, or RFC 3339 with offset when a time is known. Partial dates stay
+    /// partial (`2025`, `2025-12`).
+    pub iso: String,
+    /// For people, without the time: `10 December 2025`.
+    pub text: String,
+    /// For people, short: `10 Dec 2025`.
+    pub short: String,
+    /// Time of day `18:30`, when one was written.
+    pub time: Option<String>,
+    /// Year, such as `2025`.
+    pub year: i16,
+}
+
+/// An entity, as named in lists and links.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityRef {
+    /// Name of its kind in `site.yaml`: `person`, `country`, ...
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Address of the flag, for countries.
+    pub flag: Option<String>,
+    /// ISO 3166-1 alpha-2 code, for countries.
+    pub code: Option<String>,
+}
+
+/// An author, as named in bylines.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AuthorRef {
+    /// Name.
+    pub name: String,
+    /// Address of the author's page.
+    pub url: String,
+}
+
+/// An article, as it stands in lists.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Card {
+    /// Headline.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// Its full address.
+    pub permalink: String,
+    /// Plain text, one or two sentences; may be empty.
+    pub summary: String,
+    /// Date of publication.
+    pub date: Option<DateView>,
+    /// Date of the last change that was made known.
+    pub updated: Option<DateView>,
+    /// `report`, `analysis`, `background`, `opinion`, `brief` or `live`.
+    pub type_id: &'static str,
+    /// The type for people to read: `Analysis`.
+    pub type_label: &'static str,
+    /// Free label of the front matter's `section` (a desk or theme), when given.
+    pub label: Option<String>,
+    /// BCP 47 tag of the article's language.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Marking, when the article or its section states one.
+    pub marking: Option<Marking>,
+    /// Byline.
+    pub authors: Vec<AuthorRef>,
+    /// Countries that the front matter names.
+    pub countries: Vec<EntityRef>,
+    /// People that the front matter names.
+    pub people: Vec<EntityRef>,
+    /// Topics that the front matter names.
+    pub topics: Vec<EntityRef>,
+    /// Minutes to read, at least 1.
+    pub reading_minutes: usize,
+    /// Whether the front matter says `featured: true`.
+    pub featured: bool,
+    /// Whether there is a correction on it.
+    pub corrected: bool,
+    /// Picture of the article.
+    pub image: Option<ImageView>,
+}
+
+/// A picture with what belongs to it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ImageView {
+    /// Its address.
+    pub url: String,
+    /// Its full address.
+    pub permalink: String,
+    /// Text for those who cannot see it.
+    pub alt: String,
+    /// Text below it.
+    pub caption: Option<String>,
+    /// Whose it is.
+    pub credit: Option<String>,
+    /// Width in pixels, when the file tells.
+    pub width: Option<usize>,
+    /// Height in pixels, when the file tells.
+    pub height: Option<usize>,
+}
+
+/// An article with all that its own page shows.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ArticleView {
+    /// What lists show of it.
+    #[schemars(with = "Card")]
+    pub card: Value,
+    /// Place that the report comes from: `Kyiv`.
+    pub dateline: Option<String>,
+    /// Bottom line up front, as inline HTML.
+    pub bottom_line_html: Option<String>,
+    /// Why it matters, as inline HTML.
+    pub why_it_matters_html: Option<String>,
+    /// Key judgments.
+    pub key_judgments: Vec<JudgmentView>,
+    /// The text.
+    pub content: String,
+    /// Headings of the text, nested.
+    pub toc: Vec<TocEntry>,
+    /// Numbered sources, in order of first citation, then those never cited.
+    pub sources: Vec<SourceView>,
+    /// Events of the front matter, oldest first.
+    pub events: Vec<EventView>,
+    /// Corrections, clarifications and retractions, newest first.
+    pub corrections: Vec<NoticeView>,
+    /// Other changes that were made known, newest first.
+    pub updates: Vec<NoticeView>,
+    /// What the article is about, by kind, in the order of `site.yaml`.
+    pub entities: Vec<EntityGroup>,
+    /// Earlier briefings of the same story.
+    #[schemars(with = "Vec<Card>")]
+    pub follows: Vec<Value>,
+    /// Later briefings of the same story.
+    #[schemars(with = "Vec<Card>")]
+    pub followed_by: Vec<Value>,
+    /// Briefings whose text links to this one, newest first.
+    #[schemars(with = "Vec<Card>")]
+    pub referenced_by: Vec<Value>,
+    /// Place in a series.
+    pub series: Option<SeriesPart>,
+    /// The article published before this one in its section.
+    #[schemars(with = "Option<Card>")]
+    pub older: Option<Value>,
+    /// The article published after this one in its section.
+    #[schemars(with = "Option<Card>")]
+    pub newer: Option<Value>,
+    /// When the desk stopped taking in information.
+    pub data_cutoff: Option<DateView>,
+    /// When the article ceases to be valid.
+    pub expires: Option<DateView>,
+    /// Number of words.
+    pub word_count: usize,
+    /// Its section.
+    pub section: Option<SectionRef>,
+    /// The front matter's `extra`, as written there.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub extra: Value,
+}
+
+/// One key judgment, in the words of ICD 203.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct JudgmentView {
+    /// Anchor on the page: `kj1`.
+    pub id: String,
+    /// The judgment, as inline HTML.
+    pub html: String,
+    /// Likelihood, when stated.
+    pub likelihood: Option<LikelihoodView>,
+    /// `low`, `moderate` or `high`, when stated.
+    pub confidence: Option<&'static str>,
+    /// The sources it rests on.
+    pub sources: Vec<SourceMark>,
+}
+
+/// A likelihood in the words and ranges of ICD 203.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LikelihoodView {
+    /// The words as written: `very likely`.
+    pub term: &'static str,
+    /// Lower bound in percent.
+    pub low: u8,
+    /// Upper bound in percent.
+    pub high: u8,
+}
+
+/// A source, as cited.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SourceMark {
+    /// Number on the page, from 1.
+    pub number: usize,
+    /// Anchor of the entry in the source list, such as `#source-3`.
+    pub href: String,
+    /// Title of the source.
+    pub title: String,
+}
+
+/// A source in the numbered list at the end of an article.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SourceView {
+    /// Number on the page, from 1.
+    pub number: usize,
+    /// Anchor on the page, without `#`: `source-3`.
+    pub anchor: String,
+    /// Title.
+    pub title: String,
+    /// Address, when it has one.
+    pub url: Option<String>,
+    /// Host of the address, for people to read.
+    pub host: Option<String>,
+    /// Publisher.
+    pub publisher: Option<String>,
+    /// Author.
+    pub author: Option<String>,
+    /// Date of publication.
+    pub date: Option<DateView>,
+    /// Day on which it was last seen.
+    pub accessed: Option<DateView>,
+    /// Address of an archived copy.
+    pub archive_url: Option<String>,
+    /// Admiralty reliability.
+    pub reliability: Option<GradeView>,
+    /// Admiralty credibility.
+    pub credibility: Option<GradeView>,
+    /// What kind of source it is and what bears on its quality.
+    pub descriptor: Option<String>,
+    /// Anchors (with `#`) of the places that cite it, in order.
+    pub cited_at: Vec<String>,
+}
+
+/// A grade of the Admiralty scale.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct GradeView {
+    /// `A` to `F`, or `1` to `6`.
+    pub grade: String,
+    /// What it means: `Usually reliable`.
+    pub meaning: &'static str,
+}
+
+/// An event of an article.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EventView {
+    /// When.
+    pub date: DateView,
+    /// What.
+    pub title: String,
+    /// Where, as written.
+    pub place: Option<String>,
+    /// Who.
+    pub people: Vec<EntityRef>,
+}
+
+/// A correction or an update.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NoticeView {
+    /// When.
+    pub date: DateView,
+    /// `correction`, `clarification`, `retraction`, `update`, `editors-note`.
+    pub kind: &'static str,
+    /// The kind for people to read: `Correction`.
+    pub label: &'static str,
+    /// What was changed, as inline HTML.
+    pub html: String,
+}
+
+/// The entities of one kind that an article is about.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityGroup {
+    /// The kind.
+    pub kind: KindRef,
+    /// The entities, in the order of the front matter, then those linked in the text.
+    pub entities: Vec<EntityInArticle>,
+}
+
+/// An entity in the light of one article.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityInArticle {
+    /// The entity.
+    pub entity: EntityRef,
+    /// What the entity held or was on the article's date: `President of Ukraine`.
+    pub role: Option<String>,
+    /// Whether the article is about it (front matter) or only mentions it.
+    pub about: bool,
+}
+
+/// One heading of the table of contents.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TocEntry {
+    /// Level, 1 to 6.
+    pub level: u8,
+    /// Anchor, without `#`.
+    pub id: String,
+    /// Text of the heading.
+    pub title: String,
+    /// Headings below it.
+    pub children: Vec<TocEntry>,
+}
+
+/// An article's place in its series.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SeriesPart {
+    /// The series.
+    pub series: SeriesRef,
+    /// Place in it, from 1.
+    pub position: usize,
+    /// The part before.
+    #[schemars(with = "Option<Card>")]
+    pub previous: Option<Value>,
+    /// The part after.
+    #[schemars(with = "Option<Card>")]
+    pub next: Option<Value>,
+    /// All parts, oldest first.
+    #[schemars(with = "Vec<Card>")]
+    pub parts: Vec<Value>,
+}
+
+/// A series, as named in lists.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SeriesRef {
+    /// Name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Number of parts.
+    pub count: usize,
+    /// Date of the newest part.
+    pub latest: Option<DateView>,
+}
+
+/// An entity with all that its own page shows.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityView {
+    /// Name, address, flag.
+    pub entity: EntityRef,
+    /// Its kind.
+    pub kind: KindRef,
+    /// Name in its own language and script.
+    pub native_name: Option<String>,
+    /// `President`, `Dr` and the like.
+    pub honorific: Option<String>,
+    /// Other names.
+    pub aliases: Vec<String>,
+    /// One sentence; may be empty.
+    pub summary: String,
+    /// The profile text.
+    pub content: String,
+    /// Picture.
+    pub image: Option<ImageView>,
+    /// Roles held on the day of the newest briefing on the site.
+    pub roles: Vec<RoleView>,
+    /// Roles held before.
+    pub former_roles: Vec<RoleView>,
+    /// For countries and organisations: people with a role here, present ones first.
+    pub office_holders: Vec<OfficeHolder>,
+    /// Short facts for a table: label and value.
+    pub facts: Vec<FactView>,
+    /// Countries it belongs to.
+    pub countries: Vec<EntityRef>,
+    /// Relations to other entities.
+    pub relations: Vec<RelationView>,
+    /// The topic above this one.
+    pub parent: Option<EntityRef>,
+    /// The topics below this one.
+    pub children: Vec<EntityRef>,
+    /// What a country is known by.
+    pub country: Option<CountryView>,
+    /// The same entity elsewhere: Wikidata and the like.
+    pub links: Vec<OutwardLink>,
+    /// Number of briefings.
+    pub count: usize,
+    /// Years with briefings, newest first.
+    pub years: Vec<YearCount>,
+    /// Who and what appears with it most, by kind.
+    pub appears_with: Vec<CompanyGroup>,
+    /// The `extra` of its file, as written there.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub extra: Value,
+}
+
+/// A role that somebody held.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RoleView {
+    /// `President of Ukraine`: title with the organisation or country it belongs to.
+    pub text: String,
+    /// The title alone.
+    pub title: String,
+    /// Country of the role.
+    pub country: Option<EntityRef>,
+    /// Organisation of the role, as text.
+    pub organization: Option<String>,
+    /// First day.
+    pub start: Option<DateView>,
+    /// Last day; none when it lasts.
+    pub end: Option<DateView>,
+    /// Address that says so.
+    pub source: Option<String>,
+}
+
+/// A person who holds or held a role.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OfficeHolder {
+    /// The person.
+    pub person: EntityRef,
+    /// The role.
+    pub role: RoleView,
+    /// Whether the role lasts on the day of the newest briefing.
+    pub current: bool,
+}
+
+/// A short fact.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FactView {
+    /// `Born`, `Capital`, ...
+    pub label: &'static str,
+    /// The value as text.
+    pub value: String,
+    /// Where the value leads.
+    pub url: Option<String>,
+}
+
+/// A relation to another entity.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RelationView {
+    /// The other entity.
+    pub to: EntityRef,
+    /// `ally`, `member`, ...: as written.
+    pub kind: String,
+    /// Since when.
+    pub start: Option<DateView>,
+    /// Until when.
+    pub end: Option<DateView>,
+    /// Note.
+    pub note: Option<String>,
+    /// Address that says so.
+    pub source: Option<String>,
+}
+
+/// What a country is known by.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CountryView {
+    /// ISO 3166-1 alpha-2.
+    pub code: String,
+    /// ISO 3166-1 alpha-3.
+    pub alpha3: String,
+    /// Official name.
+    pub official: String,
+    /// Capital.
+    pub capital: Option<String>,
+    /// Region after the UN's M49.
+    pub region: Option<String>,
+    /// Subregion after the UN's M49.
+    pub subregion: Option<String>,
+    /// Address of the flag.
+    pub flag: Option<String>,
+}
+
+/// A link to the same thing elsewhere.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OutwardLink {
+    /// `Wikidata`, or the host.
+    pub label: String,
+    /// The address.
+    pub url: String,
+}
+
+/// A year with its number of briefings.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct YearCount {
+    /// Year.
+    pub year: i16,
+    /// Number of briefings.
+    pub count: usize,
+    /// Where the year's list is.
+    pub url: String,
+}
+
+/// Entities of one kind that appear together with another.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CompanyGroup {
+    /// The kind.
+    pub kind: KindRef,
+    /// The entities with the number of shared briefings, most first.
+    pub entities: Vec<Company>,
+}
+
+/// An entity with a number of briefings.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Company {
+    /// The entity.
+    pub entity: EntityRef,
+    /// Number of briefings.
+    pub count: usize,
+    /// The number as a share of the largest in its list, 1 to 100, for bars.
+    pub share: u8,
+}
+
+/// One letter of an A to Z index.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LetterGroup {
+    /// The letter, or `#` for what has none.
+    pub letter: String,
+    /// Anchor, without `#`.
+    pub anchor: String,
+    /// Its entries, in the language's order.
+    pub entries: Vec<IndexEntry>,
+}
+
+/// One line of an A to Z index.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct IndexEntry {
+    /// The entity.
+    pub entity: EntityRef,
+    /// What it is: the present role of a person, the summary of a topic, the region of a country.
+    pub note: Option<String>,
+    /// Number of briefings.
+    pub count: usize,
+}
+
+/// One page of a longer list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Pager {
+    /// Number of this page, from 1.
+    pub number: usize,
+    /// Number of pages.
+    pub total: usize,
+    /// Number of articles on all pages.
+    pub count: usize,
+    /// The articles of this page.
+    #[schemars(with = "Vec<Card>")]
+    pub items: Vec<Value>,
+    /// The same articles by year, in the same order.
+    pub by_year: Vec<YearGroup>,
+    /// Address of the page with newer articles.
+    pub newer: Option<String>,
+    /// Address of the page with older articles.
+    pub older: Option<String>,
+    /// First, neighbouring and last pages; `null` stands for a gap.
+    pub pages: Vec<Option<PageLink>>,
+}
+
+/// The articles of one year on one page of a longer list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct YearGroup {
+    /// The year; `null` for articles without a date.
+    pub year: Option<i16>,
+    /// Anchor to set, without `#`, on the page where the year begins: `y2025`.
+    pub anchor: Option<String>,
+    /// Its articles.
+    #[schemars(with = "Vec<Card>")]
+    pub items: Vec<Value>,
+}
+
+/// A link to a page of a longer list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PageLink {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its address.
+    pub url: String,
+    /// Whether it is the page at hand.
+    pub current: bool,
+}
+
+/// `home.html`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HomeView {
+    /// Articles with `featured: true`, newest first; when there is none, the newest article.
+    #[schemars(with = "Vec<Card>")]
+    pub featured: Vec<Value>,
+    /// The newest articles that are not among the featured.
+    #[schemars(with = "Vec<Card>")]
+    pub latest: Vec<Value>,
+    /// For each kind the entities with most briefings.
+    pub top: Vec<CompanyGroup>,
+    /// Series, the one with the newest part first.
+    pub series: Vec<SeriesRef>,
+    /// Text of `content/_index.md`.
+    pub content: String,
+}
+
+/// `section.html`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SectionView {
+    /// Title, address, number of articles.
+    pub section: SectionRef,
+    /// One sentence; may be empty.
+    pub summary: String,
+    /// Text of its `_index.md`, shown on the first page.
+    pub content: String,
+    /// Sections below it.
+    pub children: Vec<SectionRef>,
+}
+
+/// `kind.html`: the A to Z index of a kind.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct KindView {
+    /// The kind.
+    pub kind: KindRef,
+    /// Letters that have entries.
+    pub letters: Vec<LetterGroup>,
+    /// The entities with most briefings.
+    pub top: Vec<Company>,
+}
+
+/// `author.html`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AuthorView {
+    /// Name and address.
+    pub author: AuthorRef,
+    /// `Editor`, `Europe desk`, ...
+    pub role: Option<String>,
+    /// One sentence; may be empty.
+    pub summary: String,
+    /// The profile text.
+    pub content: String,
+    /// Address for mail.
+    pub email: Option<String>,
+    /// Picture.
+    pub image: Option<ImageView>,
+    /// Profiles elsewhere.
+    pub links: Vec<OutwardLink>,
+    /// Number of articles.
+    pub count: usize,
+}
+
+/// `authors.html`: one line of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AuthorEntry {
+    /// Name and address.
+    pub author: AuthorRef,
+    /// `Editor`, `Europe desk`, ...
+    pub role: Option<String>,
+    /// One sentence; may be empty.
+    pub summary: String,
+    /// Number of articles.
+    pub count: usize,
+}
+
+/// `series.html`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SeriesView {
+    /// The series.
+    pub series: SeriesRef,
+    /// Its parts, oldest first.
+    #[schemars(with = "Vec<Card>")]
+    pub parts: Vec<Value>,
+}
+
+/// `archive.html`: a year of the date archive.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ArchiveYear {
+    /// Year, number, address.
+    pub year: YearCount,
+    /// Its months with articles, newest first.
+    pub months: Vec<ArchiveMonth>,
+}
+
+/// A month of the date archive.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ArchiveMonth {
+    /// `2025-12`.
+    pub iso: String,
+    /// `December`.
+    pub name: String,
+    /// Anchor on the year's page, without `#`: `2025-12`.
+    pub anchor: String,
+    /// Number of articles.
+    pub count: usize,
+    /// Its articles, newest first.
+    #[schemars(with = "Vec<Card>")]
+    pub articles: Vec<Value>,
+}
+
+/// `page.html`: a loose page.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LoosePageView {
+    /// The text.
+    pub content: String,
+    /// Headings of the text, nested.
+    pub toc: Vec<TocEntry>,
+    /// Day of the last change, when the front matter tells.
+    pub updated: Option<DateView>,
+    /// The front matter's `extra`, as written there.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub extra: Value,
+}
+
+/// `tombstone.html`: all that is told of a canceled article.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TombstoneView {
+    /// Always `canceled`.
+    pub status: &'static str,
+}
