@@ -1,2 +1,9 @@
 //! Crossbrief: a static site generator for briefings.
 pub mod base;
+pub mod build;
+pub mod cli;
+pub mod config;
+pub mod content;
+pub mod outputs;
+pub mod render;
+pub mod site;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `crossbrief` command.
+
+fn main() -> std::process::ExitCode {
+    crossbrief::cli::main()
+}

@@ -6,5 +6,8 @@ pub mod dates;
 pub mod diagnostics;
 pub mod hash;
 pub mod paths;
+pub mod report;
+pub mod source_text;
 pub mod suggest;
 pub mod text;
+pub mod yaml;

@@ -1,0 +1,1115 @@
+//! Writes a site into a folder so that at every instant either the old site stands there, whole, or the new one.
+//!
+//! The new site is made in a folder beside the output (see `work_folder.rs`) and takes its place in one step.
+//! While it is made, only files that are new or have changed are written; when it is complete and anything changed at
+//! all, files that stayed the same get a second name in the new tree (a hard link, so they keep their inode and time),
+//! and so do files that are not ours: those that our list ([`crate::build::manifest`]) does not name.
+//!
+//! ```no_run
+//! # use std::path::Path;
+//! # use crossbrief::base::paths::OutputPath;
+//! # use crossbrief::build::sink::{FolderSink, Guard, Sink, SinkError, Written};
+//! # fn write(home_page: &OutputPath) -> Result<Written, SinkError> {
+//! let sink = FolderSink::open(Path::new("public"), &Guard::new(Path::new("."), None))?;
+//! sink.put(home_page, b"<!doctype html>")?; // from as many threads as there are
+//! sink.finish()
+//! # }
+//! ```
+//!
+//! Dropped without [`FolderSink::finish`], it leaves the old site as it was. Where a file system cannot exchange two
+//! names there is one instant, between two renames, with no site; a build that is killed just then is made good by the
+//! next. The folder itself is a new one after each switch: what keeps the old one open (a shell in it, a container that
+//! it is mounted in) has to look again. Knows nothing of what the files mean.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use rayon::prelude::*;
+
+use crate::base::paths::OutputPath;
+use crate::build::disk::{Disk, Kind, RealDisk};
+use crate::build::fs_error::{Deed, FsError};
+use crate::build::manifest::{Fingerprint, MANIFEST_NAME, Manifest};
+use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError, check_contents, check_place};
+use crate::build::sink::{Put, Sink, Written, written_twice};
+use crate::build::work_folder::{
+    Found, Retired, When, WorkFolder, by_depth, fill, names, read_all, same_bytes, slashed, walk,
+};
+
+/// Files up to this length are copied in one piece.
+const ONE_PIECE: u64 = 1 << 20;
+
+/// A folder that a site is written to.
+pub struct FolderSink {
+    disk: Arc<dyn Disk>,
+    /// The output folder, as it was asked for.
+    shown: PathBuf,
+    /// The output folder, where it really is.
+    site: PathBuf,
+    /// The tree that the new site is made in.
+    new_tree: PathBuf,
+    work: WorkFolder,
+    /// What the old site holds of ours; none when there is no old site.
+    old: Option<Manifest>,
+    files: Mutex<HashMap<OutputPath, Taken>>,
+    /// Folders of the new tree that exist.
+    made: RwLock<HashSet<String>>,
+    /// Folders of the old tree, and whether they are folders and not links.
+    plain: RwLock<HashMap<String, bool>>,
+    failure: Mutex<Option<FsError>>,
+    survive_power_cut: bool,
+    set_aside: Vec<PathBuf>,
+}
+
+/// A file that the sink was given.
+#[derive(Clone, Copy)]
+struct Taken {
+    fingerprint: Fingerprint,
+    put: Put,
+}
+
+impl std::fmt::Debug for FolderSink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FolderSink").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+impl FolderSink {
+    /// Locks the output folder, having made sure that it is one, and clears what a killed build left.
+    pub fn open(output: &Path, guard: &Guard) -> Result<Self, SinkError> {
+        Self::open_on(Arc::new(RealDisk), output, guard)
+    }
+
+    /// As [`FolderSink::open`], on a disk of the caller's.
+    pub fn open_on(disk: Arc<dyn Disk>, output: &Path, guard: &Guard) -> Result<Self, SinkError> {
+        let site = check_place(output, guard)?;
+        // Twice: a folder that is refused must not be touched, and a build that was killed may have left none.
+        check_contents(output, &site)?;
+        if let Some(parent) = site.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| FsError::new(Deed::MakeFolder, parent, &error))?;
+        }
+        let work = WorkFolder::open(&disk, output, &site)?;
+        let Retired { set_aside, .. } = work.recover()?;
+        check_contents(output, &site)?;
+        let old = read_old_manifest(&*disk, output, &site)?;
+        let new_tree = work.new_tree();
+        disk.make_folder(&new_tree).map_err(|error| FsError::new(Deed::MakeFolder, &new_tree, &error))?;
+        Ok(Self {
+            disk,
+            shown: output.to_path_buf(),
+            site,
+            new_tree,
+            work,
+            old,
+            files: Mutex::default(),
+            made: RwLock::default(),
+            plain: RwLock::default(),
+            failure: Mutex::default(),
+            survive_power_cut: false,
+            set_aside,
+        })
+    }
+
+    /// Says whether the new site must have reached the disk itself before it takes the place of the old one, so that
+    /// even a power cut leaves one of them whole. It is not so unless asked for: it means to wait for everything that
+    /// is being written to that file system (measured on ext4: twice the time), and what a power cut spoils the next
+    /// build makes good, since it compares bytes.
+    #[must_use]
+    pub fn survive_power_cut(mut self, survive: bool) -> Self {
+        self.survive_power_cut = survive;
+        self
+    }
+
+    /// Puts the new site into the place of the old one, or leaves all as it is when nothing has changed.
+    ///
+    /// Fails, with the old site as it was, when any file could not be taken before.
+    pub fn finish(self) -> Result<Written, SinkError> {
+        if let Some(failure) = hold(&self.failure).take() {
+            return Err(failure.into());
+        }
+        let taken = std::mem::take(&mut *hold(&self.files));
+        let mut written = self.count(&taken);
+        let manifest =
+            Manifest { files: taken.iter().map(|(path, taken)| (path.clone(), taken.fingerprint)).collect() };
+        if written.written == 0 && self.old.as_ref() == Some(&manifest) && self.is_marked() {
+            return Ok(written);
+        }
+        let found = match &self.old {
+            Some(_) => walk(&*self.disk, &self.site)?,
+            None => Vec::new(),
+        };
+        let no_files = Manifest::default();
+        let old = self.old.as_ref().unwrap_or(&no_files);
+        let theirs = theirs(&found, old);
+        self.check_for_things_in_the_way(&theirs, &manifest)?;
+        self.complete_new_tree(&taken, &theirs)?;
+        self.write_manifest(&manifest)?;
+        if self.survive_power_cut {
+            self.disk.sync(&self.new_tree).map_err(|error| FsError::new(Deed::Write, &self.shown, &error))?;
+        }
+        let mut retired = Retired::default();
+        if let Some(old_tree) = self.switch()? {
+            self.work.retire(&old_tree, &found, old, &manifest, When::AfterTheSwitch, &mut retired);
+        }
+        written.switched = true;
+        written.set_aside.extend(retired.set_aside);
+        written.untidy = retired.untidy;
+        Ok(written)
+    }
+
+    /// True when the old site has our list; a folder that was empty has none.
+    fn is_marked(&self) -> bool {
+        self.disk.stat(&self.site.join(MANIFEST_NAME)).is_ok_and(|stat| stat.kind == Kind::File && stat.length > 0)
+    }
+
+    /// Counts what became of the files.
+    fn count(&self, taken: &HashMap<OutputPath, Taken>) -> Written {
+        let mut written = Written { set_aside: self.set_aside.clone(), ..Written::default() };
+        for file in taken.values() {
+            match file.put {
+                Put::Written => {
+                    written.written += 1;
+                    written.bytes += file.fingerprint.length;
+                }
+                Put::Unchanged => written.linked += 1,
+            }
+        }
+        let old_files = self.old.iter().flat_map(|old| old.files.keys());
+        written.removed = old_files.filter(|path| !taken.contains_key(*path)).count();
+        written
+    }
+
+    /// Refuses to go on when a file that is not ours has a name that the new site needs.
+    fn check_for_things_in_the_way(&self, theirs: &[&Found], manifest: &Manifest) -> Result<(), SinkError> {
+        if theirs.is_empty() {
+            return Ok(());
+        }
+        let mut needed: HashMap<&str, &OutputPath> = HashMap::new();
+        for path in manifest.files.keys() {
+            for folder in folders_of(path.as_str()) {
+                let first = needed.entry(folder).or_insert(path);
+                *first = path.min(first);
+            }
+        }
+        let mut in_the_way: Vec<(PathBuf, String)> = theirs
+            .iter()
+            .filter_map(|found| {
+                let text = slashed(&found.path)?;
+                let same_name = is_file_of(manifest, &text).then(|| text.to_string());
+                let below = || match found.kind {
+                    Kind::Folder => None,
+                    _ => needed.get(&*text).map(ToString::to_string),
+                };
+                let above = || folders_of(&text).find(|folder| is_file_of(manifest, folder)).map(str::to_string);
+                Some((found.path.clone(), same_name.or_else(below).or_else(above)?))
+            })
+            .collect();
+        if in_the_way.is_empty() {
+            return Ok(());
+        }
+        in_the_way.sort();
+        Err(OutputRefused::new(&self.shown, Refusal::InTheWay(in_the_way)).into())
+    }
+
+    /// Gives the new tree all that it does not have yet: files that stayed the same, and those that are not ours.
+    fn complete_new_tree(&self, taken: &HashMap<OutputPath, Taken>, theirs: &[&Found]) -> Result<(), FsError> {
+        let mut same: Vec<&str> =
+            taken.iter().filter(|(_, file)| file.put == Put::Unchanged).map(|(path, _)| path.as_str()).collect();
+        // Neighbours together: what two threads do to one folder waits for each other.
+        same.sort_unstable();
+        self.make_folders(&same, theirs)?;
+        same.par_iter().with_min_len(64).try_for_each(|path| self.keep_file(Path::new(path)))?;
+        theirs.par_iter().try_for_each(|found| match found.kind {
+            Kind::Folder => Ok(()),
+            Kind::Link => self.keep_link(&found.path),
+            Kind::File | Kind::Other => self.keep_file(&found.path),
+        })?;
+        for folder in theirs.iter().rev().filter(|found| found.kind == Kind::Folder) {
+            self.keep_rights(&folder.path)?;
+        }
+        if self.old.is_some() { self.keep_rights(Path::new("")) } else { Ok(()) }
+    }
+
+    /// Makes the folders of the new tree that files kept from the old one need.
+    fn make_folders(&self, same: &[&str], theirs: &[&Found]) -> Result<(), FsError> {
+        let made = std::mem::take(&mut *self.made.write().unwrap_or_else(PoisonError::into_inner));
+        let mut missing: HashSet<PathBuf> = HashSet::new();
+        let mut last = "";
+        for path in same {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folder != last {
+                last = folder;
+                missing.extend(folders_of(path).filter(|folder| !made.contains(*folder)).map(PathBuf::from));
+            }
+        }
+        for found in theirs {
+            let above =
+                found.path.ancestors().skip(1).filter(|path| !path.as_os_str().is_empty()).map(Path::to_path_buf);
+            missing.extend(above.chain((found.kind == Kind::Folder).then(|| found.path.clone())));
+        }
+        missing.retain(|folder| !slashed(folder).is_some_and(|folder| made.contains(&*folder)));
+        for level in by_depth(missing.into_iter().collect()) {
+            let mut level = level;
+            level.sort_unstable();
+            level.par_iter().with_min_len(32).try_for_each(|folder| {
+                let error = |error: io::Error| FsError::new(Deed::MakeFolder, self.shown.join(folder), &error);
+                self.disk.make_folder(&self.new_tree.join(folder)).map_err(error)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Gives a file of the old tree a second name in the new one, or copies it where the file system has no such names.
+    fn keep_file(&self, path: &Path) -> Result<(), FsError> {
+        let (from, to) = (self.site.join(path), self.new_tree.join(path));
+        match self.disk.hard_link(&from, &to) {
+            Ok(()) => Ok(()),
+            Err(error) if may_be_copied_instead(&error) => self.copy_kept(&from, &to),
+            Err(error) => Err(error),
+        }
+        .map_err(|error| FsError::new(Deed::Keep, self.shown.join(path), &error))
+    }
+
+    fn copy_kept(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (source, _) = self.disk.open(from)?;
+        let target = self.disk.create(to)?;
+        let mut buffer = vec![0; 1 << 17];
+        loop {
+            match self.disk.read(&source, &mut buffer)? {
+                0 => break,
+                read => self.disk.write(&target, &buffer[..read])?,
+            }
+        }
+        self.disk.copy_attributes(&source, &target)
+    }
+
+    /// Makes a symbolic link of the old tree in the new one.
+    fn keep_link(&self, path: &Path) -> Result<(), FsError> {
+        self.disk
+            .read_link(&self.site.join(path))
+            .and_then(|target| self.disk.make_link(&target, &self.new_tree.join(path)))
+            .map_err(|error| FsError::new(Deed::Keep, self.shown.join(path), &error))
+    }
+
+    /// Gives a folder of the new tree the access rights that it has in the old one.
+    fn keep_rights(&self, path: &Path) -> Result<(), FsError> {
+        self.disk
+            .copy_rights(&self.site.join(path), &self.new_tree.join(path))
+            .map_err(|error| FsError::new(Deed::Keep, self.shown.join(path), &error))
+    }
+
+    fn write_manifest(&self, manifest: &Manifest) -> Result<(), FsError> {
+        self.write_new(MANIFEST_NAME, manifest.to_json().as_bytes())
+    }
+
+    /// Puts the new tree into the place of the old one, and says where that is now.
+    fn switch(&self) -> Result<Option<PathBuf>, FsError> {
+        let disk = &*self.disk;
+        let failed = |error: io::Error| FsError::new(Deed::Switch, &self.shown, &error);
+        let (new, old) = (self.work.switch_tree(), self.work.old_tree());
+        disk.rename(&self.new_tree, &new).map_err(failed)?;
+        if self.old.is_none() {
+            return disk.rename(&new, &self.site).map(|()| None).map_err(failed);
+        }
+        match disk.exchange(&new, &self.site) {
+            // Another name for the old tree, so that a later build knows it; when that fails it finds out.
+            Ok(()) => Ok(Some(if disk.rename(&new, &old).is_ok() { old } else { new })),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                disk.rename(&self.site, &old).map_err(failed)?;
+                disk.rename(&new, &self.site).map_err(|error| {
+                    // When this fails too, the next to open the folder puts it back.
+                    let _ = disk.rename(&old, &self.site);
+                    failed(error)
+                })?;
+                Ok(Some(old))
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Notes a file that the sink was given.
+    fn take(&self, path: &OutputPath, fingerprint: Fingerprint, put: Put) -> Result<Put, FsError> {
+        match hold(&self.files).insert(path.clone(), Taken { fingerprint, put }) {
+            None => Ok(put),
+            Some(_) => Err(written_twice(self.shown.join(path.as_str()))),
+        }
+    }
+
+    /// Remembers the first failure, so that no site is finished that lacks a file.
+    fn remember(&self, result: Result<Put, FsError>) -> Result<Put, FsError> {
+        if let Err(error) = &result {
+            hold(&self.failure).get_or_insert_with(|| error.clone());
+        }
+        result
+    }
+
+    /// True when the old site has this very file: ours, and a regular file below no link.
+    fn was_ours(&self, path: &OutputPath, fingerprint: &Fingerprint) -> bool {
+        let known = self.old.as_ref().and_then(|old| old.files.get(path));
+        known == Some(fingerprint) && folders_of(path.as_str()).next().is_none_or(|folder| self.is_plain(folder))
+    }
+
+    /// True when `folder` of the old site is a folder, and so are those above it.
+    fn is_plain(&self, folder: &str) -> bool {
+        if let Some(known) = self.plain.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return *known;
+        }
+        let above = folder.rsplit_once('/').is_none_or(|(above, _)| self.is_plain(above));
+        let plain = above && self.disk.stat(&self.site.join(folder)).is_ok_and(|stat| stat.kind == Kind::Folder);
+        self.plain.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_string(), plain);
+        plain
+    }
+
+    /// True when the file of the old site holds `bytes`. The list says so; the file may have been changed by hand.
+    fn holds(&self, path: &OutputPath, bytes: &[u8]) -> bool {
+        let holds = || -> io::Result<bool> {
+            let (file, length) = self.disk.open(&self.site.join(path.as_str()))?;
+            if length != bytes.len() as u64 {
+                return Ok(false);
+            }
+            let mut rest = bytes;
+            let mut buffer = vec![0; bytes.len().clamp(1, 1 << 17)];
+            while !rest.is_empty() {
+                let read = self.disk.read(&file, &mut buffer)?;
+                if read == 0 || read > rest.len() || buffer[..read] != rest[..read] {
+                    return Ok(false);
+                }
+                rest = &rest[read..];
+            }
+            Ok(true)
+        };
+        // What cannot be read is written anew.
+        holds().unwrap_or(false)
+    }
+
+    /// Writes a file into the new tree.
+    fn write_new(&self, path: &str, bytes: &[u8]) -> Result<(), FsError> {
+        let file = self.create(path)?;
+        self.disk.write(&file, bytes).map_err(|error| FsError::new(Deed::Write, self.shown.join(path), &error))
+    }
+
+    /// Makes a file in the new tree, and the folders above it.
+    fn create(&self, path: &str) -> Result<File, FsError> {
+        if let Some(folder) = folders_of(path).next() {
+            self.make_folder(folder)?;
+        }
+        match self.disk.create(&self.new_tree.join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(written_twice(self.shown.join(path))),
+            result => result.map_err(|error| FsError::new(Deed::Write, self.shown.join(path), &error)),
+        }
+    }
+
+    /// Makes a folder in the new tree, and those above it, unless that was done before.
+    fn make_folder(&self, folder: &str) -> Result<(), FsError> {
+        if self.made.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
+            return Ok(());
+        }
+        if let Some((above, _)) = folder.rsplit_once('/') {
+            self.make_folder(above)?;
+        }
+        match self.disk.make_folder(&self.new_tree.join(folder)) {
+            // Another thread was quicker; that it is a folder shows when a file is made in it.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(FsError::new(Deed::MakeFolder, self.shown.join(folder), &error));
+            }
+            _ => {}
+        }
+        self.made.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_string());
+        Ok(())
+    }
+
+    fn put_bytes(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
+        if path.as_str() == MANIFEST_NAME {
+            return Err(written_twice(self.shown.join(MANIFEST_NAME)));
+        }
+        let fingerprint = Fingerprint::of(bytes);
+        if self.was_ours(path, &fingerprint) && self.holds(path, bytes) {
+            return self.take(path, fingerprint, Put::Unchanged);
+        }
+        self.write_new(path.as_str(), bytes)?;
+        self.take(path, fingerprint, Put::Written)
+    }
+
+    fn copy_file(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+        let unreadable = |error: io::Error| FsError::new(Deed::Read, from, &error);
+        let (source, length) = self.disk.open(from).map_err(unreadable)?;
+        if length <= ONE_PIECE {
+            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0) + 1];
+            let read = fill(&*self.disk, &source, &mut bytes).map_err(unreadable)?;
+            if read as u64 == length {
+                return self.put_bytes(path, &bytes[..read]);
+            }
+            // It grew or shrank since it was opened.
+            return self.copy_stream(path, from, &self.disk.open(from).map_err(unreadable)?.0);
+        }
+        let known = self.old.as_ref().and_then(|old| old.files.get(path)).copied();
+        if let Some(known) = known.filter(|known| known.length == length && self.was_ours(path, known))
+            && let Ok((old, _)) = self.disk.open(&self.site.join(path.as_str()))
+            && same_bytes(&*self.disk, &source, &old).unwrap_or(false)
+        {
+            return self.take(path, known, Put::Unchanged);
+        }
+        self.copy_stream(path, from, &self.disk.open(from).map_err(unreadable)?.0)
+    }
+
+    /// Copies a file of any length, a piece at a time.
+    fn copy_stream(&self, path: &OutputPath, from: &Path, source: &File) -> Result<Put, FsError> {
+        if path.as_str() == MANIFEST_NAME {
+            return Err(written_twice(self.shown.join(MANIFEST_NAME)));
+        }
+        let target = self.create(path.as_str())?;
+        let mut hasher = blake3::Hasher::new();
+        let mut length = 0;
+        let mut buffer = vec![0; 1 << 18];
+        loop {
+            let read =
+                fill(&*self.disk, source, &mut buffer).map_err(|error| FsError::new(Deed::Read, from, &error))?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&buffer[..read]);
+            length += read as u64;
+            let unwritable = |error: io::Error| FsError::new(Deed::Write, self.shown.join(path.as_str()), &error);
+            self.disk.write(&target, &buffer[..read]).map_err(unwritable)?;
+        }
+        self.take(path, Fingerprint { length, hash: hasher.finalize() }, Put::Written)
+    }
+}
+
+impl Sink for FolderSink {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
+        self.remember(self.put_bytes(path, bytes))
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+        self.remember(self.copy_file(path, from))
+    }
+}
+
+/// Reads our list in the old site; none when there is no old site.
+fn read_old_manifest(disk: &dyn Disk, shown: &Path, site: &Path) -> Result<Option<Manifest>, SinkError> {
+    match disk.stat(site) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FsError::new(Deed::Read, shown, &error).into()),
+        Ok(_) => {}
+    }
+    match read_all(disk, &site.join(MANIFEST_NAME)) {
+        Ok(text) => match Manifest::parse(&text) {
+            Ok(manifest) => Ok(Some(manifest)),
+            Err(what) => Err(OutputRefused::new(shown, Refusal::BrokenManifest(what)).into()),
+        },
+        // An empty folder: see `check_contents`.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Manifest::default())),
+        Err(error) => Err(FsError::new(Deed::Read, shown.join(MANIFEST_NAME), &error).into()),
+    }
+}
+
+/// Returns what in the old tree is not ours: files that our list does not name, and folders that it does not need.
+fn theirs<'a>(found: &'a [Found], old: &Manifest) -> Vec<&'a Found> {
+    let our_folders: HashSet<&str> = old.files.keys().flat_map(|path| folders_of(path.as_str())).collect();
+    found
+        .iter()
+        .filter(|found| match found.kind {
+            Kind::Folder => !slashed(&found.path).is_some_and(|path| our_folders.contains(&*path)),
+            Kind::File => found.path != Path::new(MANIFEST_NAME) && !names(old, &found.path),
+            Kind::Link | Kind::Other => true,
+        })
+        .collect()
+}
+
+/// Returns the folders above a path, the nearest first: of `a/b/c`, `a/b` and `a`.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// True when the site has a file of this name.
+fn is_file_of(manifest: &Manifest, path: &str) -> bool {
+    OutputPath::new(path).is_ok_and(|path| manifest.files.contains_key(&path))
+}
+
+/// True when a second name cannot be had here, but a copy may.
+fn may_be_copied_instead(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::CrossesDevices
+            | io::ErrorKind::TooManyLinks
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::Unsupported
+    )
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use super::*;
+    use crate::build::faults::FaultyDisk;
+
+    type Files = [(&'static str, &'static str)];
+
+    const OLD: &Files = &[
+        ("index.html", "old home"),
+        ("a/index.html", "same"),
+        ("a/b/c.html", "same too"),
+        ("a/b/d.html", "old"),
+        ("gone/index.html", "stale"),
+        ("img.png", "same image"),
+    ];
+    const NEW: &Files = &[
+        ("index.html", "new home"),
+        ("a/index.html", "same"),
+        ("a/b/c.html", "same too"),
+        ("a/b/d.html", "new"),
+        ("img.png", "same image"),
+        ("x/y/index.html", "more"),
+    ];
+    const NO_SPACE: i32 = 28;
+    const NO_ACCESS: i32 = 13;
+    const BROKEN: i32 = 5;
+
+    /// A site with an output folder that somebody else uses too.
+    struct Place {
+        folder: tempfile::TempDir,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            // Thousands of small trees: in memory where that can be had.
+            let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+            fs::create_dir(folder.path().join("content")).unwrap();
+            Self { folder }
+        }
+
+        /// The place after a first build, with files of somebody else put into it.
+        fn built() -> Self {
+            let place = Self::new();
+            place.build(OLD).unwrap();
+            place.add_foreign_files();
+            place
+        }
+
+        fn add_foreign_files(&self) {
+            let output = self.output();
+            for folder in [".git/objects", "notes/empty"] {
+                fs::create_dir_all(output.join(folder)).unwrap();
+            }
+            for file in ["CNAME", ".git/config", "notes/keep.txt", "a/b/mine.txt"] {
+                fs::write(output.join(file), file).unwrap();
+            }
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("../nowhere", output.join("notes/link")).unwrap();
+        }
+
+        fn output(&self) -> PathBuf {
+            self.folder.path().join("public")
+        }
+
+        fn open(&self, disk: FaultyDisk) -> Result<FolderSink, SinkError> {
+            self.open_on(Arc::new(disk))
+        }
+
+        fn open_on(&self, disk: Arc<dyn Disk>) -> Result<FolderSink, SinkError> {
+            FolderSink::open_on(disk, &self.output(), &Guard::new(self.folder.path(), None))
+        }
+
+        fn build(&self, files: &Files) -> Result<Written, SinkError> {
+            self.build_on(Arc::default(), files)
+        }
+
+        fn build_on(&self, disk: Arc<FaultyDisk>, files: &Files) -> Result<Written, SinkError> {
+            let sink = self.open_on(disk)?;
+            put_all(&sink, files)?;
+            sink.survive_power_cut(true).finish()
+        }
+
+        /// All that is in the output folder: files with their text, links with their target.
+        fn tree(&self) -> BTreeMap<String, String> {
+            tree(&self.output())
+        }
+
+        /// What lies beside the output folder, other than the content.
+        fn beside(&self) -> Vec<String> {
+            let entries = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+            names.retain(|name| name != "content" && name != "public");
+            names
+        }
+    }
+
+    fn put_all(sink: &FolderSink, files: &Files) -> Result<(), FsError> {
+        files
+            .par_iter()
+            .try_for_each(|(path, text)| sink.put(&OutputPath::new(path).unwrap(), text.as_bytes()).map(|_| ()))
+    }
+
+    fn tree(root: &Path) -> BTreeMap<String, String> {
+        let Ok(found) = walk(&RealDisk, root) else { return BTreeMap::new() };
+        let text = |found: &Found| match found.kind {
+            Kind::Folder => "folder".to_string(),
+            Kind::Link => fs::read_link(root.join(&found.path)).unwrap().display().to_string(),
+            _ => fs::read_to_string(root.join(&found.path)).unwrap(),
+        };
+        found.iter().map(|found| (found.path.to_str().unwrap().to_string(), text(found))).collect()
+    }
+
+    /// The tree that a site gives in an output folder that somebody else uses too.
+    fn expected(files: &Files) -> BTreeMap<String, String> {
+        let place = Place::new();
+        place.build(files).unwrap();
+        fs::create_dir_all(place.output().join("a/b")).unwrap();
+        place.add_foreign_files();
+        place.tree()
+    }
+
+    fn inode(path: &Path) -> Option<(u64, u64)> {
+        RealDisk.stat(path).unwrap().identity
+    }
+
+    #[test]
+    fn writes_a_site_and_nothing_beside_it() {
+        let place = Place::new();
+        let written = place.build(OLD).unwrap();
+        assert_eq!((written.written, written.linked, written.removed, written.switched), (6, 0, 0, true));
+        assert_eq!(written.bytes, OLD.iter().map(|(_, text)| text.len() as u64).sum::<u64>());
+        let mut tree = place.tree();
+        assert!(tree.remove(MANIFEST_NAME).unwrap().contains("\"path\":\"gone/index.html\",\"length\":5,"));
+        tree.retain(|_, text| text != "folder");
+        assert_eq!(tree, OLD.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect());
+        assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn keeps_what_is_not_ours_and_removes_what_is_stale() {
+        let place = Place::built();
+        let written = place.build(NEW).unwrap();
+        assert_eq!((written.written, written.linked, written.removed), (3, 3, 1));
+        assert_eq!((written.set_aside, written.untidy), (vec![], vec![]));
+        assert_eq!(place.tree(), expected(NEW));
+        assert_eq!(place.beside(), [""; 0]);
+        // And back, through the file system's other ways.
+        for (no_exchange, no_hard_links) in [(true, false), (false, true), (true, true)] {
+            for files in [OLD, NEW] {
+                let disk = FaultyDisk { no_exchange, no_hard_links, ..FaultyDisk::default() };
+                place.build_on(Arc::new(disk), files).unwrap();
+                assert_eq!(place.tree(), expected(files));
+                assert_eq!(place.beside(), [""; 0]);
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn unchanged_files_keep_their_inode_and_time() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let place = Place::built();
+        let (same, mine) = (place.output().join("a/index.html"), place.output().join("CNAME"));
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        fs::File::options().write(true).open(&same).unwrap().set_modified(long_ago).unwrap();
+        fs::set_permissions(place.output(), fs::Permissions::from_mode(0o750)).unwrap();
+        fs::set_permissions(place.output().join("notes"), fs::Permissions::from_mode(0o700)).unwrap();
+        let before = (inode(&same), inode(&mine));
+        place.build(NEW).unwrap();
+        assert_eq!((inode(&same), inode(&mine)), before);
+        let metadata = fs::metadata(&same).unwrap();
+        assert_eq!((metadata.modified().unwrap(), metadata.nlink()), (long_ago, 1));
+        assert_eq!(fs::metadata(place.output()).unwrap().mode() & 0o777, 0o750);
+        assert_eq!(fs::metadata(place.output().join("notes")).unwrap().mode() & 0o777, 0o700);
+        // Where a file cannot have two names it is copied, and keeps at least its time.
+        place.build_on(Arc::new(FaultyDisk { no_hard_links: true, ..FaultyDisk::default() }), OLD).unwrap();
+        assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), long_ago);
+    }
+
+    #[test]
+    fn an_unchanged_site_is_not_touched() {
+        let place = Place::built();
+        let before = inode(&place.output());
+        let disk = Arc::new(FaultyDisk { only: Some("rename"), ..FaultyDisk::default() });
+        let written = place.build_on(Arc::clone(&disk), OLD).unwrap();
+        assert_eq!((written.written, written.linked, written.removed, written.switched), (0, 6, 0, false));
+        assert_eq!((inode(&place.output()), disk.count()), (before, 0));
+        assert_eq!(place.tree(), expected(OLD));
+        assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn files_changed_or_removed_by_hand_are_made_good() {
+        let place = Place::built();
+        fs::write(place.output().join("a/index.html"), "SAME").unwrap();
+        fs::remove_file(place.output().join("img.png")).unwrap();
+        assert_eq!(place.build(OLD).unwrap().written, 2);
+        assert_eq!(place.tree(), expected(OLD));
+    }
+
+    #[test]
+    fn files_of_others_are_never_overwritten() {
+        for (theirs, ours, told) in [
+            ("CNAME", "CNAME", "`CNAME` there is not from crossbrief and stands where `CNAME` of the site belongs"),
+            ("CNAME", "CNAME/index.html", "where `CNAME/index.html` of the site"),
+            ("notes/keep.txt", "notes", "`notes` there is not from crossbrief and stands where `notes` of"),
+            ("notes/link", "notes/link", "`notes/link` there"),
+            ("a/b/mine.txt", "a/b", "`a/b/mine.txt` there is not from crossbrief and stands where `a/b` of"),
+        ] {
+            let place = Place::built();
+            let before = place.tree();
+            let sink = place.open(FaultyDisk::default()).unwrap();
+            sink.put(&OutputPath::new(ours).unwrap(), b"ours").unwrap();
+            let error = sink.finish().unwrap_err();
+            assert!(error.to_string().contains(told), "{theirs}: {error}");
+            assert_eq!((error.help().len(), error.exit_code()), (1, 2));
+            assert_eq!(place.tree(), before);
+            assert_eq!(place.beside(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_folder_may_be_given_to_us_with_what_is_in_it() {
+        let place = Place::new();
+        fs::create_dir(place.output()).unwrap();
+        fs::write(place.output().join("CNAME"), "mine").unwrap();
+        let refused = place.build(OLD).unwrap_err();
+        assert!(refused.to_string().contains("it is not empty (it holds `CNAME`)"), "{refused}");
+        assert!(refused.help()[1].contains(".crossbrief.json"));
+        fs::write(place.output().join(MANIFEST_NAME), "").unwrap();
+        place.build(OLD).unwrap();
+        assert_eq!(fs::read_to_string(place.output().join("CNAME")).unwrap(), "mine");
+        fs::write(place.output().join(MANIFEST_NAME), "{").unwrap();
+        let refused = place.build(NEW).unwrap_err();
+        assert!(refused.to_string().contains("`.crossbrief.json`, cannot be understood"), "{refused}");
+        assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn empty_folders_are_taken_and_parents_made() {
+        let place = Place::new();
+        fs::create_dir(place.output()).unwrap();
+        place.build(&[]).unwrap();
+        assert_eq!(place.tree().into_keys().collect::<Vec<_>>(), [MANIFEST_NAME]);
+        let output = place.folder.path().join("deep/er/public");
+        let sink = FolderSink::open(&output, &Guard::new(place.folder.path(), None)).unwrap().survive_power_cut(true);
+        put_all(&sink, OLD).unwrap();
+        sink.finish().unwrap();
+        assert!(output.join("index.html").exists());
+        assert_eq!(fs::read_dir(output.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_second_build_is_told() {
+        let place = Place::built();
+        let sink = place.open(FaultyDisk::default()).unwrap();
+        put_all(&sink, NEW).unwrap();
+        let error = place.build(NEW).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("another build (process {}) writes there", std::process::id())), "{error}");
+        sink.finish().unwrap();
+        assert_eq!(place.tree(), expected(NEW));
+        assert!(!place.build(NEW).unwrap().switched);
+    }
+
+    #[test]
+    fn many_builds_at_once_do_not_mix() {
+        let place = Place::built();
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let place = &place;
+                scope.spawn(move || {
+                    for turn in 0..20 {
+                        match place.build(if (number + turn) % 2 == 0 { OLD } else { NEW }) {
+                            Ok(_) => {}
+                            Err(SinkError::Refused(OutputRefused { why: Refusal::Locked(_), .. })) => {}
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                });
+            }
+        });
+        let tree = place.tree();
+        assert!(tree == expected(OLD) || tree == expected(NEW));
+        assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn a_build_given_up_leaves_the_old_site() {
+        let place = Place::built();
+        let before = (place.tree(), inode(&place.output()));
+        let sink = place.open(FaultyDisk::default()).unwrap();
+        put_all(&sink, NEW).unwrap();
+        drop(sink);
+        let sink = place.open(FaultyDisk::default()).unwrap();
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let sink = sink;
+            put_all(&sink, NEW).unwrap();
+            panic!("a template went wrong");
+        }));
+        assert!(panic.is_err());
+        assert_eq!((place.tree(), inode(&place.output())), before);
+        assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn a_failed_file_fails_the_build_even_when_nobody_listens() {
+        let place = Place::built();
+        let sink = place.open(FaultyDisk::default()).unwrap();
+        let path = OutputPath::new("index.html").unwrap();
+        sink.put(&path, b"one").unwrap();
+        let twice = sink.put(&path, b"two").unwrap_err();
+        assert!(twice.to_string().ends_with("index.html: two outputs have this path"));
+        assert_eq!(sink.finish().unwrap_err(), SinkError::Disk(twice));
+        let sink = place.open(FaultyDisk::default()).unwrap();
+        sink.put(&OutputPath::new("x").unwrap(), b"file").unwrap();
+        assert!(sink.put(&OutputPath::new("x/y").unwrap(), b"below a file").is_err());
+        assert!(sink.put(&OutputPath::new(MANIFEST_NAME).unwrap(), b"{}").is_err());
+        assert!(sink.copy(&OutputPath::new("z").unwrap(), &place.folder.path().join("none")).is_err());
+        assert!(sink.finish().is_err());
+        assert_eq!(place.tree(), expected(OLD));
+    }
+
+    #[test]
+    fn copies_files_of_any_length() {
+        let place = Place::new();
+        let (long, short) = (place.folder.path().join("content/long"), place.folder.path().join("content/short"));
+        let build = |long_bytes: &[u8]| {
+            fs::write(&long, long_bytes).unwrap();
+            fs::write(&short, "short").unwrap();
+            let sink = place.open(FaultyDisk::default()).unwrap();
+            let puts = [("long", &long), ("short", &short)]
+                .map(|(path, from)| sink.copy(&OutputPath::new(path).unwrap(), from).unwrap());
+            sink.finish().unwrap();
+            assert_eq!(fs::read(place.output().join("long")).unwrap(), long_bytes);
+            let list = fs::read(place.output().join(MANIFEST_NAME)).unwrap();
+            let known = Manifest::parse(&list).unwrap().files[&OutputPath::new("long").unwrap()];
+            assert_eq!(known, Fingerprint::of(long_bytes));
+            puts
+        };
+        let mut bytes: Vec<u8> = (0..3_000_001_u32).map(|at| at.to_le_bytes()[0]).collect();
+        assert_eq!(build(&bytes), [Put::Written, Put::Written]);
+        assert_eq!(build(&bytes), [Put::Unchanged, Put::Unchanged]);
+        bytes[2_900_000] ^= 1;
+        assert_eq!(build(&bytes), [Put::Written, Put::Unchanged]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_the_output_lead_us_nowhere() {
+        use std::os::unix::fs::symlink;
+        let place = Place::built();
+        let elsewhere = tempfile::tempdir().unwrap();
+        for file in ["c.html", "d.html"] {
+            fs::write(elsewhere.path().join(file), "same too").unwrap();
+        }
+        fs::remove_dir_all(place.output().join("a/b")).unwrap();
+        symlink(elsewhere.path(), place.output().join("a/b")).unwrap();
+        let refused = place.build(NEW).unwrap_err().to_string();
+        assert!(refused.contains("`a/b` there is not from crossbrief"), "{refused}");
+        // Stale files of ours behind a link are not ours to remove.
+        place.build(&[("index.html", "alone")]).unwrap();
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 2);
+        assert!(place.output().join("a/b").is_symlink());
+        // A work folder that is a link is not ours either.
+        symlink(elsewhere.path(), place.folder.path().join(".public.crossbrief")).unwrap();
+        let refused = place.build(NEW).unwrap_err().to_string();
+        assert!(refused.contains(".public.crossbrief` beside it is not from crossbrief"), "{refused}");
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn files_that_others_add_during_the_switch_are_kept() {
+        let place = Place::built();
+        let output = place.output();
+        let work = place.folder.path().join(".public.crossbrief");
+        let before = move |name: &'static str| match name {
+            // Just before the switch: a new file, and a new version of one that was linked already.
+            "sync" => {
+                fs::write(output.join("gone/late.txt"), "late").unwrap();
+                fs::write(output.join("tmp"), "newer").unwrap();
+                fs::rename(output.join("tmp"), output.join("CNAME")).unwrap();
+                fs::write(output.join("index.html.txt"), "late too").unwrap();
+                fs::create_dir(output.join("x")).unwrap();
+                fs::write(output.join("x/y"), "stands where a page belongs").unwrap();
+            }
+            "remove_folder" if work.join("old").exists() => {
+                let _ = fs::write(work.join("old/later.txt"), "later");
+            }
+            _ => {}
+        };
+        let disk = FaultyDisk { before: Some(Box::new(before)), ..FaultyDisk::default() };
+        let written = place.build_on(Arc::new(disk), NEW).unwrap();
+        let mut expected = expected(NEW);
+        for (path, text) in [
+            ("gone", "folder"),
+            ("gone/late.txt", "late"),
+            ("CNAME", "newer"),
+            ("index.html.txt", "late too"),
+            ("later.txt", "later"),
+        ] {
+            expected.insert(path.to_string(), text.to_string());
+        }
+        assert_eq!(place.tree(), expected);
+        assert_eq!(written.set_aside.len(), 1);
+        assert_eq!(
+            fs::read_to_string(place.folder.path().join("public.kept/x/y")).unwrap(),
+            "stands where a page belongs"
+        );
+    }
+
+    #[test]
+    fn says_what_the_disk_says() {
+        let check = |only, number, expected: &str| {
+            let place = Place::built();
+            let disk =
+                FaultyDisk { fail_at: Some((1, number)), for_good: true, only: Some(only), ..FaultyDisk::default() };
+            let error = place.build_on(Arc::new(disk), NEW).unwrap_err();
+            let shown = error.to_string().replace(&place.folder.path().display().to_string(), "");
+            assert!(shown.contains(expected), "{shown}");
+            assert_eq!(error.exit_code(), 2);
+            assert_eq!(place.tree(), self::expected(OLD));
+            error
+        };
+        let full = check("write", NO_SPACE, "disk full while writing /public/");
+        assert!(full.help()[0].starts_with("free some space"));
+        check("make_folder", NO_SPACE, "disk full while making the folder /.public.crossbrief");
+        let closed = check("make_folder", NO_ACCESS, "cannot make the folder /.public.crossbrief: permission denied");
+        assert!(closed.help()[0].contains("must be writable"));
+        check("create", 30, "the file system is read-only");
+        check("hard_link", NO_SPACE, "disk full while keeping /public/");
+        check("sync", BROKEN, "cannot write /public: input/output error");
+        check("exchange", 16, "cannot put the new site into the place of /public: it is in use or a mount point");
+        check("lock", 37, "cannot lock /public: no locks available");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn writes_to_another_file_system() {
+        let Ok(memory) = tempfile::tempdir_in("/dev/shm") else { return };
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("a.pdf"), "pdf").unwrap();
+        let output = memory.path().join("public");
+        for turn in 0..2 {
+            let sink = FolderSink::open(&output, &Guard::new(site.path(), None)).unwrap();
+            sink.copy(&OutputPath::new("a.pdf").unwrap(), &site.path().join("a.pdf")).unwrap();
+            sink.put(&OutputPath::new("index.html").unwrap(), turn.to_string().as_bytes()).unwrap();
+            assert_eq!(sink.finish().unwrap().linked, turn);
+        }
+        assert_eq!(tree(&output)["a.pdf"], "pdf");
+    }
+
+    /// Ways in which file systems differ.
+    const SYSTEMS: [(bool, bool); 4] = [(false, false), (true, false), (false, true), (true, true)];
+
+    #[test]
+    fn at_every_operation_the_old_site_or_the_new_one_stands() {
+        let (old, new) = (expected(OLD), expected(NEW));
+        for (no_exchange, no_hard_links) in SYSTEMS {
+            let place = Place::built();
+            let output = place.output();
+            let (before_old, before_new) = (old.clone(), new.clone());
+            let before = move |name: &'static str| {
+                let now = tree(&output);
+                // Without an exchange there is one instant with neither: before the second rename.
+                let between = no_exchange && name == "rename" && !output.exists();
+                assert!(now == before_old || now == before_new || between, "before {name}: {now:#?}");
+            };
+            let disk =
+                FaultyDisk { no_exchange, no_hard_links, before: Some(Box::new(before)), ..FaultyDisk::default() };
+            place.build_on(Arc::new(disk), NEW).unwrap();
+            assert_eq!(place.tree(), new);
+        }
+    }
+
+    #[test]
+    fn any_operation_may_fail() {
+        let (old, new) = (expected(OLD), expected(NEW));
+        for (no_exchange, no_hard_links) in SYSTEMS {
+            for (for_good, number) in [(false, BROKEN), (true, NO_SPACE), (false, NO_ACCESS)] {
+                let mut at = 1;
+                loop {
+                    let place = Place::built();
+                    let fail_at = Some((at, number));
+                    let disk =
+                        Arc::new(FaultyDisk { fail_at, for_good, no_exchange, no_hard_links, ..FaultyDisk::default() });
+                    let result = place.build_on(Arc::clone(&disk), NEW);
+                    let now = place.tree();
+                    let told = format!("operation {at}, {SYSTEMS:?}, for good {for_good}, {number}: {result:?}");
+                    match &result {
+                        Ok(_) => assert_eq!(now, new, "{told}"),
+                        // Nothing works any more, not even putting the old site back; the next build does that.
+                        Err(_) if no_exchange && for_good && !place.output().exists() => {}
+                        Err(_) => assert_eq!(now, old, "{told}"),
+                    }
+                    if !for_good && result.as_ref().is_err_and(|error| matches!(error, SinkError::Disk(_))) {
+                        assert_eq!(place.beside(), [""; 0], "{told}");
+                    }
+                    // The next build puts all right.
+                    place.build(NEW).unwrap_or_else(|error| panic!("{told}, then {error}"));
+                    assert_eq!(place.tree(), new, "{told}");
+                    assert_eq!(place.beside(), [""; 0], "{told}");
+                    if disk.count() < at {
+                        break;
+                    }
+                    at += 1;
+                }
+                assert!(at > 50, "only {at} operations");
+            }
+        }
+    }
+
+    /// Where [`a_build_that_is_killed`] builds, and how: `folder`, `operation`, `no exchange`, `no hard links`.
+    const CHILD: &str = "CROSSBRIEF_TEST_BUILD_AND_ABORT";
+
+    /// Not a test by itself: what [`any_instant_may_be_the_last`] starts in a process of its own.
+    #[test]
+    fn a_build_that_is_killed() {
+        let Ok(order) = std::env::var(CHILD) else { return };
+        let parts: Vec<&str> = order.split('|').collect();
+        let [folder, at, no_exchange, no_hard_links] = parts[..] else { panic!("{order}") };
+        let disk = FaultyDisk {
+            abort_at: at.parse().ok(),
+            no_exchange: no_exchange == "true",
+            no_hard_links: no_hard_links == "true",
+            ..FaultyDisk::default()
+        };
+        let disk: Arc<dyn Disk> = Arc::new(disk);
+        let folder = Path::new(folder);
+        let sink = FolderSink::open_on(disk, &folder.join("public"), &Guard::new(folder, None)).unwrap();
+        put_all(&sink, NEW).unwrap();
+        sink.finish().unwrap();
+    }
+
+    #[test]
+    fn any_instant_may_be_the_last() {
+        let (old, new) = (expected(OLD), expected(NEW));
+        let mut killed = 0;
+        for (no_exchange, no_hard_links) in SYSTEMS {
+            let place = Place::built();
+            let disk = Arc::new(FaultyDisk { no_exchange, no_hard_links, ..FaultyDisk::default() });
+            place.build_on(Arc::clone(&disk), NEW).unwrap();
+            let total = disk.count();
+            for turn in 0..12 {
+                let place = Place::built();
+                // Killed twice: what the first left is cleared by the second, which is killed as well.
+                for at in [1 + turn * total / 12, 1 + (turn * 7 + 3) % 12 * total / 12] {
+                    let order = format!("{}|{at}|{no_exchange}|{no_hard_links}", place.folder.path().display());
+                    let child = std::process::Command::new(std::env::current_exe().unwrap())
+                        .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
+                        .env(CHILD, order)
+                        .output()
+                        .unwrap();
+                    killed += usize::from(!child.status.success());
+                    let now = place.tree();
+                    let between = no_exchange && !place.output().exists();
+                    assert!(now == old || now == new || between, "killed at {at} of {total}: {now:#?}");
+                }
+                place.build(NEW).unwrap();
+                assert_eq!(place.tree(), new);
+                assert_eq!(place.beside(), [""; 0]);
+            }
+        }
+        assert!(killed >= 40, "{killed}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Width and height of pictures, read from the heads of their files.
+
+use crate::base::paths::SourcePath;
+use crate::build::fs::{self, SourceFile};
+use crate::build::fs_error::FsError;
+
+/// Largest picture that is read to learn its size: 64 MiB.
+const LARGEST: u64 = 64 << 20;
+
+/// Returns width and height in pixels; none for other files and for pictures that do not tell.
+pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
+    if !is_picture(&file.path) || file.length > LARGEST {
+        return Ok(None);
+    }
+    let bytes = fs::read(file)?;
+    if file.path.extension() == "svg" {
+        return Ok(std::str::from_utf8(&bytes).ok().and_then(svg_size));
+    }
+    Ok(imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height)).filter(|(width, height)| *width > 0 && *height > 0))
+}
+
+fn is_picture(path: &SourcePath) -> bool {
+    matches!(path.extension().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "svg")
+}
+
+/// The size of an SVG by its `viewBox`, or by `width` and `height` in pixels.
+fn svg_size(text: &str) -> Option<(usize, usize)> {
+    let start = text.find("<svg")?;
+    let tag = &text[start..start + text[start..].find('>')?];
+    let attribute = |name: &str| {
+        let at = tag.find(&format!(" {name}=")).or_else(|| tag.find(&format!("\n{name}=")))? + name.len() + 2;
+        let quote = tag.as_bytes().get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        tag[at + 1..].split(char::from(quote)).next()
+    };
+    let whole = |text: &str| text.trim().trim_end_matches("px").parse::<f64>().ok().filter(|size| *size >= 1.0 && *size < 1e6).map(|size| size.round() as usize);
+    if let (Some(width), Some(height)) = (attribute("width").and_then(whole), attribute("height").and_then(whole)) {
+        return Some((width, height));
+    }
+    let numbers: Vec<usize> = attribute("viewBox")?.split([' ', ',']).filter(|part| !part.is_empty()).skip(2).filter_map(whole).collect();
+    match numbers.as_slice() {
+        [width, height] => Some((*width, *height)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn svg_tells_its_size_in_two_ways() {
+        assert_eq!(svg_size("<svg viewBox=\"0 0 1200 675.4\" xmlns=\"x\">"), Some((1200, 675)));
+        assert_eq!(svg_size("<?xml?><svg width='20px' height='10'>"), Some((20, 10)));
+        assert_eq!(svg_size("<svg width=\"100%\" height=\"5\">"), None);
+    }
+}

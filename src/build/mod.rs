@@ -1,0 +1,230 @@
+//! The stages in order, and the only code that touches the disk.
+//!
+//! [`load`] goes from the folder to the plan; [`render`] makes every output of the plan and hands it to a
+//! [`Sink`](sink::Sink). `build` and `check` run the same two; they differ in the sink.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::SourcePath;
+use crate::base::source_text;
+use crate::build::fs::{DiscoverOptions, Role, SourceFile};
+use crate::build::fs_error::FsError;
+use crate::build::sink::Sink;
+use crate::build::theme::Theme;
+use crate::config::{self, Config};
+use crate::content::read::{self, ParsedFile, Settings};
+use crate::content::vocabulary::Tlp;
+use crate::outputs::{self, Output, Press, Rendered};
+use crate::render::templates::{self, Surroundings, Templates};
+use crate::render::views::Views;
+use crate::site::assemble::{self, assemble};
+use crate::site::gate::{Audience, gate};
+use crate::site::{Attachment, Site};
+
+pub mod data;
+pub mod disk;
+#[cfg(test)]
+mod faults;
+pub mod folder_sink;
+pub mod fs;
+pub mod fs_error;
+pub mod images;
+pub mod manifest;
+pub mod output_guard;
+pub mod sink;
+pub mod theme;
+mod work_folder;
+
+/// What to build, and for whom.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Folders that are not part of the site: the output.
+    pub skip: Vec<PathBuf>,
+    /// Highest label that may be shown.
+    pub clearance: Tlp,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// Address of the site, instead of that of `site.yaml`.
+    pub base_url: Option<String>,
+}
+
+/// A site that is ready to be rendered.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The site.
+    pub site: Site,
+    /// Its templates.
+    pub templates: Templates,
+    /// What is to be made.
+    pub outputs: Vec<Output>,
+    /// What is wrong so far, strictness applied.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The site's folder, resolved.
+    pub root: PathBuf,
+    /// Texts that are not on disk: the templates that come with Crossbrief.
+    embedded: BTreeMap<SourcePath, Arc<str>>,
+}
+
+/// Goes from a folder to the plan of its site.
+pub fn load(request: &Request) -> Result<Loaded, FsError> {
+    let folder_name = folder_name(&request.root);
+    let found = fs::discover(&request.root, &DiscoverOptions { skip: request.skip.clone(), ..DiscoverOptions::default() })?;
+    let mut diagnostics = found.diagnostics;
+    let mut files = found.files;
+
+    let (mut config, faults) = read_config(&files, &folder_name)?;
+    diagnostics.extend(faults);
+    if let Some(url) = &request.base_url {
+        match config::split_base_url(url) {
+            Some((origin, base_path)) => (config.origin, config.base_path) = (origin, base_path),
+            None => diagnostics.push(
+                Diagnostic::error("bad-url", format!("`{url}` is not the address of a site"))
+                    .help("write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`"),
+            ),
+        }
+    }
+    files.retain(|file| !config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str())));
+    let content_root = if found.bare { String::new() } else { "content/".to_string() };
+
+    let (parsed, attachments, faults) = parse_all(&files, &config, &content_root, found.bare)?;
+    diagnostics.extend(faults);
+    let audience = Audience { clearance: request.clearance, now: request.now, drafts: request.drafts };
+    let (visible, withheld, faults) = gate(parsed, &audience, &config);
+    diagnostics.extend(faults);
+
+    let (theme, faults) = theme::load(&files, &config)?;
+    diagnostics.extend(faults);
+    let (data, faults) = data::load(&files)?;
+    diagnostics.extend(faults);
+
+    let config = Arc::new(config);
+    let input = assemble::Input { config: config.clone(), files: visible, withheld, now: request.now, clearance: request.clearance, attachments, content_root };
+    let (site, faults) = assemble(input);
+    diagnostics.extend(faults);
+    let Theme { layers, assets, addresses } = theme;
+    let globals = vec![("site", tera::Value::from_serializable(&Views::new(&site).site_view())), ("data", tera::Value::from_serializable(&data))];
+    let embedded = layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone())).collect();
+    let (templates, faults) = templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
+    diagnostics.extend(faults);
+    let (outputs, faults) = outputs::plan(&site, &assets);
+    diagnostics.extend(faults);
+    let diagnostics = config.lints.apply(diagnostics);
+    Ok(Loaded { site, templates, outputs, diagnostics, root: found.root, embedded })
+}
+
+impl Loaded {
+    /// The text of a source file, for messages.
+    pub fn source_text(&self, path: &SourcePath) -> Option<Arc<str>> {
+        if let Some(text) = self.embedded.get(path) {
+            return Some(text.clone());
+        }
+        let bytes = std::fs::read(self.root.join(path.as_str())).ok()?;
+        source_text::read(path, &bytes).0.map(Arc::from)
+    }
+}
+
+/// Makes every output and hands it to the sink; returns what is wrong, strictness applied.
+///
+/// `done` is called after each output, on any thread.
+pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Result<Vec<Diagnostic>, FsError> {
+    let views = Views::new(&loaded.site);
+    let press = Press { views: &views, templates: &loaded.templates };
+    let made: Result<Vec<Vec<Diagnostic>>, FsError> = loaded
+        .outputs
+        .par_iter()
+        .map(|output| {
+            let mut diagnostics = Vec::new();
+            match make(output, &press, &mut diagnostics) {
+                Some(Rendered::Bytes(bytes)) => {
+                    sink.put(&output.path, &bytes)?;
+                }
+                Some(Rendered::Copy(path)) => {
+                    sink.copy(&output.path, &loaded.root.join(path.as_str()))?;
+                }
+                None => {}
+            }
+            done();
+            Ok(diagnostics)
+        })
+        .collect();
+    Ok(loaded.site.config.lints.apply(made?.into_iter().flatten().collect()))
+}
+
+/// Makes one output. A fault of ours in one page is told with its name, and does not take the others with it.
+fn make(output: &Output, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let mut found = Vec::new();
+        let rendered = output.recipe.render(press, &mut found);
+        (rendered, found)
+    }));
+    match made {
+        Ok((rendered, found)) => {
+            diagnostics.extend(found);
+            rendered
+        }
+        Err(_) => {
+            let mut fault = Diagnostic::error("internal", format!("Crossbrief failed while making `{}`", output.path));
+            fault.place = output.origin.as_ref().map(Place::file);
+            diagnostics.push(fault.help("this is a mistake of Crossbrief, not of the site: please report it with the text of this page"));
+            None
+        }
+    }
+}
+
+fn folder_name(root: &Path) -> String {
+    let whole = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    whole.file_name().map_or_else(|| "Briefings".to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn read_config(files: &[SourceFile], folder_name: &str) -> Result<(Config, Vec<Diagnostic>), FsError> {
+    let Some(file) = files.iter().find(|file| file.role == Role::Config) else {
+        return Ok((config::defaults(folder_name), Vec::new()));
+    };
+    let (text, mut diagnostics) = source_text::read(&file.path, &fs::read(file)?);
+    let Some(text) = text else { return Ok((config::defaults(folder_name), diagnostics)) };
+    let (config, faults) = config::read(&file.path, &text, folder_name);
+    diagnostics.extend(faults);
+    Ok((config, diagnostics))
+}
+
+type ParsedContent = (Vec<ParsedFile>, BTreeMap<SourcePath, Attachment>, Vec<Diagnostic>);
+
+/// Reads and parses all texts; takes note of all other files.
+fn parse_all(files: &[SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<ParsedContent, FsError> {
+    let settings = Settings { zone: &config.zone, kinds: &config.kinds, markdown: &config.markdown };
+    let parse = |file: &SourceFile| -> Result<(Option<ParsedFile>, Option<(SourcePath, Attachment)>, Vec<Diagnostic>), FsError> {
+        let role = match file.role {
+            Role::Content => {
+                let path = file.path.as_str().strip_prefix(content_root).unwrap_or(file.path.as_str());
+                // A bare folder of Markdown is a folder of briefings.
+                if bare { read::role(&format!("briefings/{path}"), &config.kinds) } else { read::role(path, &config.kinds) }
+            }
+            Role::Static => read::Role::Attachment,
+            _ => return Ok((None, None, Vec::new())),
+        };
+        if role == read::Role::Attachment {
+            let attachment = Attachment { len: file.length, size: images::size(file)? };
+            return Ok((None, Some((file.path.clone(), attachment)), Vec::new()));
+        }
+        let (parsed, diagnostics) = read::parse(&file.path, &role, &fs::read(file)?, &settings);
+        Ok((parsed, None, diagnostics))
+    };
+    let read: Result<Vec<_>, FsError> = files.par_iter().map(parse).collect();
+    let mut content: ParsedContent = Default::default();
+    for (parsed, attachment, diagnostics) in read? {
+        content.0.extend(parsed);
+        content.1.extend(attachment);
+        content.2.extend(diagnostics);
+    }
+    Ok(content)
+}

@@ -1,0 +1,128 @@
+//! Where the files of a site go: into memory, or into a folder ([`crate::build::folder_sink`]).
+//!
+//! Knows bytes and paths, not what they mean. Every sink is given the same bytes.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::paths::OutputPath;
+use crate::build::disk::{Disk, RealDisk};
+use crate::build::fs_error::{Deed, FsError};
+
+pub use crate::build::folder_sink::FolderSink;
+pub use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError};
+
+/// Takes the files of a site, from many threads. Each path is given once.
+pub trait Sink: Sync {
+    /// Takes a file of these bytes.
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError>;
+
+    /// Takes a copy of the file `from`, however large it is. A link is not followed, a pipe not waited for.
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError>;
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is new or has changed.
+    Written,
+    /// It was there already with the very same bytes.
+    Unchanged,
+}
+
+/// What became of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that are new or have changed.
+    pub written: usize,
+    /// Files that were there already and kept their inode and time.
+    pub linked: usize,
+    /// Files of the old site that the new one does not have.
+    pub removed: usize,
+    /// Bytes of the files written.
+    pub bytes: u64,
+    /// True when a new folder took the place of the old one, false when nothing had changed.
+    pub switched: bool,
+    /// Other people's files that could be kept only at another place, which is told; caused by an earlier build that
+    /// was killed, or by somebody who wrote into the output during the build.
+    pub set_aside: Vec<PathBuf>,
+    /// What could not be tidied up after the switch; the site itself is whole, and the next build tries again.
+    pub untidy: Vec<FsError>,
+}
+
+/// Keeps the files of a site in memory, for tests, checks and the preview.
+#[derive(Debug, Default)]
+pub struct MemorySink {
+    files: Mutex<BTreeMap<OutputPath, Arc<[u8]>>>,
+}
+
+impl MemorySink {
+    /// Returns an empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the files, sorted by path.
+    pub fn into_files(self) -> BTreeMap<OutputPath, Arc<[u8]>> {
+        self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for MemorySink {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
+        let bytes = Arc::from(bytes);
+        match self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), bytes) {
+            None => Ok(Put::Written),
+            Some(_) => Err(written_twice(path.as_str())),
+        }
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+        self.put(path, &read_whole(&RealDisk, from)?)
+    }
+}
+
+/// Reads all of a regular file.
+fn read_whole(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, FsError> {
+    let cannot_read = |error: io::Error| FsError::new(Deed::Read, path, &error);
+    let (file, length) = disk.open(path).map_err(cannot_read)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(1 << 24));
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match disk.read(&file, &mut buffer).map_err(cannot_read)? {
+            0 => return Ok(bytes),
+            read => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+/// The error for a path that is given a second time.
+pub(crate) fn written_twice(path: impl AsRef<Path>) -> FsError {
+    FsError::because(Deed::Write, path, io::ErrorKind::AlreadyExists, "two outputs have this path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_keeps_what_it_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.png"), "image").unwrap();
+        let sink = MemorySink::new();
+        let path = |path| OutputPath::new(path).unwrap();
+        assert_eq!(sink.put(&path("b.html"), b"page").unwrap(), Put::Written);
+        assert_eq!(sink.copy(&path("a.png"), &folder.path().join("a.png")).unwrap(), Put::Written);
+        assert_eq!(
+            sink.put(&path("b.html"), b"other").unwrap_err().to_string(),
+            "cannot write b.html: two outputs have this path"
+        );
+        assert!(
+            sink.copy(&path("c"), &folder.path().join("none")).unwrap_err().to_string().starts_with("cannot read ")
+        );
+        let names: Vec<String> = sink.into_files().keys().map(OutputPath::to_string).collect();
+        assert_eq!(names, ["a.png", "b.html"]);
+    }
+}

@@ -1,0 +1,220 @@
+//! Themes: those of the site's folder and those that come with Crossbrief.
+//!
+//! A theme is a folder with `theme.yaml`, `templates/`, `assets/` (fingerprinted) and `static/` (copied as it is). A
+//! theme may have a parent, on whose files it falls back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use schemars::JsonSchema;
+use semver::{Version, VersionReq};
+use serde::Deserialize;
+
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::hash::ContentHash;
+use crate::base::paths::{SourcePath, UrlPath};
+use crate::base::suggest::did_you_mean;
+use crate::base::{source_text, yaml};
+use crate::build::fs::{self, Role, SourceFile};
+use crate::build::fs_error::FsError;
+use crate::config::Config;
+use crate::outputs::Asset;
+use crate::render::templates::{Layer, TemplateFile};
+
+/// The themes that come with Crossbrief.
+static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
+/// The templates that every theme falls back on.
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// `theme.yaml`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThemeFile {
+    /// Name for people.
+    pub name: String,
+    /// Version of the theme.
+    pub version: String,
+    /// Versions of Crossbrief that it works with, such as `>=0.1`.
+    pub crossbrief: Option<String>,
+    /// What it looks like, in a sentence.
+    pub description: Option<String>,
+    /// Licence, as an SPDX expression.
+    pub license: Option<String>,
+    /// The theme that it falls back on.
+    pub parent: Option<String>,
+}
+
+/// The files of the themes in use, the site's own first.
+#[derive(Debug, Default)]
+pub struct Theme {
+    /// Layers of templates.
+    pub layers: Vec<Layer>,
+    /// Files that go out.
+    pub assets: Vec<Asset>,
+    /// Addresses of fingerprinted assets by name.
+    pub addresses: BTreeMap<String, UrlPath>,
+}
+
+/// Files of a theme or of the site, by their path within it.
+type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
+
+/// Reads the theme that the settings name, its parents, and the site's own templates and assets.
+pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnostic>), FsError> {
+    let mut diagnostics = Vec::new();
+    let mut layers: Vec<(String, Files)> = vec![(String::new(), own_files(files)?)];
+    let mut wanted = Some((config.theme.clone(), config.path.clone()));
+    while let Some((name, asked_by)) = wanted.take() {
+        if layers.iter().any(|(known, _)| *known == name) {
+            let chain: Vec<&str> = layers.iter().skip(1).map(|(name, _)| name.as_str()).chain([name.as_str()]).collect();
+            diagnostics.push(at(Diagnostic::error("circle", format!("a theme is its own parent: {}", chain.join(" → "))), asked_by.as_ref()));
+            break;
+        }
+        let Some(found) = theme_files(&name, files)? else {
+            let known = known_themes(files);
+            let fault = Diagnostic::error("unknown-theme", format!("there is no theme `{name}`"))
+                .maybe_help(did_you_mean(&name, known.iter().map(String::as_str)))
+                .help(format!("there are: {}", known.join(", ")));
+            diagnostics.push(at(fault, asked_by.as_ref()));
+            break;
+        };
+        let file = found.get("theme.yaml").cloned();
+        if let Some((path, bytes)) = file {
+            let (file, faults) = theme_file(&path, &bytes);
+            diagnostics.extend(faults);
+            wanted = file.parent.map(|parent| (parent, Some(path)));
+        }
+        layers.push((name, found));
+    }
+    layers.push(("builtin".to_string(), embedded(&BUILT_IN, "templates", "templates/")));
+    Ok((arrange(layers, &mut diagnostics), diagnostics))
+}
+
+fn at(mut fault: Diagnostic, path: Option<&SourcePath>) -> Diagnostic {
+    fault.place = path.map(Place::file);
+    fault
+}
+
+/// Sorts the files of all layers into templates and assets; of one name, the first layer's is taken.
+fn arrange(layers: Vec<(String, Files)>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
+    let mut theme = Theme::default();
+    let mut statics: BTreeMap<String, Asset> = BTreeMap::new();
+    for (name, files) in layers {
+        let mut layer = Layer { name, files: Vec::new() };
+        for (inner, (path, bytes)) in files {
+            if let Some(name) = inner.strip_prefix("templates/") {
+                let (text, faults) = source_text::read(&path, &bytes);
+                diagnostics.extend(faults);
+                layer.files.extend(text.map(|text| TemplateFile { name: name.to_string(), path, text: text.into() }));
+            } else if let Some(name) = inner.strip_prefix("assets/") {
+                if !theme.addresses.contains_key(name) {
+                    let url = fingerprinted(name, &bytes);
+                    theme.addresses.insert(name.to_string(), url.clone());
+                    theme.assets.push(Asset { url, path, bytes });
+                }
+            } else if let Some(name) = inner.strip_prefix("static/") {
+                statics.entry(name.to_string()).or_insert_with(|| Asset { url: UrlPath::new(name), path, bytes });
+            }
+        }
+        theme.layers.push(layer);
+    }
+    theme.assets.extend(statics.into_values());
+    theme
+}
+
+/// `style.css` becomes `/assets/style.1a2b3c4d5e.css`: a new content is a new address, so the old may be cached for ever.
+fn fingerprinted(name: &str, bytes: &[u8]) -> UrlPath {
+    let hash = ContentHash::of(bytes).short();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => UrlPath::new(&format!("assets/{stem}.{hash}.{extension}")),
+        None => UrlPath::new(&format!("assets/{name}.{hash}")),
+    }
+}
+
+/// The site's own templates and assets.
+fn own_files(files: &[SourceFile]) -> Result<Files, FsError> {
+    let mut found = Files::new();
+    for file in files.iter().filter(|file| file.role == Role::Template) {
+        found.insert(file.path.as_str().to_string(), (file.path.clone(), fs::read(file)?.into()));
+    }
+    Ok(found)
+}
+
+/// The files of a theme: from the site's folder, else of those that come with Crossbrief.
+fn theme_files(name: &str, files: &[SourceFile]) -> Result<Option<Files>, FsError> {
+    let folder = format!("themes/{name}/");
+    let mut found = Files::new();
+    for file in files.iter().filter(|file| file.role == Role::Theme) {
+        if let Some(inner) = file.path.as_str().strip_prefix(&folder) {
+            found.insert(inner.to_string(), (file.path.clone(), fs::read(file)?.into()));
+        }
+    }
+    if found.is_empty()
+        && let Some(dir) = THEMES.get_dir(name)
+    {
+        found = embedded(dir, name, &folder);
+        // `embedded` names files by their place below the theme.
+    }
+    Ok((!found.is_empty()).then_some(found))
+}
+
+/// The files of an embedded folder; `root` is what their paths begin with, `shown` where they lie in Crossbrief's source.
+fn embedded(dir: &'static Dir<'static>, root: &str, shown: &str) -> Files {
+    let mut files = Files::new();
+    let mut open = vec![dir];
+    while let Some(dir) = open.pop() {
+        open.extend(dir.dirs());
+        for file in dir.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            let inner = path.strip_prefix(&format!("{root}/")).unwrap_or(&path);
+            let name = if shown == "templates/" { format!("templates/{inner}") } else { inner.to_string() };
+            files.insert(name, (SourcePath::new(&format!("{shown}{inner}")), file.contents().into()));
+        }
+    }
+    files
+}
+
+fn known_themes(files: &[SourceFile]) -> Vec<String> {
+    let own = files.iter().filter(|file| file.role == Role::Theme).filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next());
+    let bundled = THEMES.dirs().filter_map(|dir| dir.path().to_str());
+    let mut names: Vec<String> = own.chain(bundled).map(str::to_string).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn theme_file(path: &SourcePath, bytes: &[u8]) -> (ThemeFile, Vec<Diagnostic>) {
+    let (text, mut diagnostics) = source_text::read(path, bytes);
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return (ThemeFile::default(), diagnostics) };
+    let (file, faults) = yaml::decode::<ThemeFile>(path, &text, 0);
+    diagnostics.extend(faults);
+    let file = file.unwrap_or_default();
+    if let Some(wanted) = &file.crossbrief {
+        let here = Version::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version::new(0, 0, 0));
+        match VersionReq::parse(wanted) {
+            Ok(range) if range.matches(&here) => {}
+            Ok(_) => diagnostics.push(
+                Diagnostic::error("theme-version", format!("this theme works with Crossbrief {wanted}, and this is {here}"))
+                    .at(Place::field(path, "crossbrief"))
+                    .help("take another version of the theme or of Crossbrief"),
+            ),
+            Err(_) => diagnostics.push(
+                Diagnostic::error("theme-version", format!("`{wanted}` is not a range of versions"))
+                    .at(Place::field(path, "crossbrief"))
+                    .help("write a range such as `>=0.1`"),
+            ),
+        }
+    }
+    (file, diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asset_is_named_by_its_content() {
+        let (one, two) = (fingerprinted("css/a.css", b"a"), fingerprinted("css/a.css", b"b"));
+        assert!(one != two && one.as_str().starts_with("/assets/css/a.") && one.as_str().ends_with(".css"), "{one}");
+    }
+}

@@ -1,0 +1,62 @@
+//! `crossbrief init`: a new site that builds at once.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::cli::{Failure, Outcome};
+use crate::content::page::title_of;
+
+/// Make a new site, ready to build.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Folder of the site; made when it is not there
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Title [default: the folder’s name]
+    #[arg(long)]
+    title: Option<String>,
+    /// Address of the site
+    #[arg(long, value_name = "URL", default_value = "https://example.org/")]
+    base_url: String,
+}
+
+pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
+    std::fs::create_dir_all(&args.dir).map_err(|error| format!("cannot make {}: {error}", args.dir.display()))?;
+    let whole = std::fs::canonicalize(&args.dir)?;
+    let name = whole.file_name().map_or_else(|| "briefings".to_string(), |name| name.to_string_lossy().into_owned());
+    let title = args.title.clone().unwrap_or_else(|| title_of(&name));
+    if crate::config::split_base_url(&args.base_url).is_none() {
+        return Err(Failure::new(format!("`{}` is not the address of a site", args.base_url), "write it such as `https://example.org/`"));
+    }
+    let day = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
+    let quoted = serde_json::to_string(&title)?;
+    let files = [
+        ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n", args.base_url)),
+        ("content/briefings/_index.md", "---\ntitle: Briefings\nsummary: Everything that we publish, newest first.\n---\n".to_string()),
+        (
+            &*format!("content/briefings/{day}-first-briefing.md"),
+            "---\ntitle: Your first briefing\nsummary: What a briefing looks like, and what Crossbrief makes of it.\ntype: brief\ncountries: [Ukraine]\ntopics: [Getting started]\nbottom_line: Write in `content/briefings/`, build with `crossbrief build`, and every name in the front matter gets a page.\n---\n\nThis text is Markdown. Change it, or make another with `crossbrief new briefing \"A headline\"`.\n\n## What happens by itself\n\n- Ukraine, named above, has a page that gathers every briefing on it.\n- So has each person, topic or organisation that you name.\n- `crossbrief check` tells of every mistake, with line and column.\n".to_string(),
+        ),
+        (".gitignore", "/public/\n/.crossbrief/\n".to_string()),
+    ];
+    let taken: Vec<&str> = files.iter().map(|(path, _)| *path).filter(|path| *path != ".gitignore" && args.dir.join(path).exists()).collect();
+    if !taken.is_empty() {
+        return Err(Failure::new(format!("there is a site here already: {}", taken.join(", ")), "choose another folder, or run `crossbrief build`"));
+    }
+    for (path, text) in files {
+        let path = args.dir.join(path);
+        if path.exists() {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        eprintln!("  made {}", path.display());
+    }
+    let at = if args.dir.as_os_str() == "." { String::new() } else { format!(" --source {}", args.dir.display()) };
+    eprintln!("now run: crossbrief build{at}");
+    Ok(Outcome::Well)
+}

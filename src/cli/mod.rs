@@ -1,0 +1,234 @@
+//! The command line: what a reader of `--help` sees, and what each command does.
+//!
+//! Data goes to stdout, words to stderr. Exit codes: 0 well, 1 the site has errors, 2 the tool or the machine failed.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::build::{self, Loaded, Request};
+use crate::content::vocabulary::Tlp;
+
+mod build_command;
+mod init;
+mod list;
+mod new;
+mod schema;
+
+/// Turns a folder of Markdown briefings into a cross-linked site.
+///
+/// Each briefing is a Markdown file with YAML front matter. Crossbrief finds the people, countries, topics and other
+/// entities that they name, links them to pages of their own, and those pages gather every briefing on them.
+#[derive(Debug, Parser)]
+#[command(name = "crossbrief", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new site, ready to build
+    Init(init::InitArgs),
+    /// Make a new briefing, person, or other file of content
+    New(new::NewArgs),
+    /// Build the site into a folder
+    Build(build_command::BuildArgs),
+    /// Report everything that is wrong, and write nothing
+    Check(build_command::CheckArgs),
+    /// List articles, entities, drafts, or what is scheduled
+    List(list::ListArgs),
+    /// Print the JSON Schema of site.yaml or of front matter, for editors
+    Schema(schema::SchemaArgs),
+    /// Print what templates can see, field by field
+    Templates(schema::TemplatesArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where the site is and for whom it is made.
+#[derive(Clone, Debug, Args)]
+struct SiteArgs {
+    /// The site's folder
+    #[arg(long, short, value_name = "DIR", default_value = ".")]
+    source: PathBuf,
+    /// Highest TLP label that is shown; what is marked higher does not exist for this build
+    #[arg(long, value_name = "LABEL", default_value = "clear")]
+    audience: AudienceArg,
+    /// Show drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Address of the site, instead of `base_url` of site.yaml
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// How mistakes are told
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    message_format: MessageFormat,
+}
+
+/// A TLP label on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AudienceArg {
+    Clear,
+    Green,
+    Amber,
+    #[value(name = "amber+strict")]
+    AmberStrict,
+    Red,
+}
+
+impl From<AudienceArg> for Tlp {
+    fn from(label: AudienceArg) -> Self {
+        match label {
+            AudienceArg::Clear => Tlp::Clear,
+            AudienceArg::Green => Tlp::Green,
+            AudienceArg::Amber => Tlp::Amber,
+            AudienceArg::AmberStrict => Tlp::AmberStrict,
+            AudienceArg::Red => Tlp::Red,
+        }
+    }
+}
+
+/// How mistakes are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, on stdout
+    Json,
+}
+
+/// What a command ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Well,
+    SiteHasErrors,
+}
+
+/// A failure that is not the site's: the disk, the machine, the words of the command.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    help: Vec<String>,
+}
+
+impl<E: std::fmt::Display> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { message: error.to_string(), help: Vec::new() }
+    }
+}
+
+impl Failure {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: vec![help.into()] }
+    }
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match cli.command {
+        Command::Init(args) => init::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Build(args) => build_command::build(&args),
+        Command::Check(args) => build_command::check(&args),
+        Command::List(args) => list::run(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Templates(args) => schema::templates(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "crossbrief", &mut std::io::stdout());
+            Ok(Outcome::Well)
+        }
+        Command::Man => man(),
+    };
+    match outcome {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::SiteHasErrors) => ExitCode::from(1),
+        Err(failure) => {
+            let mut stderr = anstream::stderr();
+            let _ = writeln!(stderr, "\u{1b}[1;31merror\u{1b}[0m: {}", failure.message);
+            for help in failure.help {
+                let _ = writeln!(stderr, "hint: {help}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn man() -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    print(&String::from_utf8_lossy(&page))?;
+    Ok(Outcome::Well)
+}
+
+impl SiteArgs {
+    /// The request that these arguments make; `output` is a folder that is not part of the site.
+    fn request(&self, output: Option<&Path>) -> Request {
+        Request {
+            root: self.source.clone(),
+            skip: output.map(Path::to_path_buf).into_iter().collect(),
+            clearance: self.audience.into(),
+            drafts: self.drafts,
+            now: Timestamp::now(),
+            base_url: self.base_url.clone(),
+        }
+    }
+
+    /// Tells what is wrong: text to stderr, JSON to stdout. Returns whether there are errors.
+    fn tell(&self, loaded: &Loaded, diagnostics: &[crate::base::diagnostics::Diagnostic]) -> Result<bool, Failure> {
+        use crate::base::report;
+        let located = report::locate_all(diagnostics, &|path| loaded.source_text(path));
+        match self.message_format {
+            MessageFormat::Json => print(&report::json_lines(&located))?,
+            MessageFormat::Text => {
+                let width = terminal_width();
+                let color = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+                let text = report::text(&located, report::Style { color, width });
+                std::io::stderr().lock().write_all(text.as_bytes())?;
+            }
+        }
+        Ok(crate::base::diagnostics::count_errors(diagnostics) > 0)
+    }
+}
+
+/// Width of the terminal, or 100 where there is none.
+fn terminal_width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
+}
+
+/// Prints to stdout; a reader that has gone away (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Loads a site, telling nothing yet.
+fn load(args: &SiteArgs, output: Option<&Path>) -> Result<Loaded, Failure> {
+    if !args.source.is_dir() {
+        return Err(Failure::new(format!("there is no folder {}", args.source.display()), "name the site’s folder with `--source`"));
+    }
+    build::load(&args.request(output)).map_err(|error| Failure { help: error.help().map(str::to_string).into_iter().collect(), message: error.to_string() })
+}
+
+/// Whether somebody watches.
+fn interactive() -> bool {
+    std::io::stderr().is_terminal()
+}

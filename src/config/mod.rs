@@ -1,0 +1,447 @@
+//! `site.yaml`: the file as written ([`SiteFile`]) and what comes of it ([`Config`]).
+//!
+//! Every key is documented on its field; `crossbrief schema site` prints them for editors. Without a `site.yaml` all
+//! keys have their defaults, and the title comes from the folder's name.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::paths::SourcePath;
+use crate::base::suggest::did_you_mean;
+use crate::base::text::{one_line, slugify};
+use crate::base::yaml::values::List;
+use crate::config::lints::{LintLevel, Lints};
+use crate::content::kinds::Kind;
+use crate::content::markdown::MarkdownOptions;
+use crate::content::page::title_of;
+use crate::content::vocabulary::Tlp;
+
+pub mod lints;
+
+/// `site.yaml`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteFile {
+    /// Title of the site.
+    pub title: Option<String>,
+    /// Where the site will be: `https://example.org/` or, in a folder of a host, `https://example.org/desk/`.
+    pub base_url: Option<String>,
+    /// Main language as a BCP 47 tag. Default: `en`.
+    pub language: Option<String>,
+    /// IANA time zone in which dates without an offset are read, and shown: `Europe/Kyiv`. Default: `UTC`.
+    pub time_zone: Option<String>,
+    /// What the site is, in a sentence or two.
+    pub description: Option<String>,
+    /// Authors of articles that name none.
+    pub authors: List,
+    /// Name of the theme: a folder in `themes/`, or a theme that comes with Crossbrief. Default: `default`.
+    pub theme: Option<String>,
+    /// Kinds of entities besides people, countries and topics; and other words or addresses for these three.
+    #[schemars(with = "BTreeMap<String, KindInput>")]
+    pub kinds: IndexMap<String, KindInput>,
+    /// Menus by name; the theme says which it shows (`main`, `footer`).
+    pub menus: BTreeMap<String, Vec<MenuInput>>,
+    /// Sizes of lists.
+    pub pagination: PaginationInput,
+    /// Feeds.
+    pub feed: FeedInput,
+    /// Markdown extensions.
+    pub markdown: MarkdownOptions,
+    /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
+    pub raw_html: bool,
+    /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
+    /// it; to lower it is an error.
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
+    pub tlp: Option<String>,
+    /// What becomes of articles that have no marking, neither their own nor one by default.
+    pub unmarked: Unmarked,
+    /// Whether pages are minified. Default: yes.
+    pub minify: Option<bool>,
+    /// How strict each lint is, by its code.
+    pub lints: BTreeMap<String, LintLevel>,
+    /// Files and folders that are left alone: names or paths from the site's folder, `*` for any run of characters.
+    pub ignore: List,
+    /// Anything else, for templates.
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub extra: serde_yaml::Mapping,
+}
+
+/// One kind of entity.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct KindInput {
+    /// For readers: `Organisation`.
+    pub singular: Option<String>,
+    /// For readers: `Organisations`.
+    pub plural: Option<String>,
+    /// Folder under `content/` and place in addresses. Default: the plural as a slug.
+    pub path: Option<String>,
+    /// Key in the front matter of articles. Default: the path with `_` for `-`.
+    pub key: Option<String>,
+    /// schema.org type. Default: `Thing`.
+    pub schema_type: Option<String>,
+}
+
+/// One entry of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MenuInput {
+    /// Text of the entry.
+    pub label: String,
+    /// An address on the site (`/about/`), a Markdown file (`about.md`) or a full address.
+    pub url: String,
+}
+
+/// Sizes of lists.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PaginationInput {
+    /// Articles on a page of a section, an author or the like.
+    #[schemars(range(min = 1, max = 1000))]
+    pub articles: usize,
+    /// Articles on a page of an entity.
+    #[schemars(range(min = 1, max = 1000))]
+    pub entity: usize,
+    /// Articles on the home page besides the featured ones.
+    #[schemars(range(min = 1, max = 1000))]
+    pub home: usize,
+}
+
+impl Default for PaginationInput {
+    fn default() -> Self {
+        Self { articles: 30, entity: 50, home: 15 }
+    }
+}
+
+/// Feeds.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeedInput {
+    /// Articles in a feed.
+    #[schemars(range(min = 1, max = 1000))]
+    pub size: usize,
+}
+
+impl Default for FeedInput {
+    fn default() -> Self {
+        Self { size: 30 }
+    }
+}
+
+/// What becomes of articles without a marking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmarked {
+    /// They are for everybody, and show no label.
+    #[default]
+    Public,
+    /// They are an error.
+    Refuse,
+}
+
+/// The settings of a site, checked and complete.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that they come from, if there is one.
+    pub path: Option<SourcePath>,
+    /// Title.
+    pub title: String,
+    /// Scheme and host: `https://example.org`.
+    pub origin: String,
+    /// Path of the site on its host, with a slash at either end: `/` or `/desk/`.
+    pub base_path: String,
+    /// Language.
+    pub language: String,
+    /// Time zone.
+    pub zone: TimeZone,
+    /// IANA name of the time zone.
+    pub zone_name: String,
+    /// Description.
+    pub description: String,
+    /// Authors of articles that name none.
+    pub authors: Vec<String>,
+    /// Theme.
+    pub theme: String,
+    /// Entity kinds.
+    pub kinds: Vec<Kind>,
+    /// Menus.
+    pub menus: BTreeMap<String, Vec<MenuInput>>,
+    /// Sizes of lists.
+    pub pagination: PaginationInput,
+    /// Feeds.
+    pub feed: FeedInput,
+    /// Markdown.
+    pub markdown: MarkdownOptions,
+    /// Marking of articles that state none.
+    pub tlp: Option<Tlp>,
+    /// What becomes of articles without a marking.
+    pub unmarked: Unmarked,
+    /// Whether pages are minified.
+    pub minify: bool,
+    /// Strictness.
+    pub lints: Lints,
+    /// What is left alone.
+    pub ignore: Vec<String>,
+    /// Free data.
+    pub extra: serde_yaml::Mapping,
+}
+
+/// Where a site without `base_url` says that it is.
+const DEFAULT_BASE_URL: &str = "http://localhost/";
+
+/// Reads `site.yaml`; `folder_name` names the site when nothing else does.
+pub fn read(path: &SourcePath, text: &str, folder_name: &str) -> (Config, Vec<Diagnostic>) {
+    let (file, mut diagnostics) = crate::base::yaml::decode::<SiteFile>(path, text, 0);
+    let mut reading = Reading { path, diagnostics: Vec::new() };
+    let mut config = reading.config(file.unwrap_or_default(), folder_name);
+    config.path = Some(path.clone());
+    diagnostics.extend(reading.diagnostics);
+    (config, diagnostics)
+}
+
+/// Returns the settings of a site that has no `site.yaml`.
+pub fn defaults(folder_name: &str) -> Config {
+    let path = SourcePath::new("site.yaml");
+    Reading { path: &path, diagnostics: Vec::new() }.config(SiteFile::default(), folder_name)
+}
+
+struct Reading<'a> {
+    path: &'a SourcePath,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn config(&mut self, file: SiteFile, folder_name: &str) -> Config {
+        let (origin, base_path) = self.base_url(file.base_url.as_deref());
+        let zone_name = file.time_zone.unwrap_or_else(|| "UTC".to_string());
+        let mut markdown = file.markdown;
+        markdown.raw_html = file.raw_html;
+        Config {
+            path: None,
+            title: file.title.as_deref().map(one_line).filter(|title| !title.is_empty()).unwrap_or_else(|| title_of(folder_name)),
+            origin,
+            base_path,
+            language: self.language(file.language),
+            zone: self.zone(&zone_name),
+            zone_name,
+            description: file.description.as_deref().map(one_line).unwrap_or_default(),
+            authors: file.authors.0,
+            theme: file.theme.unwrap_or_else(|| "default".to_string()),
+            kinds: self.kinds(file.kinds),
+            menus: file.menus,
+            pagination: self.pagination(file.pagination),
+            feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
+            markdown,
+            tlp: self.tlp(file.tlp.as_deref()),
+            unmarked: file.unmarked,
+            minify: file.minify.unwrap_or(true),
+            lints: self.lints(file.lints),
+            ignore: file.ignore.0,
+            extra: file.extra,
+        }
+    }
+
+    fn fault(&mut self, field: impl Into<FieldPath>, code: &'static str, message: String, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, message).at(Place::field(self.path, field)).help(help));
+    }
+
+    fn base_url(&mut self, written: Option<&str>) -> (String, String) {
+        let url = written.unwrap_or(DEFAULT_BASE_URL).trim();
+        split_base_url(url).unwrap_or_else(|| {
+            self.fault(
+                "base_url",
+                "bad-url",
+                format!("`{url}` is not the address of a site"),
+                "write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`",
+            );
+            split_base_url(DEFAULT_BASE_URL).unwrap_or_default()
+        })
+    }
+
+    fn language(&mut self, written: Option<String>) -> String {
+        let tag = written.unwrap_or_else(|| "en".to_string());
+        match icu_locale_core::LanguageIdentifier::try_from_str(&tag) {
+            Ok(tag) => tag.to_string(),
+            Err(_) => {
+                let message = format!("`{tag}` is not a language tag");
+                self.fault("language", "bad-language", message, "write a BCP 47 tag such as `en`, `uk` or `pt-BR`");
+                "en".to_string()
+            }
+        }
+    }
+
+    fn zone(&mut self, name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap_or_else(|_| {
+            let near = did_you_mean(name, jiff::tz::db().available().map(|zone| zone.as_str().to_string()).collect::<Vec<_>>().iter().map(String::as_str));
+            self.fault(
+                "time_zone",
+                "bad-time-zone",
+                format!("there is no time zone `{name}`"),
+                near.unwrap_or_else(|| "write an IANA name such as `Europe/Kyiv`, `America/New_York` or `UTC`".to_string()),
+            );
+            TimeZone::UTC
+        })
+    }
+
+    fn kinds(&mut self, inputs: IndexMap<String, KindInput>) -> Vec<Kind> {
+        let mut kinds = Kind::built_in();
+        kinds.retain(|kind| !inputs.contains_key(&kind.id));
+        for (id, input) in inputs {
+            let field = FieldPath::key("kinds").then(&id);
+            if id.is_empty() || slugify(&id) != id {
+                self.fault(field.clone(), "bad-kind", format!("`{id}` cannot name a kind"), "use small Latin letters, digits and `-`");
+            }
+            let base = Kind::built_in().into_iter().find(|kind| kind.id == id).unwrap_or_else(|| {
+                let singular = input.singular.clone().unwrap_or_else(|| title_of(&id));
+                let plural = input.plural.clone().unwrap_or_else(|| format!("{singular}s"));
+                Kind::named(&id, &singular, &plural, "Thing")
+            });
+            let plural_path = input.plural.as_ref().map(|plural| slugify(plural)).filter(|path| !path.is_empty());
+            let path = input.path.clone().or(plural_path).unwrap_or(base.path);
+            let path = path.trim_matches('/').to_string();
+            if slugify(&path) != path || path.is_empty() {
+                self.fault(field.clone().then("path"), "bad-kind", format!("`{path}` cannot be part of an address"), "use small Latin letters, digits and `-`");
+            }
+            kinds.push(Kind {
+                singular: input.singular.unwrap_or(base.singular),
+                plural: input.plural.unwrap_or(base.plural),
+                key: input.key.unwrap_or_else(|| path.replace('-', "_")),
+                schema_type: input.schema_type.unwrap_or(base.schema_type),
+                path,
+                id,
+            });
+        }
+        self.kind_clashes(&kinds);
+        kinds
+    }
+
+    fn kind_clashes(&mut self, kinds: &[Kind]) {
+        for (index, kind) in kinds.iter().enumerate() {
+            let field = FieldPath::key("kinds").then(&kind.id);
+            if let Some(other) = kinds[..index].iter().find(|other| other.path == kind.path || other.key == kind.key) {
+                let message = format!("the kinds `{}` and `{}` have the same folder or key", other.id, kind.id);
+                self.fault(field.clone(), "bad-kind", message, "give one of them another `path:` and `key:`");
+            }
+            if RESERVED_FOLDERS.contains(&kind.path.as_str()) {
+                let message = format!("the folder `{}` is kept for something else", kind.path);
+                self.fault(field.clone(), "bad-kind", message, "write another `path:`");
+            }
+            else if crate::content::article::KEYS.contains(&kind.key.as_str()) {
+                let message = format!("`{}` is already a key of articles", kind.key);
+                self.fault(field, "bad-kind", message, "write another `key:`");
+            }
+        }
+    }
+
+    fn pagination(&mut self, input: PaginationInput) -> PaginationInput {
+        PaginationInput {
+            articles: self.size("pagination", "articles", input.articles),
+            entity: self.size("pagination", "entity", input.entity),
+            home: self.size("pagination", "home", input.home),
+        }
+    }
+
+    fn size(&mut self, group: &str, key: &str, size: usize) -> usize {
+        if !(1..=1000).contains(&size) {
+            let field = FieldPath::key(group).then(key);
+            self.fault(field, "wrong-size", format!("{size} is not a size for a list"), "write a number from 1 to 1000");
+        }
+        size.clamp(1, 1000)
+    }
+
+    fn tlp(&mut self, text: Option<&str>) -> Option<Tlp> {
+        let text = text?;
+        let label = Tlp::parse(text);
+        if label.is_none() {
+            let message = format!("`{text}` is not a TLP label");
+            self.fault("tlp", "unknown-marking", message, "the labels are CLEAR, GREEN, AMBER, AMBER+STRICT and RED");
+        }
+        Some(label.unwrap_or(Tlp::Red))
+    }
+
+    fn lints(&mut self, levels: BTreeMap<String, LintLevel>) -> Lints {
+        for code in levels.keys().filter(|code| !lints::is_known(code)) {
+            let help = did_you_mean(code, lints::known()).unwrap_or_else(|| "`crossbrief check --list` shows all lints".to_string());
+            let place = Place::key(self.path, FieldPath::key("lints").then(code));
+            self.diagnostics.push(Diagnostic::error("unknown-lint", format!("there is no lint `{code}`")).at(place).help(help));
+        }
+        Lints::new(levels)
+    }
+}
+
+/// Folders under `content/` and first parts of addresses that kinds cannot have.
+const RESERVED_FOLDERS: [&str; 8] = ["authors", "series", "archive", "page", "assets", "flags", "fonts", "search"];
+
+/// Parts `https://example.org/desk/` into origin and path.
+pub fn split_base_url(url: &str) -> Option<(String, String)> {
+    let (scheme, rest) = url.split_once("://")?;
+    if scheme != "https" && scheme != "http" {
+        return None;
+    }
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host_is_sound = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:[]".contains(c));
+    let path = path.trim_matches('/');
+    let path_is_sound = path.is_empty() || path.split('/').all(|part| !part.is_empty() && part != ".." && part.chars().all(|c| c.is_alphanumeric() || "-._~".contains(c)));
+    if !host_is_sound || !path_is_sound {
+        return None;
+    }
+    let base_path = if path.is_empty() { "/".to_string() } else { format!("/{path}/") };
+    Some((format!("{scheme}://{}", host.to_lowercase()), base_path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(yaml: &str) -> Vec<String> {
+        read(&SourcePath::new("site.yaml"), yaml, "desk").1.into_iter().map(|diagnostic| diagnostic.message).collect()
+    }
+
+    #[test]
+    fn a_bare_folder_has_all_settings() {
+        let config = defaults("baltic-desk");
+        assert_eq!((config.title.as_str(), config.language.as_str(), config.base_path.as_str()), ("Baltic desk", "en", "/"));
+        assert_eq!(config.kinds.iter().map(|kind| kind.path.as_str()).collect::<Vec<_>>(), ["people", "countries", "topics"]);
+    }
+
+    #[test]
+    fn base_urls_are_split() {
+        let split = |url| split_base_url(url).map(|(origin, path)| format!("{origin} {path}"));
+        assert_eq!(split("https://Example.org").as_deref(), Some("https://example.org /"));
+        assert_eq!(split("https://x.org/desk/news").as_deref(), Some("https://x.org /desk/news/"));
+        assert_eq!(split("http://localhost:8080/").as_deref(), Some("http://localhost:8080 /"));
+        for wrong in ["x.org", "ftp://x.org/", "https:///x", "https://x.org/a b/", "https://x.org/../"] {
+            assert_eq!(split(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn kinds_follow_from_their_names() {
+        let (config, faults) = read(&SourcePath::new("site.yaml"), "kinds:\n  organization: {singular: Organisation, plural: Organisations, path: organizations}\n  ship: {}\n", "x");
+        assert_eq!(faults, []);
+        let ship = config.kinds.last().unwrap();
+        assert_eq!((ship.plural.as_str(), ship.path.as_str(), ship.key.as_str()), ("Ships", "ships", "ships"));
+        assert_eq!(config.kinds[3].key, "organizations");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        assert_eq!(
+            faults("base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nkinds: {ship: {path: authors}}\n"),
+            [
+                "`x` is not the address of a site",
+                "`!` is not a language tag",
+                "there is no time zone `Europe/Kiyv`",
+                "the folder `authors` is kept for something else",
+                "0 is not a size for a list",
+                "`BLUE` is not a TLP label",
+                "there is no lint `nope`",
+            ]
+        );
+    }
+}

@@ -1,0 +1,395 @@
+//! What a text holds, without making HTML of it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::content::markdown::directives::{self, Call};
+use crate::content::markdown::events::{Ids, Undefined, citation};
+use crate::content::markdown::url::is_external;
+use crate::content::markdown::{Body, MarkdownOptions};
+
+/// What a text holds. All spans are bytes of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The `# heading` that the text begins with.
+    pub title: Option<Title>,
+    /// Headings.
+    pub headings: Vec<Heading>,
+    /// Links, wikilinks included.
+    pub links: Vec<Link>,
+    /// Pictures.
+    pub images: Vec<Image>,
+    /// Citations, one for each id.
+    pub citations: Vec<Citation>,
+    /// Shortcodes.
+    pub components: Vec<Call>,
+    /// Plain text before `<!-- more -->`, else of the first paragraph.
+    pub excerpt: Option<String>,
+    /// Words.
+    pub word_count: usize,
+    /// Minutes to read.
+    pub reading_minutes: usize,
+}
+
+/// The heading that a text begins with.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// Its plain text.
+    pub text: String,
+    /// The byte of the file after it.
+    pub end: usize,
+}
+
+/// A heading.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// Level, 1 to 6.
+    pub level: u8,
+    /// Anchor.
+    pub id: String,
+    /// Plain text.
+    pub title: String,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// A link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Where it leads.
+    pub target: LinkTarget,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+/// Where a link leads, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A path on this site.
+    Relative {
+        /// The path, without fragment.
+        path: String,
+        /// The fragment, without `#`.
+        fragment: Option<String>,
+    },
+    /// A wikilink.
+    Wiki {
+        /// `country` in `[[country:Georgia]]`.
+        kind: Option<String>,
+        /// The name; empty in `[[#section]]`.
+        name: String,
+        /// The fragment, without `#`.
+        fragment: Option<String>,
+    },
+    /// A place on the same page.
+    Fragment(String),
+    /// An address elsewhere.
+    External(String),
+}
+
+/// A picture.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// Its address as written.
+    pub src: String,
+    /// Its text.
+    pub alt: String,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// A citation.
+#[derive(Clone, Debug)]
+pub struct Citation {
+    /// The source's id.
+    pub id: String,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+impl LinkTarget {
+    /// Reads the address of a Markdown link.
+    pub fn of_address(address: &str) -> Self {
+        if is_external(address) {
+            return LinkTarget::External(address.to_string());
+        }
+        match address.split_once('#') {
+            Some(("", fragment)) => LinkTarget::Fragment(fragment.to_string()),
+            Some((path, fragment)) => LinkTarget::Relative { path: path.to_string(), fragment: Some(fragment.to_string()) },
+            None => LinkTarget::Relative { path: address.to_string(), fragment: None },
+        }
+    }
+
+    /// Reads the inside of a wikilink, without its label.
+    pub fn of_wikilink(inside: &str) -> Self {
+        // In a table the bar is written `\|`, and the parser leaves the backslash.
+        let inside = inside.trim().trim_end_matches('\\').trim();
+        let (name, fragment) = match inside.split_once('#') {
+            Some((name, fragment)) => (name.trim(), Some(fragment.trim().to_string())),
+            None => (inside, None),
+        };
+        let (kind, name) = match name.split_once(':') {
+            Some((kind, rest)) if !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '-') => (Some(kind.to_string()), rest.trim()),
+            _ => (None, name),
+        };
+        LinkTarget::Wiki { kind, name: name.split_whitespace().collect::<Vec<_>>().join(" "), fragment }
+    }
+
+    /// Reads the target of a link that the parser found.
+    pub(super) fn of(link_type: LinkType, address: &str) -> Self {
+        match link_type {
+            LinkType::WikiLink { .. } => Self::of_wikilink(address),
+            LinkType::Email => LinkTarget::External(format!("mailto:{address}")),
+            _ => Self::of_address(address),
+        }
+    }
+}
+
+/// Words read in a minute: the mean of adults reading English prose in silence (Brysbaert, 2019: 238).
+const WORDS_A_MINUTE: usize = 238;
+/// Characters of Chinese or Japanese read in a minute, in the round (Trauzettel-Klosinski and Dietz, 2012: 255 for
+/// Chinese, 357 for Japanese).
+const IDEOGRAPHS_A_MINUTE: usize = 300;
+
+/// Says what a text holds.
+pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let prepared = directives::prepare(body, options.parser(), &mut diagnostics);
+    let mut undefined: Vec<Undefined> = Vec::new();
+    let callback = |link: BrokenLink| -> Option<(CowStr, CowStr)> {
+        if citation(&link.reference).is_some() {
+            return Some((CowStr::Borrowed(""), CowStr::Borrowed("")));
+        }
+        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            undefined.push(Undefined { span: link.span, reference: link.reference.to_string() });
+        }
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), Some(callback));
+    let mut gathering = Gathering::default();
+    for (event, range) in parser.into_offset_iter() {
+        gathering.event(event, range, &|range| prepared.in_file(range));
+    }
+    let (mut facts, footnotes) = gathering.finish();
+    facts.components.clone_from(&prepared.calls);
+    for missing in undefined {
+        let span = prepared.in_file(missing.span);
+        diagnostics.push(
+            Diagnostic::warning("undefined-reference", format!("there is no definition of `[{}]`", missing.reference))
+                .at(Place::span(body.path, span))
+                .help(format!("write `[{}]: https://…` on a line of its own", missing.reference)),
+        );
+    }
+    for (label, range) in footnotes {
+        diagnostics.push(
+            Diagnostic::warning("unused-footnote", format!("nothing refers to the footnote `{label}`"))
+                .at(Place::span(body.path, prepared.in_file(range.start..range.start + 1)))
+                .help(format!("refer to it with `[^{label}]`, or take it out")),
+        );
+    }
+    (facts, diagnostics)
+}
+
+#[derive(Default)]
+struct Gathering {
+    facts: Facts,
+    ids: Ids,
+    /// Text of the heading, picture or paragraph at hand.
+    text: String,
+    heading: Option<(u8, Option<String>, Range<usize>)>,
+    /// Whether the heading at hand is the first thing in the text.
+    leads: bool,
+    image: Option<(String, Range<usize>, String)>,
+    first: bool,
+    seen: bool,
+    paragraph: Option<String>,
+    before_more: String,
+    more: bool,
+    in_code: bool,
+    in_citation: bool,
+    words: usize,
+    ideographs: usize,
+    defined: Vec<(String, Range<usize>)>,
+    referred: BTreeSet<String>,
+    depth: usize,
+}
+
+impl Gathering {
+    fn event(&mut self, event: Event, range: Range<usize>, in_file: &dyn Fn(Range<usize>) -> Range<usize>) {
+        match event {
+            Event::Start(tag) => {
+                self.first = !self.seen;
+                self.seen = true;
+                self.depth += 1;
+                self.start(tag, range, in_file);
+            }
+            Event::End(tag) => {
+                self.depth -= 1;
+                self.end(tag);
+            }
+            Event::Text(text) if !self.in_citation => self.put(&text),
+            Event::Code(text) => self.put(&text),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.put(&text),
+            Event::SoftBreak | Event::HardBreak => self.put(" "),
+            Event::FootnoteReference(label) => {
+                self.referred.insert(label.to_string());
+            }
+            Event::Html(html) | Event::InlineHtml(html) if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->" => self.more = true,
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag, range: Range<usize>, in_file: &dyn Fn(Range<usize>) -> Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.text.clear();
+                self.leads = self.first;
+                self.heading = Some((level as u8, id.map(|id| id.to_string()), in_file(range)));
+            }
+            Tag::Paragraph => {
+                self.text.clear();
+                self.paragraph = Some(String::new());
+            }
+            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::Link { link_type, dest_url, id, .. } => {
+                let span = in_file(range);
+                if let (LinkType::ShortcutUnknown, Some(ids)) = (link_type, citation(&id)) {
+                    self.in_citation = true;
+                    self.facts.citations.extend(ids.into_iter().map(|id| Citation { id: id.to_string(), span: span.clone() }));
+                } else {
+                    self.facts.links.push(Link { target: LinkTarget::of(link_type, &dest_url), span });
+                }
+            }
+            Tag::Image { dest_url, .. } => self.image = Some((dest_url.to_string(), in_file(range), String::new())),
+            Tag::FootnoteDefinition(label) => self.defined.push((label.to_string(), range)),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => {
+                let Some((level, id, span)) = self.heading.take() else { return };
+                let title = std::mem::take(&mut self.text).trim().to_string();
+                let id = self.ids.next(&title, id.as_deref());
+                if level == 1 && self.facts.headings.is_empty() && self.leads {
+                    self.facts.title = Some(Title { text: title.clone(), end: span.end });
+                }
+                self.facts.headings.push(Heading { level, id, title, span });
+            }
+            TagEnd::Paragraph => {
+                if let Some(text) = self.paragraph.take() {
+                    let text = text.trim();
+                    if !self.more && !text.is_empty() {
+                        self.before_more.push_str(text);
+                        self.before_more.push(' ');
+                    }
+                    // The first paragraph outside lists and quotations speaks for the text.
+                    if self.facts.excerpt.is_none() && self.depth == 0 && !text.is_empty() {
+                        self.facts.excerpt = Some(text.to_string());
+                    }
+                }
+            }
+            TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::Link => self.in_citation = false,
+            TagEnd::Image => {
+                if let Some((src, span, alt)) = self.image.take() {
+                    self.facts.images.push(Image { src, alt, span });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        if let Some((_, _, alt)) = &mut self.image {
+            alt.push_str(text);
+            return;
+        }
+        if self.heading.is_some() {
+            self.text.push_str(text);
+        }
+        if let Some(paragraph) = &mut self.paragraph
+            && (self.facts.excerpt.is_none() || !self.more)
+        {
+            paragraph.push_str(text);
+        }
+        if !self.in_code {
+            self.count(text);
+        }
+    }
+
+    fn count(&mut self, text: &str) {
+        if text.is_ascii() {
+            self.words += text.split_ascii_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric())).count();
+            return;
+        }
+        for word in text.unicode_words() {
+            if word.chars().next().is_some_and(is_ideograph) { self.ideographs += word.chars().count() } else { self.words += 1 }
+        }
+    }
+
+    /// Returns the facts, and the footnotes that nothing refers to.
+    fn finish(mut self) -> (Facts, Vec<(String, Range<usize>)>) {
+        if self.more {
+            self.facts.excerpt = Some(self.before_more.trim().to_string()).filter(|text| !text.is_empty());
+        }
+        self.facts.word_count = self.words + self.ideographs;
+        self.facts.reading_minutes = (self.words.div_ceil(WORDS_A_MINUTE) + self.ideographs.div_ceil(IDEOGRAPHS_A_MINUTE)).max(1);
+        let referred = self.referred;
+        self.defined.retain(|(label, _)| !referred.contains(label));
+        (self.facts, self.defined)
+    }
+}
+
+/// Han, kana: scripts whose characters are counted instead of words.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::paths::SourcePath;
+
+    fn read(text: &str) -> (Facts, Vec<String>) {
+        let path = SourcePath::new("a.md");
+        let (facts, diagnostics) = facts(&Body { path: &path, text, offset: 100 }, &MarkdownOptions::default());
+        (facts, diagnostics.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect())
+    }
+
+    #[test]
+    fn a_text_tells_what_it_holds() {
+        let (facts, faults) = read("# Title *here*\n\nFirst [@s1] words [a](b.md#c) and [[country:Georgia|G]].\n\n## Part\n\n![alt](x.png)\n\n> Not this\n");
+        assert_eq!(faults, Vec::<String>::new());
+        let title = facts.title.unwrap();
+        assert_eq!((title.text.as_str(), title.end), ("Title here", 115));
+        assert_eq!(facts.headings.iter().map(|heading| heading.id.as_str()).collect::<Vec<_>>(), ["title-here", "part"]);
+        assert_eq!(facts.excerpt.as_deref(), Some("First  words a and G."));
+        assert_eq!(facts.citations[0].id, "s1");
+        assert_eq!(facts.links[0].target, LinkTarget::Relative { path: "b.md".into(), fragment: Some("c".into()) });
+        assert_eq!(facts.links[1].target, LinkTarget::Wiki { kind: Some("country".into()), name: "Georgia".into(), fragment: None });
+        assert_eq!((facts.images[0].src.as_str(), facts.images[0].alt.as_str()), ("x.png", "alt"));
+    }
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        assert_eq!(read("One two, three - four.\n\n```\nnot counted\n```").0.word_count, 4);
+        assert_eq!(read("Слово про слово").0.word_count, 3);
+        assert_eq!(read("习近平主席").0.word_count, 5);
+    }
+
+    #[test]
+    fn loose_ends_are_told() {
+        assert_eq!(read("[a][nowhere]\n\n[^1]: never used\n").1, ["undefined-reference", "unused-footnote"]);
+    }
+
+    #[test]
+    fn more_ends_the_excerpt() {
+        assert_eq!(read("One.\n\nTwo.\n\n<!-- more -->\n\nThree.").0.excerpt.as_deref(), Some("One. Two."));
+    }
+}

@@ -1,0 +1,903 @@
+//! The HTML of a text.
+//!
+//! The parser's events pass through a [`Writer`] that replaces those which need more than plain HTML: headings,
+//! footnotes, citations, links, pictures, tables, code, math, alerts, shortcodes. All that comes from the text is
+//! escaped; raw HTML is text unless the site allows it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+
+use crate::base::dates::PartialDate;
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::text::escape_html;
+use crate::content::markdown::code;
+use crate::content::markdown::directives::{self, Call, Marker, Prepared};
+use crate::content::markdown::events::{Ids, citation};
+use crate::content::markdown::facts::LinkTarget;
+use crate::content::markdown::url::scheme_is_safe;
+use crate::content::markdown::{Body, MarkdownOptions};
+
+/// Knows the rest of the site.
+pub trait Resolver: Sync {
+    /// Where a link within the site leads. The diagnostic needs no place.
+    fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>>;
+    /// Where a picture is. The diagnostic needs no place.
+    fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>>;
+    /// The source that an id stands for.
+    fn citation(&self, id: &str) -> Option<CitationInfo>;
+    /// The HTML of a shortcode; `body` is that of its container.
+    fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault>;
+    /// A date as readers see it.
+    fn date_text(&self, date: PartialDate) -> String;
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// For `href`.
+    pub href: String,
+    /// For `class`.
+    pub class: Option<String>,
+    /// What to show when a wikilink has no label of its own.
+    pub text: Option<String>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default)]
+pub struct ImageInfo {
+    /// Its address.
+    pub url: String,
+    /// Width and height in pixels, when known.
+    pub size: Option<(usize, usize)>,
+}
+
+/// A cited source.
+#[derive(Clone, Debug)]
+pub struct CitationInfo {
+    /// Its number on the page.
+    pub number: usize,
+    /// Its title.
+    pub title: String,
+}
+
+/// Why a shortcode cannot be shown.
+#[derive(Clone, Debug)]
+pub struct ComponentFault {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// The HTML of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Html {
+    /// The HTML.
+    pub content: String,
+    /// Headings as level, anchor, plain text.
+    pub headings: Vec<(u8, String, String)>,
+}
+
+/// Deepest nesting of blocks; a text that goes deeper is not prose.
+const DEEPEST: usize = 100;
+
+/// Makes the HTML of a text.
+pub fn html(body: &Body, options: &MarkdownOptions, resolver: &dyn Resolver) -> (Html, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    // What is wrong with directives themselves was told with the facts.
+    let prepared = directives::prepare(body, options.parser(), &mut Vec::new());
+    let mut writer = Writer::new(body, options, resolver, &prepared);
+    let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), callback(options));
+    for (event, range) in parser.into_offset_iter() {
+        if !writer.event(event, range) {
+            break;
+        }
+    }
+    let html = writer.finish(&mut diagnostics);
+    (html, diagnostics)
+}
+
+/// Makes the HTML of one line of Markdown, without a paragraph around it. Blocks become plain text.
+pub fn inline_html(text: &str, place: &Place, options: &MarkdownOptions, resolver: &dyn Resolver) -> (String, Vec<Diagnostic>) {
+    let line = crate::base::text::one_line(text);
+    let body = Body { path: &place.path, text: &line, offset: 0 };
+    let options = MarkdownOptions { footnotes: false, tables: false, alerts: false, definition_lists: false, ..options.clone() };
+    let prepared = Prepared::plain(&body);
+    let mut writer = Writer::new(&body, &options, resolver, &prepared);
+    writer.inline = true;
+    for (event, range) in Parser::new_with_broken_link_callback(&line, options.parser(), callback(&options)).into_offset_iter() {
+        let paragraph = matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
+        if !paragraph && !writer.event(event, range) {
+            break;
+        }
+    }
+    let mut diagnostics = Vec::new();
+    let html = writer.finish(&mut diagnostics).content;
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.place = Some(place.clone()));
+    (html.trim().to_string(), diagnostics)
+}
+
+/// Returns a line of Markdown as plain text.
+pub fn plain_text(text: &str) -> String {
+    if !text.contains(['*', '_', '[', '`', '<', '&', '\\', '~', '$']) {
+        return text.to_string();
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut in_citation = false;
+    let options = MarkdownOptions::default();
+    for event in Parser::new_with_broken_link_callback(text, options.parser(), callback(&options)) {
+        match event {
+            Event::Start(Tag::Link { link_type: LinkType::ShortcutUnknown, .. }) => in_citation = true,
+            Event::End(TagEnd::Link) => in_citation = false,
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) if !in_citation => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            _ => {}
+        }
+    }
+    plain.trim().to_string()
+}
+
+type Callback = fn(BrokenLink) -> Option<(CowStr<'static>, CowStr<'static>)>;
+
+/// Lets the parser take citations for links.
+fn callback(options: &MarkdownOptions) -> Option<Callback> {
+    let take: Callback = |link| citation(&link.reference).map(|_| (CowStr::Borrowed(""), CowStr::Borrowed("")));
+    (!options.plain).then_some(take)
+}
+
+struct Writer<'a, 'o> {
+    body: &'o Body<'o>,
+    options: &'o MarkdownOptions,
+    resolver: &'o dyn Resolver,
+    prepared: &'o Prepared<'o>,
+    out: Vec<Event<'a>>,
+    diagnostics: Vec<Diagnostic>,
+    inline: bool,
+    depth: usize,
+    ids: Ids,
+    headings: Vec<(u8, String, String)>,
+    /// Where the paragraph at hand begins in `out`, and the picture that may be all of it.
+    paragraph: Option<usize>,
+    picture: Option<(usize, String)>,
+    heading: Option<(usize, Option<String>, String)>,
+    image: Option<(String, String, String, Range<usize>)>,
+    code: Option<(String, String)>,
+    /// What closes each link.
+    links: Vec<&'static str>,
+    skip_link_text: bool,
+    alignments: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+    alerts: Vec<bool>,
+    containers: Vec<(usize, usize, usize)>,
+    notes: Notes<'a>,
+    cited: HashMap<usize, usize>,
+    fragments: Vec<(String, Range<usize>)>,
+    raw_html_told: bool,
+}
+
+/// Footnotes: numbers by first reference, and their texts.
+#[derive(Default)]
+struct Notes<'a> {
+    numbers: HashMap<String, usize>,
+    order: Vec<String>,
+    references: HashMap<String, usize>,
+    open: Vec<(String, usize)>,
+    texts: BTreeMap<String, Vec<Event<'a>>>,
+}
+
+impl<'a, 'o> Writer<'a, 'o> {
+    fn new(body: &'o Body<'o>, options: &'o MarkdownOptions, resolver: &'o dyn Resolver, prepared: &'o Prepared<'o>) -> Self {
+        Self {
+            body,
+            options,
+            resolver,
+            prepared,
+            out: Vec::with_capacity(256),
+            diagnostics: Vec::new(),
+            inline: false,
+            depth: 0,
+            ids: Ids::default(),
+            headings: Vec::new(),
+            paragraph: None,
+            picture: None,
+            heading: None,
+            image: None,
+            code: None,
+            links: Vec::new(),
+            skip_link_text: false,
+            alignments: Vec::new(),
+            cell: 0,
+            in_head: false,
+            alerts: Vec::new(),
+            containers: Vec::new(),
+            notes: Notes::default(),
+            cited: HashMap::new(),
+            fragments: Vec::new(),
+            raw_html_told: false,
+        }
+    }
+
+    fn tell(&mut self, diagnostic: Diagnostic, range: Range<usize>) {
+        let span = self.prepared.in_file(range);
+        self.diagnostics.push(diagnostic.at(Place::span(self.body.path, span)));
+    }
+
+    fn raw(&mut self, html: String) {
+        self.out.push(Event::InlineHtml(html.into()));
+    }
+
+    /// Takes one event; `false` when the text must not be followed further.
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) -> bool {
+        if self.options.plain {
+            self.out.push(event);
+            return true;
+        }
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    let fault = Diagnostic::error("too-deep", format!("blocks are nested more than {DEEPEST} deep here"));
+                    self.tell(fault.help("take out the outer lists or quotations"), range);
+                    return false;
+                }
+                self.start(tag, range);
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(tag);
+            }
+            Event::Text(text) => self.text(text),
+            Event::Code(text) => {
+                if let Some((_, alt, _, _)) = &mut self.image {
+                    alt.push_str(&text);
+                } else {
+                    self.add_to_heading(&text);
+                    self.out.push(Event::Code(text));
+                }
+            }
+            Event::Html(html) => self.html(html, range, true),
+            Event::InlineHtml(html) => self.html(html, range, false),
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::InlineMath(tex) => self.math(&tex, false, range),
+            Event::DisplayMath(tex) => self.math(&tex, true, range),
+            Event::TaskListMarker(done) => {
+                let (checked, label) = if done { (" checked", "done") } else { ("", "to do") };
+                self.raw(format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> "));
+            }
+            Event::SoftBreak | Event::HardBreak if self.image.is_some() => self.text(CowStr::Borrowed(" ")),
+            event => {
+                if matches!(event, Event::SoftBreak | Event::HardBreak) {
+                    self.add_to_heading(" ");
+                }
+                self.out.push(event);
+            }
+        }
+        true
+    }
+
+    fn add_to_heading(&mut self, text: &str) {
+        if let Some((_, _, title)) = &mut self.heading {
+            title.push_str(text);
+        }
+    }
+
+    fn text(&mut self, text: CowStr<'a>) {
+        if let Some((code, _)) = &mut self.code {
+            code.push_str(&text);
+        } else if let Some((_, alt, _, _)) = &mut self.image {
+            alt.push_str(&text);
+        } else if !self.skip_link_text {
+            self.add_to_heading(&text);
+            self.out.push(Event::Text(text));
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => {
+                self.paragraph = Some(self.out.len());
+                self.picture = None;
+                self.out.push(Event::Start(Tag::Paragraph));
+            }
+            Tag::Heading { id, .. } => self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new())),
+            Tag::BlockQuote(kind) => {
+                self.alerts.push(kind.is_some());
+                match kind {
+                    Some(kind) => {
+                        let (class, title) = alert(kind);
+                        self.raw(format!("<aside class=\"alert alert-{class}\"><p class=\"alert-title\">{title}</p>\n"));
+                    }
+                    None => self.out.push(Event::Start(Tag::BlockQuote(None))),
+                }
+            }
+            Tag::CodeBlock(kind) => {
+                let info = match kind {
+                    CodeBlockKind::Fenced(info) => info.to_string(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((String::new(), info.split([' ', ',', '{']).next().unwrap_or("").to_string()));
+            }
+            Tag::HtmlBlock => {}
+            Tag::FootnoteDefinition(label) => self.notes.open.push((label.to_string(), self.out.len())),
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                self.raw("<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n".to_string());
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.cell = 0;
+                self.raw("<thead><tr>".to_string());
+            }
+            Tag::TableRow => {
+                self.cell = 0;
+                self.raw("<tr>".to_string());
+            }
+            Tag::TableCell => {
+                let class = match self.alignments.get(self.cell) {
+                    Some(Alignment::Left) => " class=\"left\"",
+                    Some(Alignment::Center) => " class=\"center\"",
+                    Some(Alignment::Right) => " class=\"right\"",
+                    _ => "",
+                };
+                self.cell += 1;
+                let tag = if self.in_head { "th scope=\"col\"" } else { "td" };
+                self.raw(format!("<{tag}{class}>"));
+            }
+            Tag::Link { link_type, dest_url, title, id } => self.link(link_type, &dest_url, &title, &id, range),
+            Tag::Image { link_type, dest_url, title, .. } => {
+                let src = match link_type {
+                    LinkType::WikiLink { .. } => dest_url.trim().to_string(),
+                    _ => dest_url.to_string(),
+                };
+                self.image = Some((src, String::new(), title.to_string(), range));
+            }
+            tag => self.out.push(Event::Start(tag)),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(level) => self.end_heading(level as u8),
+            TagEnd::BlockQuote(_) => {
+                if self.alerts.pop() == Some(true) {
+                    self.raw("</aside>\n".to_string());
+                } else {
+                    self.out.push(Event::End(tag));
+                }
+            }
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => {}
+            TagEnd::FootnoteDefinition => {
+                if let Some((label, start)) = self.notes.open.pop() {
+                    let text = self.out.split_off(start.min(self.out.len()));
+                    self.notes.texts.entry(label).or_insert(text);
+                }
+            }
+            TagEnd::Table => self.raw("</tbody></table></div>\n".to_string()),
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.raw("</tr></thead>\n<tbody>\n".to_string());
+            }
+            TagEnd::TableRow => self.raw("</tr>\n".to_string()),
+            TagEnd::TableCell => self.raw(if self.in_head { "</th>" } else { "</td>" }.to_string()),
+            TagEnd::Link => {
+                self.skip_link_text = false;
+                if let Some(close) = self.links.pop().filter(|close| !close.is_empty()) {
+                    self.raw(close.to_string());
+                }
+            }
+            TagEnd::Image => self.end_image(),
+            tag => self.out.push(Event::End(tag)),
+        }
+    }
+
+    /// A paragraph that is one picture is a figure.
+    fn end_paragraph(&mut self) {
+        let start = self.paragraph.take();
+        if let (Some(start), Some((at, caption))) = (start, self.picture.take())
+            && at == start + 1
+            && self.out.len() == at + 1
+            && let Some(Event::InlineHtml(image)) = self.out.pop()
+        {
+            self.out.truncate(start);
+            let caption = if caption.is_empty() { String::new() } else { format!("<figcaption>{}</figcaption>", escape_html(&caption)) };
+            self.raw(format!("<figure>{image}{caption}</figure>\n"));
+            return;
+        }
+        self.out.push(Event::End(TagEnd::Paragraph));
+    }
+
+    fn end_heading(&mut self, level: u8) {
+        let Some((start, written, title)) = self.heading.take() else { return };
+        let title = title.trim().to_string();
+        let id = self.ids.next(&title, written.as_deref());
+        // The page has its one h1 already.
+        let shown = level.max(2);
+        let mut inner = String::new();
+        let events = self.out.split_off(start.min(self.out.len()));
+        pulldown_cmark::html::push_html(&mut inner, events.into_iter());
+        let anchor = if self.options.heading_anchors {
+            format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to section: {}\"></a>", escape_html(&title))
+        } else {
+            String::new()
+        };
+        self.raw(format!("<h{shown} id=\"{id}\">{inner}{anchor}</h{shown}>\n"));
+        self.headings.push((level, id, title));
+    }
+
+    fn end_code(&mut self) {
+        let Some((text, language)) = self.code.take() else { return };
+        let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#.".contains(*c)).collect();
+        let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{language}\"") };
+        let coloured = if self.options.highlight_code { code::highlighted(&text, &language) } else { None };
+        let inner = coloured.unwrap_or_else(|| escape_html(&text));
+        self.raw(format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inner}</code></pre>\n"));
+    }
+
+    fn end_image(&mut self) {
+        let Some((src, alt, caption, range)) = self.image.take() else { return };
+        let plain = |writer: &mut Self| writer.out.push(Event::Text(alt.clone().into()));
+        if !scheme_is_safe(&src) {
+            self.tell(Diagnostic::error("unsafe-link", "this address may run a script or read a file").help("write an address that begins with `https://`, or a path"), range);
+            return plain(self);
+        }
+        if let LinkTarget::External(_) = LinkTarget::of_address(&src) {
+            self.tell(
+                Diagnostic::error("remote-image", "this picture lies on another site, which would see every reader")
+                    .help("save it beside the text and write its file name"),
+                range,
+            );
+            return plain(self);
+        }
+        match self.resolver.image(&src) {
+            Ok(info) => {
+                let size = info.size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
+                self.picture = Some((self.out.len(), caption));
+                self.raw(format!("<img src=\"{}\" alt=\"{}\"{size} loading=\"lazy\" decoding=\"async\">", escape_html(&info.url), escape_html(&alt)));
+            }
+            Err(fault) => {
+                self.tell(*fault, range);
+                plain(self);
+            }
+        }
+    }
+
+    fn link(&mut self, link_type: LinkType, address: &str, title: &str, id: &str, range: Range<usize>) {
+        if let (LinkType::ShortcutUnknown, Some(ids)) = (link_type, citation(id)) {
+            self.cite(&ids, range);
+            self.skip_link_text = true;
+            self.links.push("");
+            return;
+        }
+        if !matches!(link_type, LinkType::WikiLink { .. }) && !scheme_is_safe(address) {
+            let shown = crate::base::text::excerpt(address, 40);
+            self.tell(
+                Diagnostic::error("unsafe-link", format!("the address `{shown}` may run a script or read a file"))
+                    .help("links begin with `https://`, `http://`, `mailto:` or `tel:`, or are paths"),
+                range,
+            );
+            self.links.push("");
+            return;
+        }
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape_html(title)) };
+        match LinkTarget::of(link_type, address) {
+            LinkTarget::External(url) => {
+                self.raw(format!("<a class=\"external\" rel=\"noopener\" href=\"{}\"{title}>", escape_html(&url)));
+                self.links.push("</a>");
+            }
+            LinkTarget::Fragment(fragment) => self.fragment(&fragment, &title, range),
+            LinkTarget::Wiki { name, fragment: Some(fragment), .. } if name.is_empty() => {
+                // `[[#section]]` may give the heading's text instead of its id.
+                let id = Ids::default().next(&fragment, None);
+                self.fragment(&id, &title, range);
+            }
+            target => match self.resolver.link(&target) {
+                Ok(resolved) => {
+                    let class = resolved.class.map_or_else(String::new, |class| format!(" class=\"{class}\""));
+                    self.raw(format!("<a{class} href=\"{}\"{title}>", escape_html(&resolved.href)));
+                    self.links.push("</a>");
+                    if let (LinkType::WikiLink { has_pothole: false }, Some(text)) = (link_type, resolved.text) {
+                        self.out.push(Event::Text(text.clone().into()));
+                        self.add_to_heading(&text);
+                        self.skip_link_text = true;
+                    }
+                }
+                Err(fault) => {
+                    self.tell(*fault, range);
+                    self.links.push("");
+                }
+            },
+        }
+    }
+
+    fn fragment(&mut self, fragment: &str, title: &str, range: Range<usize>) {
+        self.fragments.push((fragment.to_string(), range));
+        self.raw(format!("<a href=\"#{}\"{title}>", escape_html(fragment)));
+        self.links.push("</a>");
+    }
+
+    fn cite(&mut self, ids: &[&str], range: Range<usize>) {
+        let mut marks = Vec::new();
+        for id in ids {
+            match self.resolver.citation(id) {
+                Some(source) => {
+                    let time = self.cited.entry(source.number).or_default();
+                    *time += 1;
+                    // One-line fields stand apart from the text: their citations need no way back.
+                    let anchor = if self.inline { String::new() } else { format!(" id=\"cite-{}-{time}\"", source.number) };
+                    marks.push(format!("<a href=\"#source-{0}\"{anchor} title=\"{1}\">{0}</a>", source.number, escape_html(&source.title)));
+                }
+                None => {
+                    let fault = Diagnostic::error("unknown-source", format!("there is no source `{id}`"));
+                    self.tell(fault.help("`[@id]` names an entry of the article’s `sources:`"), range.clone());
+                }
+            }
+        }
+        if !marks.is_empty() {
+            self.raw(format!("<sup class=\"cite\">{}</sup>", marks.join(", ")));
+        }
+    }
+
+    fn html(&mut self, html: CowStr<'a>, range: Range<usize>, block: bool) {
+        match directives::marker(&html) {
+            Some(Marker::Open(index)) if index < self.prepared.calls.len() => return self.open(index),
+            Some(Marker::Close) => return self.close(),
+            _ => {}
+        }
+        let bare = html.trim();
+        if bare.starts_with("<!--") && bare.ends_with("-->") && bare.matches("<!--").count() == 1 {
+            return;
+        }
+        if self.options.raw_html {
+            self.out.push(if block { Event::Html(html) } else { Event::InlineHtml(html) });
+            return;
+        }
+        if !self.raw_html_told {
+            self.raw_html_told = true;
+            let note = Diagnostic::warning("raw-html", "raw HTML is shown as text");
+            self.tell(note.help("use Markdown or a shortcode, or allow it with `raw_html: true` in `site.yaml`"), range);
+        }
+        self.out.push(Event::Text(html));
+    }
+
+    fn open(&mut self, index: usize) {
+        if self.prepared.calls[index].container {
+            self.containers.push((index, self.out.len(), self.depth));
+        } else {
+            self.component(index, None);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some((index, start, depth)) = self.containers.pop() else { return };
+        if depth != self.depth {
+            let call = &self.prepared.calls[index];
+            let fault = Diagnostic::error("bad-directive", format!("`:::{}` begins inside a list or quotation and ends outside", call.name));
+            self.diagnostics.push(fault.at(Place::span(self.body.path, call.span.clone())).help("put both lines at the margin"));
+            return;
+        }
+        let events = self.out.split_off(start.min(self.out.len()));
+        let mut body = String::new();
+        pulldown_cmark::html::push_html(&mut body, events.into_iter());
+        if self.prepared.calls[index].name == "timeline" {
+            body = dated_items(&body, self.resolver);
+        }
+        self.component(index, Some(&body));
+    }
+
+    fn component(&mut self, index: usize, body: Option<&str>) {
+        let call = &self.prepared.calls[index];
+        match self.resolver.component(call, body) {
+            Ok(html) => self.raw(format!("{}\n", html.trim())),
+            Err(fault) => {
+                let place = Place::span(self.body.path, call.span.clone());
+                self.diagnostics.push(Diagnostic::error("bad-shortcode", fault.message).at(place).maybe_help(fault.help));
+            }
+        }
+    }
+
+    fn footnote_reference(&mut self, label: &str) {
+        let next = self.notes.order.len() + 1;
+        let number = *self.notes.numbers.entry(label.to_string()).or_insert(next);
+        if number == next {
+            self.notes.order.push(label.to_string());
+        }
+        let time = self.notes.references.entry(label.to_string()).or_default();
+        *time += 1;
+        let html = format!("<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}-{time}\">{number}</a></sup>");
+        self.raw(html);
+    }
+
+    fn math(&mut self, tex: &str, display: bool, range: Range<usize>) {
+        match mathml(tex, display) {
+            Ok(math) => {
+                self.add_to_heading(tex);
+                self.raw(math);
+            }
+            Err(message) => {
+                self.tell(Diagnostic::error("bad-math", format!("this formula cannot be read: {message}")).help("write LaTeX between the signs, or `\\$` for a dollar sign"), range);
+                self.out.push(Event::Code(tex.to_string().into()));
+            }
+        }
+    }
+
+    fn finish(mut self, diagnostics: &mut Vec<Diagnostic>) -> Html {
+        while !self.containers.is_empty() {
+            self.close();
+        }
+        let fragments = std::mem::take(&mut self.fragments);
+        for (fragment, range) in fragments {
+            let known = self.headings.iter().any(|(_, id, _)| *id == fragment) || fragment.starts_with("source-") || fragment.starts_with("kj");
+            if !known {
+                let ids: Vec<String> = self.headings.iter().map(|(_, id, _)| id.clone()).collect();
+                let help = crate::base::suggest::did_you_mean(&fragment, ids.iter().map(String::as_str));
+                self.tell(Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on this page")).maybe_help(help), range);
+            }
+        }
+        let mut content = String::with_capacity(self.body.text.len() * 3 / 2);
+        pulldown_cmark::html::push_html(&mut content, self.out.into_iter());
+        push_notes(&mut content, self.notes);
+        diagnostics.extend(self.diagnostics);
+        Html { content, headings: self.headings }
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// A text without directives.
+    fn plain(body: &Body<'a>) -> Prepared<'a> {
+        directives::prepare(&Body { text: body.text.trim_start_matches(':'), ..*body }, pulldown_cmark::Options::empty(), &mut Vec::new())
+    }
+}
+
+fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+    match kind {
+        BlockQuoteKind::Note => ("note", "Note"),
+        BlockQuoteKind::Tip => ("tip", "Tip"),
+        BlockQuoteKind::Important => ("important", "Important"),
+        BlockQuoteKind::Warning => ("warning", "Warning"),
+        BlockQuoteKind::Caution => ("caution", "Caution"),
+    }
+}
+
+/// The footnotes that were referred to, in the order of their numbers, each with its ways back.
+fn push_notes(content: &mut String, mut notes: Notes) {
+    let defined: Vec<(usize, String)> =
+        notes.order.iter().enumerate().map(|(index, label)| (index + 1, label.clone())).filter(|(_, label)| notes.texts.contains_key(label)).collect();
+    if defined.is_empty() {
+        return;
+    }
+    content.push_str("<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">Notes</h2>\n<ol>\n");
+    for (number, label) in defined {
+        let mut text = String::new();
+        pulldown_cmark::html::push_html(&mut text, notes.texts.remove(&label).unwrap_or_default().into_iter());
+        let times = notes.references.get(&label).copied().unwrap_or(1);
+        let back: Vec<String> = (1..=times)
+            .map(|time| format!("<a class=\"footnote-back\" href=\"#fnref-{number}-{time}\" aria-label=\"Back to text\">↩</a>"))
+            .collect();
+        let back = back.join(" ");
+        let text = text.trim_end();
+        let text = match text.strip_suffix("</p>") {
+            Some(text) => format!("{text} {back}</p>"),
+            None => format!("{text}<p>{back}</p>"),
+        };
+        content.push_str(&format!("<li id=\"fn-{number}\">{text}</li>\n"));
+    }
+    content.push_str("</ol>\n</section>\n");
+}
+
+/// LaTeX as MathML.
+fn mathml(tex: &str, display: bool) -> Result<String, String> {
+    use pulldown_latex::config::{DisplayMode, RenderConfig};
+    let storage = pulldown_latex::Storage::new();
+    let mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
+    let events: Result<Vec<_>, _> = pulldown_latex::Parser::new(tex, &storage).collect();
+    let events = events.map_err(|error| error.to_string().lines().next().unwrap_or("unknown").trim_start_matches("error: ").to_string())?;
+    let config = RenderConfig { display_mode: mode, ..RenderConfig::default() };
+    let mut math = String::new();
+    let events = events.into_iter().map(Ok::<_, std::io::Error>);
+    pulldown_latex::push_mathml(&mut math, events, config).map_err(|error| error.to_string())?;
+    Ok(math)
+}
+
+/// Gives the entries of a list that begin with a date and a colon a `time` element.
+fn dated_items(body: &str, resolver: &dyn Resolver) -> String {
+    let mut dated = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find("<li>") {
+        let (before, item) = rest.split_at(at + "<li>".len());
+        dated.push_str(before);
+        rest = item;
+        let text = item.trim_start();
+        let (open, text) = text.strip_prefix("<p>").map_or(("", text), |text| ("<p>", text));
+        if let Some((date, after)) = text.split_once(':')
+            && let Ok(date) = PartialDate::parse(date)
+        {
+            dated.push_str(&format!("{open}<time datetime=\"{date}\">{}</time> ", resolver.date_text(date)));
+            rest = after.trim_start();
+        }
+    }
+    dated.push_str(rest);
+    dated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::paths::SourcePath;
+
+    struct Fake;
+
+    impl Resolver for Fake {
+        fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>> {
+            match target {
+                LinkTarget::Wiki { name, .. } if name == "Nobody" => Err(Box::new(Diagnostic::error("broken-link", "there is nothing called `Nobody`"))),
+                LinkTarget::Wiki { name, .. } => Ok(Resolved { href: "/e/".into(), class: Some("entity".into()), text: Some(name.clone()) }),
+                LinkTarget::Relative { path, .. } => Ok(Resolved { href: format!("/{path}"), ..Resolved::default() }),
+                _ => Ok(Resolved::default()),
+            }
+        }
+        fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
+            Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)) })
+        }
+        fn citation(&self, id: &str) -> Option<CitationInfo> {
+            let number = id.strip_prefix('s')?.parse().ok()?;
+            Some(CitationInfo { number, title: "A \"title\"".into() })
+        }
+        fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault> {
+            Ok(format!("<x-{}>{}</x-{}>", call.name, body.unwrap_or(""), call.name))
+        }
+        fn date_text(&self, date: PartialDate) -> String {
+            format!("on {date}")
+        }
+    }
+
+    fn render(text: &str) -> (String, Vec<String>) {
+        let path = SourcePath::new("a.md");
+        let (html, diagnostics) = html(&Body { path: &path, text, offset: 0 }, &MarkdownOptions::default(), &Fake);
+        (html.content.trim().to_string(), diagnostics.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect())
+    }
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(render(text), (expected.to_string(), vec![]));
+    }
+
+    #[test]
+    fn headings_have_anchors() {
+        check("## Why it *matters*", "<h2 id=\"why-it-matters\">Why it <em>matters</em><a class=\"anchor\" href=\"#why-it-matters\" aria-label=\"Link to section: Why it matters\"></a></h2>");
+        check("## A {#own onclick=x}", "<h2 id=\"own\">A<a class=\"anchor\" href=\"#own\" aria-label=\"Link to section: A\"></a></h2>");
+    }
+
+    #[test]
+    fn sources_are_cited_by_number() {
+        check(
+            "Said [@s2; @s1].",
+            "<p>Said <sup class=\"cite\"><a href=\"#source-2\" id=\"cite-2-1\" title=\"A &quot;title&quot;\">2</a>, <a href=\"#source-1\" id=\"cite-1-1\" title=\"A &quot;title&quot;\">1</a></sup>.</p>",
+        );
+        assert_eq!(render("Said [@x].").1, ["unknown-source"]);
+    }
+
+    #[test]
+    fn footnotes_stand_at_the_end() {
+        check(
+            "A[^b] and B[^b].\n\n[^b]: Note.",
+            "<p>A<sup class=\"footnote-ref\"><a href=\"#fn-1\" id=\"fnref-1-1\">1</a></sup> and B<sup class=\"footnote-ref\"><a href=\"#fn-1\" id=\"fnref-1-2\">1</a></sup>.</p>\n<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">Notes</h2>\n<ol>\n<li id=\"fn-1\"><p>Note. <a class=\"footnote-back\" href=\"#fnref-1-1\" aria-label=\"Back to text\">↩</a> <a class=\"footnote-back\" href=\"#fnref-1-2\" aria-label=\"Back to text\">↩</a></p></li>\n</ol>\n</section>",
+        );
+    }
+
+    #[test]
+    fn links_are_resolved() {
+        check("[[Xi Jinping]] and [[xi-jinping|the leader]]", "<p><a class=\"entity\" href=\"/e/\">Xi Jinping</a> and <a class=\"entity\" href=\"/e/\">the leader</a></p>");
+        check("[a](b.md \"T\") [c](https://x.org/?a&b)", "<p><a href=\"/b.md\" title=\"T\">a</a> <a class=\"external\" rel=\"noopener\" href=\"https://x.org/?a&amp;b\">c</a></p>");
+        assert_eq!(render("[[Nobody]] [x](#none)").1, ["broken-link", "broken-link"]);
+        check("\\[[Not a link]]", "<p>[[Not a link]]</p>");
+    }
+
+    #[test]
+    fn a_lone_picture_is_a_figure() {
+        check("![Alt](a.png \"Caption\")", "<figure><img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"><figcaption>Caption</figcaption></figure>");
+        check("See ![Alt](a.png)", "<p>See <img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"></p>");
+    }
+
+    #[test]
+    fn tables_have_classes_not_styles() {
+        check(
+            "|a|b|\n|-|-:|\n|1|2|",
+            "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
+        );
+    }
+
+    #[test]
+    fn shortcodes_hold_markdown() {
+        check(":::aside{title=\"T\"}\nSome *text*.\n:::\nAfter.", "<x-aside><p>Some <em>text</em>.</p>\n</x-aside>\n<p>After.</p>");
+        check(
+            ":::timeline\n- 2022-02-24: War\n- 2025: More\n:::",
+            "<x-timeline><ul>\n<li><time datetime=\"2022-02-24\">on 2022-02-24</time> War</li>\n<li><time datetime=\"2025\">on 2025</time> More</li>\n</ul>\n</x-timeline>",
+        );
+    }
+
+    #[test]
+    fn alerts_math_and_tasks() {
+        check("> [!NOTE]\n> Mind.", "<aside class=\"alert alert-note\"><p class=\"alert-title\">Note</p>\n<p>Mind.</p>\n</aside>");
+        assert!(render("$x^2$").0.contains("<math"));
+        assert!(render("- [x] done").0.contains("<input type=\"checkbox\" disabled checked aria-label=\"done\">"));
+    }
+
+    #[test]
+    fn hostile_texts_are_only_text() {
+        for text in [
+            "<script>alert(1)</script>",
+            "a <img src=x onerror=alert(1)> b",
+            "[x](javascript:alert(1))",
+            "[x](JaVa\tScript:alert(1))",
+            "![x](data:image/svg+xml;base64,AAAA)",
+            "<javascript:alert(1)>",
+            "[x]: javascript:alert(1)\n\n[x]",
+            "```\"><script>alert(1)</script>\nx\n```",
+            "## A {onclick=alert(1)}",
+            "[[\"><script>]]",
+            "![\"><script>](a.png \"\\\"><script>\")",
+            "[a](b \"\\\" onmouseover=alert(1) \\\"\")",
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "[x](&#106;avascript:alert(1))",
+            "[x](vbscript:x) [y](file:///etc/passwd)",
+            "$\\text{<script>}$",
+            ":::aside{title=\"<script>\"}\n<script>\n:::",
+            "<!-- --><script>alert(1)</script><!-- -->",
+        ] {
+            let (html, _) = render(text);
+            let lower = html.to_lowercase();
+            assert!(!lower.contains("<script") && !lower.contains("<a href=\"javascript") && !lower.contains("src=\"data") && !lower.contains("<img src=x"), "{text}: {html}");
+        }
+    }
+
+    /// HTML may write one and the same text in several ways; these are the ones that tell our output from the suite's.
+    fn alike(html: &str) -> String {
+        html.replace("&quot;", "\"").replace("&#39;", "'").replace("&gt;", ">").replace("<li>\n", "<li>").trim().to_string()
+    }
+
+    #[test]
+    fn commonmark_is_kept() {
+        #[derive(serde::Deserialize)]
+        struct Example {
+            markdown: String,
+            html: String,
+            example: usize,
+        }
+        let examples: Vec<Example> = serde_json::from_str(include_str!("../../../tests/data/commonmark-0.31.json")).expect("a JSON file");
+        assert_eq!(examples.len(), 652);
+        let path = SourcePath::new("a.md");
+        let options = MarkdownOptions::commonmark();
+        let failed: Vec<usize> = examples
+            .iter()
+            .filter(|example| {
+                let ours = html(&Body { path: &path, text: &example.markdown, offset: 0 }, &options, &Fake).0.content;
+                alike(&ours) != alike(&example.html)
+            })
+            .map(|example| example.example)
+            .collect();
+        assert!(failed.is_empty(), "{failed:?}");
+    }
+
+    #[test]
+    fn no_text_makes_it_panic_or_hang() {
+        // A small generator with a fixed seed: pieces of syntax in random order.
+        let pieces = ["[", "]", "(", ")", "[^", "*", "_", "`", "```\n", "> ", "- ", "\n", "\n\n", "    ", ":::a\n", ":::\n", "::b{x=", "}", "\"", "$", "$$", "|", "|-|\n", "<", "<!--", "-->", "[[", "|x]]", "@s1", "é", "习", "\u{E000}", "\t", "# ", "![", "{#i}", "~", "^", ": ", "&#x41;", "\\"];
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        for _ in 0..400 {
+            let mut text = String::new();
+            for _ in 0..60 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(pieces[(state % pieces.len() as u64) as usize]);
+            }
+            render(&text);
+            let path = SourcePath::new("a.md");
+            crate::content::markdown::facts(&Body { path: &path, text: &text, offset: 0 }, &MarkdownOptions::default());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Content: one source file in, typed values and diagnostics out. Knows nothing of any other file.
+
+pub mod article;
+pub mod author;
+pub mod countries;
+pub mod entity;
+pub mod front_matter;
+pub mod kinds;
+pub mod markdown;
+pub mod page;
+pub mod read;
+pub mod section;
+pub mod table;
+pub mod vocabulary;

@@ -1,0 +1,343 @@
+//! From the bytes of one file under `content/` to its typed form.
+//!
+//! The file's place says what it is ([`role`]); [`parse`] then reads it. Nothing here looks at a second file, so every
+//! file can be parsed on a thread of its own and kept by its hash.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::paths::SourcePath;
+use crate::base::yaml;
+use crate::content::article::{self, Check, MetaInput};
+use crate::content::author::{self, AuthorMeta};
+use crate::content::entity::{self, EntityMeta};
+use crate::content::front_matter;
+use crate::content::kinds::Kind;
+use crate::content::markdown::{self, Body, Facts, MarkdownOptions};
+use crate::content::page::{self, PageMeta};
+use crate::content::section::{self, SectionMeta};
+use crate::content::table;
+
+/// What a file under `content/` is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An article in a folder (`briefings`, `briefings/2025`).
+    Article {
+        /// The folder below `content/`.
+        folder: String,
+    },
+    /// The `_index.md` of a folder.
+    Section {
+        /// The folder below `content/`.
+        folder: String,
+    },
+    /// `content/_index.md`.
+    Home,
+    /// An entity's own file, of the kind at this index.
+    Entity(usize),
+    /// A table of entities, of the kind at this index.
+    Table(usize),
+    /// An author's own file.
+    Author,
+    /// A loose page.
+    Page,
+    /// Anything else: a picture, a document; published when something visible refers to it.
+    Attachment,
+}
+
+/// The folder of authors under `content/`.
+pub const AUTHORS: &str = "authors";
+
+/// Returns what the file at `path` is; `path` is relative to the content folder.
+pub fn role(path: &str, kinds: &[Kind]) -> Role {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let top = folder.split('/').next().unwrap_or("");
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let extension = extension.to_ascii_lowercase();
+    let kind_of = |folder: &str| kinds.iter().position(|kind| kind.path == folder);
+    if folder.is_empty()
+        && matches!(extension.as_str(), "yaml" | "yml" | "csv" | "json")
+        && let Some(kind) = kind_of(stem)
+    {
+        return Role::Table(kind);
+    }
+    if !matches!(extension.as_str(), "md" | "markdown") {
+        return Role::Attachment;
+    }
+    match (folder, stem) {
+        ("", "_index") => Role::Home,
+        ("", _) => Role::Page,
+        (folder, "_index") => Role::Section { folder: folder.to_string() },
+        _ if top == AUTHORS => Role::Author,
+        _ => match kind_of(top) {
+            Some(kind) => Role::Entity(kind),
+            None => {
+                // A bundle (`briefings/x/index.md`) is an article of the folder above it.
+                let folder = if stem == "index" { folder.rsplit_once('/').map_or(folder, |(above, _)| above) } else { folder };
+                Role::Article { folder: folder.to_string() }
+            }
+        },
+    }
+}
+
+/// The text of a file, with what was found in it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The whole file.
+    pub file: Arc<str>,
+    /// The bytes of the Markdown text in it.
+    pub body: Range<usize>,
+    /// Headings, links, words and so on.
+    pub facts: Facts,
+}
+
+impl Document {
+    /// The Markdown text with its place in the file.
+    pub fn markdown<'a>(&'a self, path: &'a SourcePath) -> Body<'a> {
+        Body { path, text: &self.file[self.body.clone()], offset: self.body.start }
+    }
+
+    /// Whether there is any text.
+    pub fn is_empty(&self) -> bool {
+        self.file[self.body.clone()].trim().is_empty()
+    }
+}
+
+/// A parsed file.
+#[derive(Clone, Debug)]
+pub struct Parsed<M> {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// What its front matter says.
+    pub meta: M,
+    /// Its text.
+    pub document: Document,
+}
+
+/// A parsed file of any role.
+#[derive(Clone, Debug)]
+pub enum ParsedFile {
+    /// An article with its folder.
+    Article(Box<Parsed<article::Meta>>, String),
+    /// A section with its folder; the empty folder is the home page.
+    Section(Box<Parsed<SectionMeta>>, String),
+    /// Entities of the kind at this index: one, or the rows of a table.
+    Entities(usize, Vec<ParsedEntity>),
+    /// An author.
+    Author(Box<Parsed<AuthorMeta>>),
+    /// A loose page.
+    Page(Box<Parsed<PageMeta>>),
+}
+
+/// An entity of a file or of a row.
+#[derive(Clone, Debug)]
+pub struct ParsedEntity {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// The way to its fields: empty for a file of its own, `[3]` for a row.
+    pub field: FieldPath,
+    /// What is said of it.
+    pub meta: EntityMeta,
+    /// Its profile text, when it has a file of its own.
+    pub document: Option<Document>,
+}
+
+/// What parsing needs to know of the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// Time zone of dates without an offset.
+    pub zone: &'a TimeZone,
+    /// Entity kinds.
+    pub kinds: &'a [Kind],
+    /// Markdown extensions.
+    pub markdown: &'a MarkdownOptions,
+}
+
+/// Parses one file of the content folder. `None` when nothing of it can be read, or when it is an attachment.
+pub fn parse(path: &SourcePath, role: &Role, bytes: &[u8], settings: &Settings) -> (Option<ParsedFile>, Vec<Diagnostic>) {
+    match role {
+        Role::Attachment => (None, Vec::new()),
+        Role::Table(kind) => {
+            let (rows, diagnostics) = table::parse(path, bytes, &settings.kinds[*kind], settings.zone);
+            (Some(ParsedFile::Entities(*kind, rows)), diagnostics)
+        }
+        _ => {
+            let (source, mut diagnostics) = front_matter::split(path, bytes);
+            let Some(source) = source else { return (None, diagnostics) };
+            let file: Arc<str> = source.text.into();
+            let yaml = source.yaml.map(|range| (range.start, &file[range]));
+            let mut document = document(path, &file, source.body, settings.markdown, &mut diagnostics);
+            let parsed = parse_text(path, role, yaml, &mut document, settings, &mut diagnostics);
+            (parsed.map(|make| make(document)), diagnostics)
+        }
+    }
+}
+
+/// Finds what the text holds.
+fn document(
+    path: &SourcePath,
+    file: &Arc<str>,
+    body: Range<usize>,
+    options: &MarkdownOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Document {
+    let (facts, found) = markdown::facts(&Body { path, text: &file[body.clone()], offset: body.start }, options);
+    diagnostics.extend(found);
+    for image in facts.images.iter().filter(|image| image.alt.trim().is_empty()) {
+        diagnostics.push(
+            Diagnostic::warning("missing-alt", "this picture has no text for those who cannot see it")
+                .at(Place::span(path, image.span.clone()))
+                .help("write what it shows between the brackets: `![A bridge over the Dnipro](bridge.jpg)`"),
+        );
+    }
+    Document { file: file.clone(), body, facts }
+}
+
+type Finish = Box<dyn FnOnce(Document) -> ParsedFile>;
+
+/// Reads the front matter by the file's role; the caller puts the document to it.
+fn parse_text(
+    path: &SourcePath,
+    role: &Role,
+    yaml: Option<(usize, &str)>,
+    document: &mut Document,
+    settings: &Settings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Finish> {
+    let mut check = Check { path, zone: settings.zone, diagnostics: Vec::new() };
+    let own = path.clone();
+    let finish: Finish = match role {
+        Role::Article { folder } => {
+            let front = decode::<article::FrontMatter>(path, yaml, diagnostics)?;
+            let heading = take_title(document, front.title.as_deref());
+            let input = MetaInput { path, zone: settings.zone, kinds: settings.kinds, first_heading: heading.as_deref() };
+            let (meta, found) = article::meta(front, &input);
+            check.diagnostics = found;
+            article_lints(&meta, document, &mut check);
+            let folder = folder.clone();
+            Box::new(move |document| ParsedFile::Article(Box::new(Parsed { path: own, meta, document }), folder))
+        }
+        Role::Section { folder } => {
+            let meta = section::meta(decode(path, yaml, diagnostics)?, &mut check);
+            let folder = folder.clone();
+            Box::new(move |document| ParsedFile::Section(Box::new(Parsed { path: own, meta, document }), folder))
+        }
+        Role::Home => {
+            let meta = section::meta(decode(path, yaml, diagnostics)?, &mut check);
+            Box::new(move |document| ParsedFile::Section(Box::new(Parsed { path: own, meta, document }), String::new()))
+        }
+        Role::Entity(kind) => {
+            let input = decode(path, yaml, diagnostics)?;
+            let stem = if path.stem() == "index" { path.folder().rsplit('/').next().unwrap_or("") } else { path.stem() };
+            let meta = entity::meta(input, &settings.kinds[*kind], Some(stem), &FieldPath::default(), &mut check);
+            let kind = *kind;
+            Box::new(move |document| {
+                let entity = ParsedEntity { path: own, field: FieldPath::default(), meta, document: Some(document) };
+                ParsedFile::Entities(kind, vec![entity])
+            })
+        }
+        Role::Author => {
+            let meta = author::meta(decode(path, yaml, diagnostics)?, &mut check);
+            Box::new(move |document| ParsedFile::Author(Box::new(Parsed { path: own, meta, document })))
+        }
+        Role::Page => {
+            let input = decode::<page::PageInput>(path, yaml, diagnostics)?;
+            let heading = take_title(document, input.title.as_deref());
+            let meta = page::meta(input, heading.as_deref(), &mut check);
+            Box::new(move |document| ParsedFile::Page(Box::new(Parsed { path: own, meta, document })))
+        }
+        Role::Table(_) | Role::Attachment => return None,
+    };
+    diagnostics.extend(check.diagnostics);
+    Some(finish)
+}
+
+fn decode<T: serde::de::DeserializeOwned + Default>(
+    path: &SourcePath,
+    yaml: Option<(usize, &str)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let Some((offset, text)) = yaml.filter(|(_, text)| !text.trim().is_empty()) else {
+        return Some(T::default());
+    };
+    let (value, found) = yaml::decode(path, text, offset);
+    diagnostics.extend(found);
+    value
+}
+
+/// Takes the heading that a text begins with as the title, unless the front matter has another; the text then begins
+/// after it.
+fn take_title(document: &mut Document, written: Option<&str>) -> Option<String> {
+    let title = document.facts.title.as_ref()?;
+    if written.is_some_and(|written| written.trim() != title.text.trim()) {
+        return None;
+    }
+    document.body.start = title.end;
+    let text = title.text.clone();
+    document.facts.headings.retain(|heading| heading.span.start >= document.body.start);
+    Some(text)
+}
+
+/// What can be said of an article by its own file alone.
+fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
+    for (index, source) in meta.sources.iter().enumerate() {
+        let id = &source.input.id;
+        let cited = document.facts.citations.iter().any(|citation| &citation.id == id)
+            || meta.key_judgments.iter().any(|judgment| judgment.sources.0.contains(id))
+            || document.facts.components.iter().any(|call| call.args.iter().any(|(_, value)| value == id))
+            || [&meta.bottom_line, &meta.why_it_matters].into_iter().flatten().any(|text| text.contains(&format!("@{id}")));
+        if !cited {
+            check.push(
+                Diagnostic::warning("unused-source", format!("nothing cites the source `{id}`"))
+                    .at(Place::field(check.path, FieldPath::key("sources").index(index).then("id")))
+                    .help(format!("cite it in the text as `[@{id}]`, or take it out")),
+            );
+        }
+    }
+    if !meta.sources.is_empty() {
+        for (index, _) in meta.key_judgments.iter().enumerate().filter(|(_, judgment)| judgment.sources.0.is_empty()) {
+            check.push(
+                Diagnostic::warning("unsourced-judgment", "this key judgment names no source")
+                    .at(Place::field(check.path, FieldPath::key("key_judgments").index(index).then("text")))
+                    .help("add `sources: [s1]` to it"),
+            );
+        }
+    }
+    if meta.summary.is_none() {
+        check.push(
+            Diagnostic::warning("missing-summary", "this article has no summary")
+                .at(Place::file(check.path))
+                .help("write `summary: …`; until then lists show the start of the text"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_file_says_what_it_is() {
+        let kinds = Kind::built_in();
+        let article = |folder: &str| Role::Article { folder: folder.to_string() };
+        for (path, expected) in [
+            ("briefings/2025-12-10-a.md", article("briefings")),
+            ("briefings/2025/a.md", article("briefings/2025")),
+            ("briefings/2025-12-10-a/index.md", article("briefings")),
+            ("briefings/2025-12-10-a/chart.svg", Role::Attachment),
+            ("briefings/_index.md", Role::Section { folder: "briefings".to_string() }),
+            ("_index.md", Role::Home),
+            ("about.md", Role::Page),
+            ("people/xi-jinping.md", Role::Entity(0)),
+            ("people.yaml", Role::Table(0)),
+            ("countries.csv", Role::Table(1)),
+            ("authors/desk.md", Role::Author),
+            ("notes.txt", Role::Attachment),
+        ] {
+            assert_eq!(role(path, &kinds), expected, "{path}");
+        }
+    }
+}

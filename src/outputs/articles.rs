@@ -1,0 +1,39 @@
+//! The page of each article.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::articles;
+use crate::render::html::PageHtml;
+use crate::render::views::{direction, marking, summary};
+use crate::site::Site;
+use crate::site::ids::ArticleId;
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    for (index, article) in site.articles.iter().enumerate() {
+        plan.add(&article.url, Some(&article.path), ArticlePage(ArticleId::at(index)));
+    }
+}
+
+#[derive(Debug)]
+struct ArticlePage(ArticleId);
+
+impl Recipe for ArticlePage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let article = site.article(self.0);
+        let html = PageHtml::of_article(views, press.templates, article);
+        let (view, found) = articles::article(views, self.0, &html);
+        diagnostics.extend(found);
+        let mut page = views.page("article", &article.meta.title, &article.url);
+        page.description = summary(article);
+        page.lang.clone_from(&article.lang);
+        page.dir = direction(&article.lang);
+        page.marking = article.marking.map(marking);
+        page.translations = views.translations(article);
+        if let Some(section) = article.section.map(|id| site.section(id)) {
+            page.breadcrumbs.push(views.crumb(&section.title, &section.url));
+        }
+        let template = article.meta.template.as_deref().unwrap_or("article.html");
+        press.page(template, page, Values::default().with("article", &view), diagnostics)
+    }
+}

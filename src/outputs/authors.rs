@@ -1,0 +1,78 @@
+//! The page of each author, and their index.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::html::PageHtml;
+use crate::render::lists;
+use crate::render::view::{AuthorEntry, AuthorView};
+use crate::site::ids::AuthorId;
+use crate::site::{Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    if !site.authors.is_empty() {
+        plan.add(&urls::authors(), None, AuthorIndex);
+    }
+    for (index, author) in site.authors.iter().enumerate() {
+        let origin = author.file.as_ref().map(|file| &file.path);
+        for number in 1..=lists::page_count(author.articles.len(), site.config.pagination.articles) {
+            plan.add(&urls::list_page(&author.url, number), origin, AuthorPage(AuthorId::at(index), number));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct AuthorPage(AuthorId, usize);
+
+impl Recipe for AuthorPage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let author = site.author(self.0);
+        let input = author.file.as_ref().map(|file| &file.meta.input);
+        let mut content = String::new();
+        if let Some(file) = author.file.as_ref().filter(|_| self.1 == 1) {
+            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            diagnostics.extend(found);
+            content = html;
+        }
+        let view = AuthorView {
+            author: views.author_ref(self.0),
+            role: input.and_then(|input| input.role.clone()),
+            summary: input.and_then(|input| input.summary.clone()).unwrap_or_default(),
+            content,
+            email: input.and_then(|input| input.email.clone()),
+            image: author.file.as_ref().and_then(|file| views.image(&file.path, file.meta.input.image.as_ref()?)),
+            links: views.outward_links(None, input.map_or(&[], |input| input.same_as.0.as_slice())),
+            count: author.articles.len(),
+        };
+        let mut page = views.page("author", &author.name, &urls::list_page(&author.url, self.1));
+        page.description.clone_from(&view.summary);
+        page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
+        let pager = lists::pager(views, &author.articles, &author.url, self.1, site.config.pagination.articles);
+        press.page("author.html", page, Values::default().with("author", &view).with("pager", &pager), diagnostics)
+    }
+}
+
+#[derive(Debug)]
+struct AuthorIndex;
+
+impl Recipe for AuthorIndex {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let entries: Vec<AuthorEntry> = site
+            .authors
+            .iter()
+            .enumerate()
+            .map(|(index, author)| {
+                let input = author.file.as_ref().map(|file| &file.meta.input);
+                AuthorEntry {
+                    author: views.author_ref(AuthorId::at(index)),
+                    role: input.and_then(|input| input.role.clone()),
+                    summary: input.and_then(|input| input.summary.clone()).unwrap_or_default(),
+                    count: author.articles.len(),
+                }
+            })
+            .collect();
+        let page = views.page("authors", "Authors", &urls::authors());
+        press.page("authors.html", page, Values::default().with("authors", &entries), diagnostics)
+    }
+}

@@ -1,0 +1,60 @@
+//! The page of each entity, and the A to Z index of each kind.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::base::text::excerpt;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::html::PageHtml;
+use crate::render::{entities, lists};
+use crate::site::ids::EntityId;
+use crate::site::{Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    for (index, kind) in site.config.kinds.iter().enumerate() {
+        if site.entities_of(index).next().is_some() {
+            plan.add(&urls::kind(kind), site.config.path.as_ref(), KindPage(index));
+        }
+    }
+    for (index, entity) in site.entities.iter().enumerate() {
+        for number in 1..=lists::page_count(entity.articles.len(), site.config.pagination.entity) {
+            plan.add(&urls::list_page(&entity.url, number), Some(&entity.origin), EntityPage(EntityId::at(index), number));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct EntityPage(EntityId, usize);
+
+impl Recipe for EntityPage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let entity = site.entity(self.0);
+        let kind = site.kind_of(entity);
+        let per_page = site.config.pagination.entity;
+        let html = PageHtml::of_file(views, press.templates, &entity.origin, &site.config.language);
+        let (view, found) = entities::entity(views, self.0, &html, per_page);
+        // The profile stands on every page of the list, but is wrong only once.
+        diagnostics.extend(found.into_iter().filter(|_| self.1 == 1));
+        let mut page = views.page("entity", &entity.name, &urls::list_page(&entity.url, self.1));
+        page.description = match view.summary.as_str() {
+            "" => format!("Briefings on {}.", entity.in_phrase()),
+            summary => excerpt(summary, 200),
+        };
+        page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
+        let pager = lists::pager(views, &entity.articles, &entity.url, self.1, per_page);
+        let template = entity.meta.as_ref().and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
+        press.page(template, page, Values::default().with("entity", &view).with("pager", &pager), diagnostics)
+    }
+}
+
+#[derive(Debug)]
+struct KindPage(usize);
+
+impl Recipe for KindPage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let kind = &site.config.kinds[self.0];
+        let mut page = views.page("kind", &kind.plural, &urls::kind(kind));
+        page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, site.config.title);
+        press.page("kind.html", page, Values::default().with("kind", &entities::kind(views, self.0)), diagnostics)
+    }
+}

@@ -1,0 +1,177 @@
+//! What is published: each kind of output is one file here, with its plan and its recipe.
+//!
+//! [`plan`] lists every output before anything is rendered; two outputs on one path are an error then. A [`Recipe`]
+//! makes the bytes of one output out of the site and knows nothing of the others.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use serde::Serialize;
+use tera::Context;
+
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::{OutputPath, SourcePath, UrlPath};
+use crate::render::minify;
+use crate::render::templates::Templates;
+use crate::render::view::PageView;
+use crate::render::views::Views;
+use crate::site::Site;
+
+mod archive;
+mod articles;
+mod authors;
+mod entities;
+mod feeds;
+mod files;
+mod home;
+mod not_found;
+mod pages;
+mod redirects;
+mod sections;
+mod series;
+mod tombstones;
+
+pub use files::Asset;
+
+/// One output: where it goes and how it is made.
+#[derive(Debug)]
+pub struct Output {
+    /// Where it goes.
+    pub path: OutputPath,
+    /// The source file that asks for it, for messages.
+    pub origin: Option<SourcePath>,
+    /// How it is made.
+    pub recipe: Box<dyn Recipe>,
+}
+
+/// Makes one output.
+pub trait Recipe: Debug + Send + Sync {
+    /// Returns its bytes; what is wrong goes into `diagnostics`.
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered>;
+}
+
+/// What a recipe gives.
+#[derive(Debug)]
+pub enum Rendered {
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A file of the site's folder as it is.
+    Copy(SourcePath),
+}
+
+/// All that recipes work with.
+#[derive(Debug)]
+pub struct Press<'a> {
+    /// Views of the site.
+    pub views: &'a Views<'a>,
+    /// Templates.
+    pub templates: &'a Templates,
+}
+
+impl<'a> Press<'a> {
+    /// The site.
+    pub fn site(&self) -> &'a Site {
+        self.views.site
+    }
+
+    /// Renders a template to a page; `values` are what it sees besides `page`.
+    fn page(&self, template: &str, page: PageView, values: Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let mut context = values.0;
+        let address = page.url.clone();
+        context.insert("page", &page);
+        match self.templates.render(template, &context, &address) {
+            Ok(html) if self.site().config.minify => Some(Rendered::Bytes(minify::html(html))),
+            Ok(html) => Some(Rendered::Bytes(html.into_bytes())),
+            Err(fault) => {
+                diagnostics.push(*fault);
+                None
+            }
+        }
+    }
+}
+
+/// The values that a template sees by name.
+#[derive(Default)]
+struct Values(Context);
+
+impl Values {
+    fn with(mut self, name: &'static str, value: &impl Serialize) -> Self {
+        self.0.insert(name, value);
+        self
+    }
+}
+
+/// The outputs while they are listed.
+#[derive(Debug, Default)]
+pub struct Plan {
+    outputs: Vec<Output>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Plan {
+    /// Adds an output at an address.
+    fn add(&mut self, url: &UrlPath, origin: Option<&SourcePath>, recipe: impl Recipe + 'static) {
+        match url.output() {
+            Ok(path) => self.outputs.push(Output { path, origin: origin.cloned(), recipe: Box::new(recipe) }),
+            Err(bad) => {
+                let fault = Diagnostic::error("bad-address", format!("`{}` cannot be written: {}", bad.path, bad.why));
+                let fault = fault.help("give the page another `slug:`, or the file another name");
+                self.diagnostics.push(match origin {
+                    Some(origin) => fault.at(Place::file(origin)),
+                    None => fault,
+                });
+            }
+        }
+    }
+}
+
+/// Lists every output of a site, sorted by path. What stands on one path with another is an error that names both.
+pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
+    let mut plan = Plan::default();
+    home::plan(site, &mut plan);
+    articles::plan(site, &mut plan);
+    sections::plan(site, &mut plan);
+    entities::plan(site, &mut plan);
+    authors::plan(site, &mut plan);
+    series::plan(site, &mut plan);
+    archive::plan(site, &mut plan);
+    pages::plan(site, &mut plan);
+    tombstones::plan(site, &mut plan);
+    not_found::plan(&mut plan);
+    feeds::plan(site, &mut plan);
+    files::plan(site, assets, &mut plan);
+    redirects::plan(site, &mut plan);
+    let Plan { mut outputs, mut diagnostics } = plan;
+    // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
+    outputs.sort_by(|left, right| left.path.cmp(&right.path));
+    collisions(&outputs, &mut diagnostics);
+    (outputs, diagnostics)
+}
+
+/// Reports outputs on one path: the same, the same on file systems that ignore case, or a file where a folder must be.
+fn collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<String, &Output> = BTreeMap::new();
+    for output in outputs {
+        let key = output.path.collision_key();
+        if let Some(other) = taken.get(&key) {
+            diagnostics.push(collision(output, other, format!("two pages would be written to `{}`", output.path)));
+        } else {
+            taken.insert(key, output);
+        }
+    }
+    for (key, output) in &taken {
+        let folder_needed = taken.range(format!("{key}/")..).next().filter(|(other, _)| other.starts_with(&format!("{key}/")));
+        if let Some((_, other)) = folder_needed {
+            diagnostics.push(collision(other, output, format!("`{}` would be a file and a folder", output.path)));
+        }
+    }
+}
+
+fn collision(output: &Output, other: &Output, message: String) -> Diagnostic {
+    let mut fault = Diagnostic::error("address-clash", message).help("give one of them another `slug:`, or its file another name");
+    fault.place = output.origin.as_ref().map(Place::file);
+    match &other.origin {
+        Some(origin) => fault.also(Place::file(origin), "the other one comes from here"),
+        None => fault.help("the other one is made by Crossbrief itself"),
+    }
+}

@@ -1,0 +1,38 @@
+//! Loose pages.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::dates;
+use crate::render::html::PageHtml;
+use crate::render::view::LoosePageView;
+use crate::render::views::{direction, extra, marking};
+use crate::site::Site;
+use crate::site::ids::PageId;
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    for (index, page) in site.pages.iter().enumerate() {
+        plan.add(&page.url, Some(&page.path), LoosePage(PageId::at(index)));
+    }
+}
+
+#[derive(Debug)]
+struct LoosePage(PageId);
+
+impl Recipe for LoosePage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let loose = &press.site().pages[self.0.index()];
+        let mut page = views.page("page", &loose.meta.title, &loose.url);
+        if let Some(lang) = &loose.meta.lang {
+            page.lang.clone_from(lang);
+            page.dir = direction(lang);
+        }
+        page.description = loose.meta.input.summary.clone().unwrap_or_default();
+        page.marking = loose.meta.tlp.map(marking);
+        let (content, toc, found) = PageHtml::of_file(views, press.templates, &loose.path, &page.lang).document(&loose.document);
+        diagnostics.extend(found);
+        let view = LoosePageView { content, toc, updated: loose.meta.updated.as_ref().map(dates::moment), extra: extra(&loose.meta.input.extra) };
+        let template = loose.meta.input.template.as_deref().unwrap_or("page.html");
+        press.page(template, page, Values::default().with("loose", &view), diagnostics)
+    }
+}

@@ -1,0 +1,39 @@
+//! Old addresses that lead to new ones.
+
+use serde::Serialize;
+
+use crate::base::diagnostics::Diagnostic;
+use crate::base::paths::UrlPath;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::site::Site;
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    for redirect in &site.redirects {
+        plan.add(&redirect.from, Some(&redirect.origin), Redirect { from: redirect.from.clone(), to: redirect.to.clone() });
+    }
+}
+
+#[derive(Debug)]
+struct Redirect {
+    from: UrlPath,
+    to: UrlPath,
+}
+
+/// What `redirect.html` sees as `redirect`.
+#[derive(Serialize)]
+struct RedirectView {
+    /// Where to.
+    url: String,
+    /// The same in full.
+    permalink: String,
+}
+
+impl Recipe for Redirect {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let mut page = views.page("redirect", "Moved", &self.from);
+        page.noindex = true;
+        let view = RedirectView { url: views.href(&self.to), permalink: views.permalink(&self.to) };
+        press.page("redirect.html", page, Values::default().with("redirect", &view), diagnostics)
+    }
+}

@@ -1,0 +1,47 @@
+//! The lists of sections.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::html::PageHtml;
+use crate::render::lists;
+use crate::render::view::SectionView;
+use crate::site::ids::SectionId;
+use crate::site::{Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    for (index, section) in site.sections.iter().enumerate() {
+        let origin = section.index.as_ref().map(|file| &file.path);
+        for number in 1..=lists::page_count(section.articles.len(), site.config.pagination.articles) {
+            plan.add(&urls::list_page(&section.url, number), origin, SectionPage(SectionId::at(index), number));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct SectionPage(SectionId, usize);
+
+impl Recipe for SectionPage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let section = site.section(self.0);
+        let input = section.index.as_ref().map(|file| &file.meta.input);
+        let mut content = String::new();
+        if let Some(file) = section.index.as_ref().filter(|_| self.1 == 1) {
+            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            diagnostics.extend(found);
+            content = html;
+        }
+        let summary = input.and_then(|input| input.summary.clone()).unwrap_or_default();
+        let mut page = views.page("section", &section.title, &urls::list_page(&section.url, self.1));
+        page.description.clone_from(&summary);
+        let view = SectionView {
+            section: views.section_ref(self.0),
+            summary,
+            content,
+            children: section.children.iter().map(|id| views.section_ref(*id)).collect(),
+        };
+        let pager = lists::pager(views, &section.articles, &section.url, self.1, site.config.pagination.articles);
+        let template = input.and_then(|input| input.template.as_deref()).unwrap_or("section.html");
+        press.page(template, page, Values::default().with("section", &view).with("pager", &pager), diagnostics)
+    }
+}

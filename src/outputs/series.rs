@@ -1,0 +1,44 @@
+//! The page of each series, and their index.
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::view::{SeriesRef, SeriesView};
+use crate::site::ids::SeriesId;
+use crate::site::{Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    if !site.series.is_empty() {
+        plan.add(&urls::series_index(), None, SeriesIndex);
+    }
+    for (index, series) in site.series.iter().enumerate() {
+        let origin = series.articles.first().map(|id| &site.article(*id).path);
+        plan.add(&series.url, origin, SeriesPage(SeriesId::at(index)));
+    }
+}
+
+#[derive(Debug)]
+struct SeriesPage(SeriesId);
+
+impl Recipe for SeriesPage {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let (site, views) = (press.site(), press.views);
+        let series = &site.series[self.0.index()];
+        let mut page = views.page("series", &series.name, &series.url);
+        page.description = format!("All parts of the series {}.", series.name);
+        page.breadcrumbs.push(views.crumb("Series", &urls::series_index()));
+        let view = SeriesView { series: views.series_ref(self.0), parts: views.cards_of(&series.articles) };
+        press.page("series.html", page, Values::default().with("series", &view), diagnostics)
+    }
+}
+
+#[derive(Debug)]
+struct SeriesIndex;
+
+impl Recipe for SeriesIndex {
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let series: Vec<SeriesRef> = (0..press.site().series.len()).map(|index| views.series_ref(SeriesId::at(index))).collect();
+        let page = views.page("series_index", "Series", &urls::series_index());
+        press.page("series_index.html", page, Values::default().with("series", &series), diagnostics)
+    }
+}

@@ -1,0 +1,190 @@
+//! The view of one article.
+
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliability};
+use crate::render::dates;
+use crate::render::html::PageHtml;
+use crate::render::view::{
+    ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView, SeriesPart, SourceMark,
+    SourceView,
+};
+use crate::render::views::{Views, extra, host};
+use crate::site::Article;
+use crate::site::ids::ArticleId;
+
+/// Makes the view of an article.
+pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, Vec<Diagnostic>) {
+    let site = views.site;
+    let article = site.article(id);
+    let meta = &article.meta;
+    let mut diagnostics = Vec::new();
+    let mut inline = |field: FieldPath, text: &str| {
+        let (inline, found) = html.inline(text, &Place::field(&article.path, field));
+        diagnostics.extend(found);
+        inline
+    };
+    let bottom_line_html = meta.bottom_line.as_deref().map(|text| inline("bottom_line".into(), text));
+    let why_it_matters_html = meta.why_it_matters.as_deref().map(|text| inline("why_it_matters".into(), text));
+    let key_judgments = meta.key_judgments.iter().enumerate().map(|(index, judgment)| JudgmentView {
+        id: format!("kj{}", index + 1),
+        html: inline(FieldPath::key("key_judgments").index(index).then("text"), &judgment.text),
+        likelihood: judgment.likelihood.map(likelihood),
+        confidence: judgment.confidence.map(Confidence::word),
+        sources: judgment.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
+    });
+    let key_judgments = key_judgments.collect();
+    let mut notice = |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text);
+    let corrections = meta.corrections.iter().map(|entry| NoticeView {
+        date: dates::moment(&entry.date),
+        kind: entry.kind.id(),
+        label: entry.kind.label(),
+        html: notice("corrections", entry.index, &entry.text),
+    });
+    let corrections = corrections.collect();
+    let updates = meta.updates.iter().map(|entry| NoticeView {
+        date: dates::moment(&entry.date),
+        kind: entry.kind.id(),
+        label: entry.kind.label(),
+        html: notice("updates", entry.index, &entry.text),
+    });
+    let updates = updates.collect();
+    let (content, toc, found) = html.document(&article.document);
+    diagnostics.extend(found);
+    let neighbours = article.section.map(|section| neighbours(&site.section(section).articles, id)).unwrap_or_default();
+    let view = ArticleView {
+        card: views.card_of(id),
+        dateline: meta.dateline.clone(),
+        bottom_line_html,
+        why_it_matters_html,
+        key_judgments,
+        sources: sources(article, &content),
+        content,
+        toc,
+        events: events(views, article),
+        corrections,
+        updates,
+        entities: entity_groups(views, article),
+        follows: views.cards_of(&article.follows),
+        followed_by: views.cards_of(&article.followed_by),
+        referenced_by: views.cards_of(&article.linked_from),
+        series: series_part(views, article),
+        older: neighbours.0.map(|id| views.card_of(id)),
+        newer: neighbours.1.map(|id| views.card_of(id)),
+        data_cutoff: meta.data_cutoff.as_ref().map(dates::moment),
+        expires: meta.expires.as_ref().map(dates::moment),
+        word_count: article.document.facts.word_count,
+        section: article.section.map(|section| views.section_ref(section)),
+        extra: extra(&meta.extra),
+    };
+    (view, diagnostics)
+}
+
+/// The articles before and after `id` in a list that comes newest first.
+fn neighbours(list: &[ArticleId], id: ArticleId) -> (Option<ArticleId>, Option<ArticleId>) {
+    match list.iter().position(|one| *one == id) {
+        Some(at) => (list.get(at + 1).copied(), at.checked_sub(1).and_then(|before| list.get(before)).copied()),
+        None => (None, None),
+    }
+}
+
+fn likelihood(likelihood: Likelihood) -> LikelihoodView {
+    let (low, high) = likelihood.range();
+    LikelihoodView { term: likelihood.term(), low, high }
+}
+
+/// The number and anchor of a source that an article cites by its id.
+pub fn source_mark(article: &Article, id: &str) -> Option<SourceMark> {
+    let index = article.meta.sources.iter().position(|source| source.input.id == id)?;
+    let number = article.source_numbers[index];
+    Some(SourceMark { number, href: format!("#source-{number}"), title: article.meta.sources[index].input.title.clone() })
+}
+
+/// The numbered list of sources; `content` tells where the text cites each.
+fn sources(article: &Article, content: &str) -> Vec<SourceView> {
+    let mut views: Vec<SourceView> = article
+        .meta
+        .sources
+        .iter()
+        .zip(&article.source_numbers)
+        .map(|(source, number)| {
+            let input = &source.input;
+            SourceView {
+                number: *number,
+                anchor: format!("source-{number}"),
+                title: input.title.clone(),
+                host: input.url.as_deref().and_then(host).map(str::to_string),
+                url: input.url.clone(),
+                publisher: input.publisher.clone(),
+                author: input.author.clone(),
+                date: source.date.map(dates::partial),
+                accessed: source.accessed.map(dates::partial),
+                archive_url: input.archive_url.clone(),
+                reliability: input.reliability.map(reliability),
+                credibility: input.credibility.map(credibility),
+                descriptor: input.descriptor.clone(),
+                cited_at: cited_at(content, *number),
+            }
+        })
+        .collect();
+    views.sort_by_key(|source| source.number);
+    views
+}
+
+/// The anchors at which the text cites a source: `#cite-3-1`, `#cite-3-2`, ...
+fn cited_at(content: &str, number: usize) -> Vec<String> {
+    (1..).map(|time| format!("cite-{number}-{time}")).take_while(|anchor| content.contains(&format!("id=\"{anchor}\""))).map(|anchor| format!("#{anchor}")).collect()
+}
+
+fn reliability(reliability: Reliability) -> GradeView {
+    GradeView { grade: reliability.grade().to_string(), meaning: reliability.meaning() }
+}
+
+fn credibility(credibility: Credibility) -> GradeView {
+    GradeView { grade: credibility.grade().to_string(), meaning: credibility.meaning() }
+}
+
+fn events(views: &Views, article: &Article) -> Vec<EventView> {
+    let person = views.site.config.kinds.iter().position(|kind| kind.is_person());
+    let who = |name: &String| person.and_then(|kind| views.site.registry.find(kind, name).first().copied()).map(|id| views.entity_ref(id));
+    let mut events: Vec<_> = article.meta.events.iter().collect();
+    events.sort_by_key(|event| event.date);
+    let view = |event: &&crate::content::article::Event| EventView {
+        date: dates::partial(event.date),
+        title: event.title.clone(),
+        place: event.place.clone(),
+        people: event.people.iter().filter_map(who).collect(),
+    };
+    events.iter().map(view).collect()
+}
+
+/// The entities of an article by kind, each with the role it had on the article's date.
+fn entity_groups(views: &Views, article: &Article) -> Vec<EntityGroup> {
+    let site = views.site;
+    let day = article.meta.date.as_ref().map(|date| date.day);
+    let groups = (0..site.config.kinds.len()).map(|kind| EntityGroup {
+        kind: views.kind_ref(kind),
+        entities: article
+            .entities
+            .iter()
+            .filter(|appearance| site.entity(appearance.entity).kind == kind)
+            .map(|appearance| EntityInArticle {
+                entity: views.entity_ref(appearance.entity),
+                role: day.and_then(|day| site.role_on(site.entity(appearance.entity), day)),
+                about: appearance.about,
+            })
+            .collect(),
+    });
+    groups.filter(|group: &EntityGroup| !group.entities.is_empty()).collect()
+}
+
+fn series_part(views: &Views, article: &Article) -> Option<SeriesPart> {
+    let (id, position) = article.series?;
+    let parts = &views.site.series[id.index()].articles;
+    Some(SeriesPart {
+        series: views.series_ref(id),
+        position: position + 1,
+        previous: position.checked_sub(1).map(|before| views.card_of(parts[before])),
+        next: parts.get(position + 1).map(|next| views.card_of(*next)),
+        parts: views.cards_of(parts),
+    })
+}

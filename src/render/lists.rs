@@ -1,0 +1,86 @@
+//! Lists of articles over several pages.
+
+use std::collections::HashMap;
+
+use crate::base::paths::UrlPath;
+use crate::render::view::{PageLink, Pager, YearGroup};
+use crate::render::views::Views;
+use crate::site::ids::ArticleId;
+use crate::site::urls;
+
+/// The number of pages that a list of `count` articles fills; an empty list has one page.
+pub fn page_count(count: usize, per_page: usize) -> usize {
+    count.div_ceil(per_page).max(1)
+}
+
+/// Makes page `number` (from 1) of the list at `first`.
+pub fn pager(views: &Views, articles: &[ArticleId], first: &UrlPath, number: usize, per_page: usize) -> Pager {
+    let total = page_count(articles.len(), per_page);
+    let start = (number - 1) * per_page;
+    let end = (start + per_page).min(articles.len());
+    let here = articles.get(start..end).unwrap_or_default();
+    let url = |number: usize| views.href(&urls::list_page(first, number));
+    Pager {
+        number,
+        total,
+        count: articles.len(),
+        items: views.cards_of(here),
+        by_year: by_year(views, articles, here, start),
+        newer: (number > 1).then(|| url(number - 1)),
+        older: (number < total).then(|| url(number + 1)),
+        pages: shown_pages(number, total)
+            .into_iter()
+            .map(|page| page.map(|page| PageLink { number: page, url: url(page), current: page == number }))
+            .collect(),
+    }
+}
+
+/// First, last and neighbouring pages; `None` where some are left out.
+fn shown_pages(number: usize, total: usize) -> Vec<Option<usize>> {
+    let mut shown: Vec<Option<usize>> = Vec::new();
+    for page in (1..=total).filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2) {
+        match shown.last().copied().flatten() {
+            // A gap of one page is shown as that page.
+            Some(last) if page == last + 2 => shown.extend([Some(last + 1), Some(page)]),
+            Some(last) if page > last + 2 => shown.extend([None, Some(page)]),
+            _ => shown.push(Some(page)),
+        }
+    }
+    shown
+}
+
+/// The articles of one page by year, with an anchor where a year begins in the whole list.
+fn by_year(views: &Views, all: &[ArticleId], here: &[ArticleId], start: usize) -> Vec<YearGroup> {
+    let year = |id: &ArticleId| views.site.article(*id).meta.date.as_ref().map(|date| date.day.year());
+    let mut first_of: HashMap<Option<i16>, usize> = HashMap::new();
+    for (index, id) in all.iter().take(start + here.len()).enumerate() {
+        first_of.entry(year(id)).or_insert(index);
+    }
+    let mut groups: Vec<YearGroup> = Vec::new();
+    for (index, id) in here.iter().enumerate() {
+        let year = year(id);
+        if groups.last().is_none_or(|last| last.year != year) {
+            let begins = first_of.get(&year) == Some(&(start + index));
+            let anchor = year.filter(|_| begins).map(|year| format!("y{year}"));
+            groups.push(YearGroup { year, anchor, items: Vec::new() });
+        }
+        groups.last_mut().into_iter().for_each(|last| last.items.push(views.card_of(*id)));
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_show_the_pages_around() {
+        let shown = |number, total| {
+            shown_pages(number, total).into_iter().map(|page| page.map_or("…".to_string(), |page| page.to_string())).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(shown(1, 1), "1");
+        assert_eq!(shown(1, 9), "1 2 3 … 9");
+        assert_eq!(shown(5, 9), "1 2 3 4 5 6 7 8 9");
+        assert_eq!(shown(6, 20), "1 … 4 5 6 7 8 … 20");
+    }
+}

@@ -1,0 +1,14 @@
+//! From the site to bytes: views, templates, HTML.
+//!
+//! Pure: takes the [`Site`](crate::site::Site) and the templates, gives bytes and diagnostics, and knows nothing of the
+//! disk or of other outputs.
+
+pub mod articles;
+pub mod dates;
+pub mod entities;
+pub mod html;
+pub mod lists;
+pub mod minify;
+pub mod templates;
+pub mod view;
+pub mod views;

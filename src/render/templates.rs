@@ -1,0 +1,285 @@
+//! Templates: the look-up over site, theme, parent theme and built-in ones, and what they can call.
+//!
+//! A template is asked for by its plain name (`article.html`); the first layer that has it wins. A site's template may
+//! extend the one it replaces by the layer's name: `{% extends "@default/article.html" %}`. Knows names and texts;
+//! where they were read is another's affair.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::{SourcePath, UrlPath};
+use crate::base::suggest::did_you_mean;
+use crate::content::markdown::ComponentFault;
+
+/// A template as it was found.
+#[derive(Clone, Debug)]
+pub struct TemplateFile {
+    /// Name within its layer: `article.html`, `shortcodes/quote.html`.
+    pub name: String,
+    /// Where it was found, for messages.
+    pub path: SourcePath,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// One layer of templates; the first layer has no name, the others are known as `@name/`.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Name of the theme, or `builtin`; empty for the site's own templates.
+    pub name: String,
+    /// Its templates.
+    pub files: Vec<TemplateFile>,
+}
+
+/// All templates of a site.
+pub struct Templates {
+    tera: Tera,
+    paths: HashMap<String, SourcePath>,
+}
+
+impl std::fmt::Debug for Templates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Templates").field("paths", &self.paths).finish_non_exhaustive()
+    }
+}
+
+/// What templates can call and see besides their own context.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Path of the site on its host, with a slash at either end.
+    pub base_path: String,
+    /// Addresses of the theme's assets, with their fingerprints.
+    pub assets: BTreeMap<String, UrlPath>,
+    /// Values that every template sees.
+    pub globals: Vec<(&'static str, Value)>,
+}
+
+/// Reads the templates; those that cannot be read become diagnostics.
+pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Diagnostic>) {
+    let mut files: BTreeMap<String, &TemplateFile> = BTreeMap::new();
+    let prefix = |layer: &Layer| if layer.name.is_empty() { String::new() } else { format!("@{}/", layer.name) };
+    for layer in layers {
+        files.extend(layer.files.iter().map(|file| (format!("{}{}", prefix(layer), file.name), file)));
+    }
+    let paths: HashMap<String, SourcePath> = files.iter().map(|(name, file)| (name.clone(), file.path.clone())).collect();
+    let mut diagnostics = Vec::new();
+    // A template that cannot be read is told of and left out, so that the next one is told of too.
+    loop {
+        let mut tera = prepared(&surroundings);
+        let prefixes = layers.iter().map(prefix).filter(|prefix| !prefix.is_empty());
+        let added = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))));
+        let Err(error) = added else { return (Templates { tera, paths }, diagnostics) };
+        let culprit = culprit(&error);
+        let first = diagnostics.is_empty();
+        let syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
+        if syntax || first {
+            diagnostics.push(diagnostic(&error, &paths, None));
+        }
+        let removed = culprit.and_then(|name| files.remove(&name));
+        if !syntax || removed.is_none() {
+            return (Templates { tera: prepared(&surroundings), paths }, diagnostics);
+        }
+    }
+}
+
+fn culprit(error: &tera::Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => Some(report.filename().to_string()),
+        _ => None,
+    }
+}
+
+/// An engine with our functions and without templates.
+fn prepared(surroundings: &Surroundings) -> Tera {
+    let mut tera = Tera::new();
+    let base_path = surroundings.base_path.clone();
+    tera.register_function("url", move |args: Kwargs, _: &State| -> TeraResult<String> {
+        let path: String = args.must_get("path")?;
+        let (path, fragment) = path.split_once('#').map_or((path.as_str(), None), |(path, fragment)| (path, Some(fragment)));
+        let url = format!("{base_path}{}", UrlPath::new(path).encoded().trim_start_matches('/'));
+        Ok(fragment.map_or(url.clone(), |fragment| format!("{url}#{fragment}")))
+    });
+    let (base_path, assets) = (surroundings.base_path.clone(), surroundings.assets.clone());
+    tera.register_function("asset", move |args: Kwargs, _: &State| -> TeraResult<String> {
+        let path: String = args.must_get("path")?;
+        match assets.get(&path) {
+            Some(url) => Ok(format!("{base_path}{}", url.encoded().trim_start_matches('/'))),
+            None => {
+                let help = did_you_mean(&path, assets.keys().map(String::as_str)).unwrap_or_else(|| "assets lie in `assets/` of the theme or the site".to_string());
+                Err(tera::Error::message(format!("there is no asset `{path}`; {help}")))
+            }
+        }
+    });
+    for (name, value) in &surroundings.globals {
+        tera.global_context().insert_value(*name, value.clone());
+    }
+    tera
+}
+
+impl Templates {
+    /// Whether there is a template of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
+    /// Renders a template; `page` is the address of the page that it makes, for messages.
+    pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Box<Diagnostic>> {
+        self.tera.render(name, context).map_err(|error| Box::new(diagnostic(&error, &self.paths, Some(page))))
+    }
+
+    /// Renders a shortcode with arguments as they were written; these are checked against the component's own list.
+    pub fn component(&self, name: &str, args: &[(String, String)], mut context: Context, body: Option<&str>) -> Result<String, ComponentFault> {
+        let fault = |message: String, help: Option<String>| ComponentFault { message, help };
+        let Some(definition) = self.tera.get_component_definition(name).filter(|_| self.is_shortcode(name)) else {
+            let known: Vec<&str> = self.shortcodes();
+            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("there are: {}", known.join(", ")));
+            return Err(fault(format!("there is no shortcode `{name}`"), Some(help)));
+        };
+        let parameters = definition.args();
+        for (key, value) in args {
+            let Some(parameter) = parameters.iter().find(|parameter| parameter.name() == key) else {
+                let known: Vec<&str> = parameters.iter().map(tera::ComponentArg::name).collect();
+                let help = did_you_mean(key, known.iter().copied()).unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+                return Err(fault(format!("`{name}` has no argument `{key}`"), Some(help)));
+            };
+            match parameter.arg_type() {
+                Some(tera::ComponentArgType::Integer | tera::ComponentArgType::Float | tera::ComponentArgType::Number) => match value.parse::<f64>() {
+                    Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 && !value.contains('.') => context.insert(key.clone(), &(number as i64)),
+                    Ok(number) if number.is_finite() => context.insert(key.clone(), &number),
+                    _ => return Err(fault(format!("`{key}` of `{name}` is a number, not `{value}`"), None)),
+                },
+                Some(tera::ComponentArgType::Bool) => match value.as_str() {
+                    "true" => context.insert(key.clone(), &true),
+                    "false" => context.insert(key.clone(), &false),
+                    _ => return Err(fault(format!("`{key}` of `{name}` is `true` or `false`, not `{value}`"), None)),
+                },
+                _ => context.insert(key.clone(), value),
+            }
+        }
+        // What the renderer adds by itself goes only to components that ask for it.
+        for extra in ["width", "height", "cite", "number"] {
+            if !parameters.iter().any(|parameter| parameter.name() == extra) {
+                context.remove(extra);
+            }
+        }
+        let missing: Vec<&str> = parameters.iter().filter(|parameter| parameter.is_required() && !context.contains_key(parameter.name())).map(tera::ComponentArg::name).collect();
+        if !missing.is_empty() {
+            let example: Vec<String> = missing.iter().map(|name| format!("{name}=\"…\"")).collect();
+            return Err(fault(format!("`{name}` needs `{}`", missing.join("` and `")), Some(format!("write `{name}{{{}}}`", example.join(" ")))));
+        }
+        self.tera.render_component(name, &context, body, true).map_err(|error| {
+            let told = diagnostic(&error, &self.paths, None);
+            fault(format!("the shortcode `{name}` failed: {}", told.message), told.help.into_iter().next())
+        })
+    }
+
+    fn is_shortcode(&self, name: &str) -> bool {
+        self.contains(&format!("shortcodes/{name}.html"))
+    }
+
+    fn shortcodes(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.tera.get_component_names().filter(|name| self.is_shortcode(name)).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Turns an error of the engine into a diagnostic at its place in the template.
+fn diagnostic(error: &tera::Error, paths: &HashMap<String, SourcePath>, page: Option<&str>) -> Diagnostic {
+    let made = |diagnostic: Diagnostic| match page {
+        Some(page) => diagnostic.help(format!("it was found while making the page {page}")),
+        None => diagnostic,
+    };
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            let path = paths.get(report.filename()).cloned().unwrap_or_else(|| SourcePath::new(report.filename()));
+            made(Diagnostic::error("template", one_sentence(report.message())).at(Place::line_column(&path, span.start_line, span.start_col + 1)))
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            let place = paths.get(current).map(Place::file);
+            let known = did_you_mean(parent, paths.keys().map(String::as_str));
+            let mut told = Diagnostic::error("template", format!("there is no template `{parent}` to extend")).maybe_help(known);
+            told.place = place;
+            made(told)
+        }
+        ErrorKind::TemplateNotFound(name) => made(Diagnostic::error("template", format!("there is no template `{name}`"))),
+        kind => made(Diagnostic::error("template", one_sentence(&kind.to_string()))),
+    }
+}
+
+/// The engine's words as ours: one line, without a full stop, not beginning with a capital unless it is a name.
+fn one_sentence(message: &str) -> String {
+    let line = crate::base::text::one_line(message);
+    let line = line.trim_end_matches('.');
+    let mut letters = line.chars();
+    match letters.next() {
+        Some(first) if line.chars().nth(1).is_some_and(|second| second.is_lowercase() || second == ' ') => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => line.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(name: &str, files: &[(&str, &str)]) -> Layer {
+        let files = files.iter().map(|(file, text)| TemplateFile {
+            name: (*file).to_string(),
+            path: SourcePath::new(&format!("{name}/{file}")),
+            text: (*text).into(),
+        });
+        Layer { name: name.to_string(), files: files.collect() }
+    }
+
+    fn loaded(layers: &[Layer]) -> (Templates, Vec<String>) {
+        let surroundings = Surroundings { base_path: "/desk/".to_string(), ..Surroundings::default() };
+        let (templates, diagnostics) = load(layers, surroundings);
+        (templates, diagnostics.into_iter().map(|diagnostic| format!("{:?}: {}", diagnostic.place.map(|place| place.path), diagnostic.message)).collect())
+    }
+
+    #[test]
+    fn the_first_layer_wins_and_may_extend_the_next() {
+        let site = layer("", &[("a.html", "{% extends \"@default/a.html\" %}{% block x %}site{% endblock %}")]);
+        let theme = layer("default", &[("a.html", "<{% block x %}theme{% endblock %}>"), ("b.html", "{{ url(path=\"/people/#x\") }}")]);
+        let (templates, faults) = loaded(&[site, theme]);
+        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!(templates.render("a.html", &Context::new(), "/").unwrap(), "<site>");
+        assert_eq!(templates.render("b.html", &Context::new(), "/").unwrap(), "/desk/people/#x");
+    }
+
+    #[test]
+    fn every_broken_template_is_told() {
+        let (_, faults) = loaded(&[layer("t", &[("a.html", "{{ x"), ("b.html", "{% if %}"), ("c.html", "fine")])]);
+        assert_eq!(faults.len(), 2, "{faults:?}");
+    }
+
+    #[test]
+    fn an_undefined_variable_is_an_error_with_its_place() {
+        let (templates, _) = loaded(&[layer("t", &[("a.html", "one\n  {{ nothing }}")])]);
+        let fault = templates.render("a.html", &Context::new(), "/x/").unwrap_err();
+        assert_eq!(fault.place, Some(Place::line_column(&SourcePath::new("t/a.html"), 2, 6)));
+        assert!(fault.help[0].contains("/x/"));
+    }
+
+    #[test]
+    fn arguments_of_shortcodes_are_checked() {
+        let text = "{% component map(lat: number, label: string = \"\") %}<i>{{ lat }}{{ label }}{{ body }}</i>{% endcomponent map %}";
+        let (templates, faults) = loaded(&[layer("t", &[("shortcodes/map.html", text)])]);
+        assert_eq!(faults, Vec::<String>::new());
+        let call = |name: &str, args: &[(&str, &str)]| {
+            let args: Vec<_> = args.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+            templates.component(name, &args, Context::new(), Some("<b>x</b>")).map_err(|fault| fault.message)
+        };
+        assert_eq!(call("map", &[("lat", "1.5"), ("label", "<K>")]).as_deref(), Ok("<i>1.5&lt;K&gt;<b>x</b></i>"));
+        assert_eq!(call("map", &[]), Err("`map` needs `lat`".to_string()));
+        assert_eq!(call("map", &[("lat", "north")]), Err("`lat` of `map` is a number, not `north`".to_string()));
+        assert_eq!(call("map", &[("lat", "1"), ("lable", "x")]), Err("`map` has no argument `lable`".to_string()));
+        assert_eq!(call("mop", &[]), Err("there is no shortcode `mop`".to_string()));
+    }
+}

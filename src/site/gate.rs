@@ -1,0 +1,384 @@
+//! Who may see what: the only code that ever holds withheld content.
+//!
+//! [`gate`] takes every parsed file and lets through those that the audience may see at the moment of the build. What
+//! it drops does not exist for any later stage: those take [`Visible`] values, which only this module can make. What
+//! is left of the rest is a list for the desk's own eyes ([`Withheld`]), which no output reads.
+//!
+//! It fails closed: a marking that cannot be read counts as TLP:RED (see `content::article`), and a file may only be
+//! marked higher than its section and site, never lower.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+
+use jiff::Timestamp;
+
+use crate::base::dates::Moment;
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::SourcePath;
+use crate::config::{Config, Unmarked};
+use crate::content::read::{Parsed, ParsedEntity, ParsedFile};
+use crate::content::vocabulary::{PubStatus, Tlp};
+use crate::content::{article, author, page, section};
+
+/// Something that the audience may see.
+#[derive(Clone, Debug)]
+pub struct Visible<T>(T);
+
+impl<T> Visible<T> {
+    /// Gives up the proof.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Visible<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// For whom and when the site is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Audience {
+    /// The highest label that may be shown.
+    pub clearance: Tlp,
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+}
+
+/// An article that passed, with what its section and site add.
+#[derive(Clone, Debug)]
+pub struct ArticleFile {
+    /// The parsed file.
+    pub parsed: Parsed<article::Meta>,
+    /// Its folder below `content/`.
+    pub folder: String,
+    /// Its marking, own or by default.
+    pub marking: Option<Tlp>,
+}
+
+/// All that passed.
+#[derive(Debug, Default)]
+pub struct VisibleFiles {
+    /// Articles.
+    pub articles: Vec<Visible<ArticleFile>>,
+    /// Canceled articles: folder, slug, path. Nothing else of them is told.
+    pub canceled: Vec<Canceled>,
+    /// Sections with their folders; the empty folder is the home page.
+    pub sections: Vec<Visible<(String, Parsed<section::SectionMeta>)>>,
+    /// Entities with the index of their kind.
+    pub entities: Vec<Visible<(usize, ParsedEntity)>>,
+    /// Authors.
+    pub authors: Vec<Visible<Parsed<author::AuthorMeta>>>,
+    /// Loose pages.
+    pub pages: Vec<Visible<Parsed<page::PageMeta>>>,
+}
+
+/// A canceled article, as far as its tombstone tells.
+#[derive(Clone, Debug)]
+pub struct Canceled {
+    /// The file.
+    pub path: SourcePath,
+    /// Its folder below `content/`.
+    pub folder: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// Its earlier addresses.
+    pub redirect_from: Vec<String>,
+    /// Its marking.
+    pub marking: Option<Tlp>,
+}
+
+/// Why a file is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It is a draft.
+    Draft,
+    /// Its embargo ends in the future.
+    Embargo,
+    /// It has expired.
+    Expired,
+    /// Its status says so.
+    Status,
+    /// Its marking is above the audience.
+    Marking,
+}
+
+impl Reason {
+    /// The word for lists.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Draft => "draft",
+            Reason::Embargo => "embargoed",
+            Reason::Expired => "expired",
+            Reason::Status => "withheld",
+            Reason::Marking => "marked",
+        }
+    }
+}
+
+/// What was held back, for the desk alone.
+#[derive(Clone, Debug, Default)]
+pub struct Withheld {
+    /// The files.
+    pub files: Vec<WithheldFile>,
+    /// When the site changes by itself next: the next end of an embargo or expiry after the build's moment, with the
+    /// file.
+    pub scheduled: Vec<Scheduled>,
+    paths: BTreeSet<SourcePath>,
+    slugs: BTreeSet<String>,
+}
+
+/// One file that was held back.
+#[derive(Clone, Debug)]
+pub struct WithheldFile {
+    /// The file.
+    pub path: SourcePath,
+    /// Its title or name.
+    pub title: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A moment at which a file appears or goes by itself.
+#[derive(Clone, Debug)]
+pub struct Scheduled {
+    /// When.
+    pub at: Moment,
+    /// Whether it appears (an embargo ends) or goes (it expires).
+    pub appears: bool,
+    /// The file.
+    pub path: SourcePath,
+    /// Its title.
+    pub title: String,
+}
+
+impl Withheld {
+    /// Whether a link to `path` would lead to something withheld: it is then shown as plain text, as a link to nothing
+    /// is, and the author is told by a note instead of an error.
+    pub fn holds(&self, path: &SourcePath) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Whether something withheld has this slug.
+    pub fn holds_slug(&self, slug: &str) -> bool {
+        self.slugs.contains(slug)
+    }
+}
+
+/// Lets through what `audience` may see.
+pub fn gate(files: Vec<ParsedFile>, audience: &Audience, config: &Config) -> (VisibleFiles, Withheld, Vec<Diagnostic>) {
+    let floors = floors(&files, config);
+    let mut gate = Gate { audience, config, floors, visible: VisibleFiles::default(), withheld: Withheld::default(), diagnostics: Vec::new() };
+    for file in files {
+        gate.pass(file);
+    }
+    gate.withheld.scheduled.sort_by(|left, right| left.at.cmp(&right.at).then_with(|| left.path.cmp(&right.path)));
+    (gate.visible, gate.withheld, gate.diagnostics)
+}
+
+/// The lowest marking that each folder allows: the highest of its own default and those above it.
+fn floors(files: &[ParsedFile], config: &Config) -> BTreeMap<String, Option<Tlp>> {
+    let own: BTreeMap<&str, Option<Tlp>> = files
+        .iter()
+        .filter_map(|file| match file {
+            ParsedFile::Section(section, folder) => Some((folder.as_str(), section.meta.tlp)),
+            _ => None,
+        })
+        .collect();
+    let floor = |folder: &str| above(folder).filter_map(|folder| own.get(folder).copied().flatten()).chain(config.tlp).max();
+    files
+        .iter()
+        .filter_map(|file| match file {
+            ParsedFile::Article(_, folder) => Some((folder.clone(), floor(folder))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The folder and those above it, up to the content folder itself (the empty one).
+pub fn above(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None if folder.is_empty() => None,
+        None => Some(""),
+    })
+}
+
+struct Gate<'a> {
+    audience: &'a Audience,
+    config: &'a Config,
+    floors: BTreeMap<String, Option<Tlp>>,
+    visible: VisibleFiles,
+    withheld: Withheld,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What the gate asks of a file.
+struct Claims<'a> {
+    path: &'a SourcePath,
+    title: &'a str,
+    draft: bool,
+    embargoed_until: Option<&'a Moment>,
+    expires: Option<&'a Moment>,
+    status: PubStatus,
+    marking: Option<Tlp>,
+}
+
+impl Gate<'_> {
+    fn pass(&mut self, file: ParsedFile) {
+        match file {
+            ParsedFile::Article(parsed, folder) => self.article(*parsed, folder),
+            ParsedFile::Section(parsed, folder) => self.visible.sections.push(Visible((folder, *parsed))),
+            ParsedFile::Entities(kind, rows) => rows.into_iter().for_each(|row| self.entity(kind, row)),
+            ParsedFile::Author(parsed) => {
+                let claims = Claims::plain(&parsed.path, &parsed.meta.name, parsed.meta.input.draft, parsed.meta.tlp);
+                match self.judge(&claims) {
+                    None => self.visible.authors.push(Visible(*parsed)),
+                    Some(reason) => self.withhold(&claims, reason, None),
+                }
+            }
+            ParsedFile::Page(parsed) => {
+                let meta = &parsed.meta;
+                let claims = Claims {
+                    embargoed_until: meta.embargoed_until.as_ref(),
+                    expires: meta.expires.as_ref(),
+                    ..Claims::plain(&parsed.path, &meta.title, meta.input.draft, meta.tlp.max(self.config.tlp))
+                };
+                self.not_below(meta.tlp, self.config.tlp, &parsed.path);
+                match self.judge(&claims) {
+                    None => {
+                        self.schedule(&claims);
+                        self.visible.pages.push(Visible(*parsed));
+                    }
+                    Some(reason) => {
+                        self.schedule(&claims);
+                        self.withhold(&claims, reason, Some(&meta.slug));
+                    }
+                }
+            }
+        }
+    }
+
+    fn article(&mut self, mut parsed: Parsed<article::Meta>, folder: String) {
+        let floor = self.floors.get(&folder).copied().flatten();
+        self.not_below(parsed.meta.tlp, floor, &parsed.path);
+        let marking = parsed.meta.tlp.max(floor);
+        if marking.is_none() && self.config.unmarked == Unmarked::Refuse {
+            self.diagnostics.push(
+                Diagnostic::error("unmarked", "this article has no marking, and the site refuses such articles")
+                    .at(Place::file(&parsed.path))
+                    .help("write `tlp: CLEAR` (or GREEN, AMBER, AMBER+STRICT, RED) in its front matter"),
+            );
+        }
+        parsed.meta.tlp = marking;
+        let meta = &parsed.meta;
+        let claims = Claims {
+            path: &parsed.path,
+            title: &meta.title,
+            draft: meta.draft,
+            embargoed_until: meta.embargoed_until.as_ref(),
+            expires: meta.expires.as_ref(),
+            status: meta.pub_status,
+            marking,
+        };
+        let verdict = self.judge(&claims);
+        self.schedule(&claims);
+        match verdict {
+            Some(reason) => self.withhold(&claims, reason, Some(&meta.slug)),
+            None if meta.pub_status == PubStatus::Canceled => {
+                self.withhold(&claims, Reason::Status, Some(&meta.slug));
+                self.visible.canceled.push(Canceled {
+                    path: parsed.path.clone(),
+                    folder,
+                    slug: meta.slug.clone(),
+                    redirect_from: meta.redirect_from.clone(),
+                    marking,
+                });
+            }
+            None => self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking })),
+        }
+    }
+
+    fn entity(&mut self, kind: usize, row: ParsedEntity) {
+        let claims = Claims::plain(&row.path, &row.meta.name, row.meta.input.draft, row.meta.tlp);
+        match self.judge(&claims) {
+            None => self.visible.entities.push(Visible((kind, row))),
+            Some(reason) => {
+                // A row is withheld alone; the table's other rows are not.
+                let whole_file = row.document.is_some();
+                let (path, title) = (row.path.clone(), row.meta.name.clone());
+                if whole_file {
+                    self.withheld.paths.insert(path.clone());
+                }
+                self.withheld.files.push(WithheldFile { path, title, reason });
+            }
+        }
+    }
+
+    /// Says why the file must not be seen, if so.
+    fn judge(&self, claims: &Claims) -> Option<Reason> {
+        if claims.marking.is_some_and(|marking| marking > self.audience.clearance) {
+            Some(Reason::Marking)
+        } else if claims.status == PubStatus::Withheld {
+            Some(Reason::Status)
+        } else if claims.draft && !self.audience.drafts {
+            Some(Reason::Draft)
+        } else if claims.embargoed_until.is_some_and(|until| until.instant > self.audience.now) {
+            Some(Reason::Embargo)
+        } else if claims.expires.is_some_and(|expires| expires.instant <= self.audience.now) {
+            Some(Reason::Expired)
+        } else {
+            None
+        }
+    }
+
+    fn withhold(&mut self, claims: &Claims, reason: Reason, slug: Option<&str>) {
+        self.withheld.paths.insert(claims.path.clone());
+        self.withheld.slugs.extend(slug.map(str::to_string));
+        self.withheld.files.push(WithheldFile { path: claims.path.clone(), title: claims.title.to_string(), reason });
+    }
+
+    /// Notes when the file will appear or go by itself, unless something else withholds it.
+    fn schedule(&mut self, claims: &Claims) {
+        let held_anyway = claims.marking.is_some_and(|marking| marking > self.audience.clearance)
+            || claims.status == PubStatus::Withheld
+            || (claims.draft && !self.audience.drafts);
+        if held_anyway {
+            return;
+        }
+        for (moment, appears) in [(claims.embargoed_until, true), (claims.expires, false)] {
+            let Some(at) = moment.filter(|moment| moment.instant > self.audience.now) else { continue };
+            self.withheld.scheduled.push(Scheduled {
+                at: at.clone(),
+                appears,
+                path: claims.path.clone(),
+                title: claims.title.to_string(),
+            });
+        }
+    }
+
+    /// A stricter default can never be loosened silently.
+    fn not_below(&mut self, own: Option<Tlp>, floor: Option<Tlp>, path: &SourcePath) {
+        if let (Some(own), Some(floor)) = (own, floor)
+            && own < floor
+        {
+            self.diagnostics.push(
+                Diagnostic::error("loosened-marking", format!("{} is below the {} of its section or site", own.label(), floor.label()))
+                    .at(Place::field(path, "tlp"))
+                    .help(format!("write `tlp: {}` or higher, or move the file to another section", &floor.label()[4..])),
+            );
+        }
+    }
+}
+
+impl<'a> Claims<'a> {
+    /// The claims of a file that has no embargo, expiry or status.
+    fn plain(path: &'a SourcePath, title: &'a str, draft: bool, marking: Option<Tlp>) -> Self {
+        Self { path, title, draft, embargoed_until: None, expires: None, status: PubStatus::Usable, marking }
+    }
+}

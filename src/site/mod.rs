@@ -1,0 +1,364 @@
+//! The site as a whole: who is who, what links to what, where everything lives.
+//!
+//! [`gate`] decides what may be seen; [`assemble`] makes the [`Site`] of it, once, and nothing changes it after. Knows
+//! nothing of templates, HTML or the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::base::paths::{SourcePath, UrlPath};
+use crate::config::Config;
+use crate::content::article::Meta;
+use crate::content::author::AuthorMeta;
+use crate::content::countries::Country;
+use crate::content::entity::{EntityMeta, Relation, Role};
+use crate::content::kinds::Kind;
+use crate::content::page::PageMeta;
+use crate::content::read::{Document, Parsed};
+use crate::content::section::SectionMeta;
+use crate::content::vocabulary::{ArticleType, Tlp};
+use crate::site::gate::Withheld;
+use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
+
+pub mod assemble;
+pub mod collate;
+pub mod gate;
+pub mod ids;
+pub mod links;
+pub mod look_alikes;
+pub mod registry;
+pub mod urls;
+
+/// All that is published, immutable.
+#[derive(Debug)]
+pub struct Site {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// The highest label that may be shown.
+    pub clearance: Tlp,
+    /// Articles, newest first; equal dates by path.
+    pub articles: Vec<Article>,
+    /// Entities by kind, then in the language's order of their names.
+    pub entities: Vec<Entity>,
+    /// Sections, by weight and title.
+    pub sections: Vec<Section>,
+    /// Text of the home page.
+    pub home: Option<Parsed<SectionMeta>>,
+    /// Authors in the language's order of their names.
+    pub authors: Vec<Author>,
+    /// Series, the one with the newest part first.
+    pub series: Vec<Series>,
+    /// Loose pages by path.
+    pub pages: Vec<Page>,
+    /// Addresses of canceled articles.
+    pub tombstones: Vec<Tombstone>,
+    /// Addresses that lead elsewhere.
+    pub redirects: Vec<Redirect>,
+    /// Files beside the texts, and those in `static/`, with what is known of them.
+    pub attachments: BTreeMap<SourcePath, Attachment>,
+    /// The attachments that something visible refers to, with their addresses.
+    pub published: BTreeMap<SourcePath, UrlPath>,
+    /// What each source file became.
+    pub by_source: BTreeMap<SourcePath, Target>,
+    /// Entities by their names.
+    pub registry: registry::Registry,
+    /// Articles by folded slug and title, for wikilinks.
+    pub article_names: BTreeMap<String, Vec<ArticleId>>,
+    /// The day of the newest article: roles are current as of this day.
+    pub latest: Option<Date>,
+    /// Where the content folder lies: `content/`, or nothing for a bare folder.
+    pub content_root: String,
+    /// For messages only: what a link may not say more of than that it leads nowhere.
+    pub withheld: Withheld,
+}
+
+/// Where a link leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// The home page.
+    Home,
+    /// An article.
+    Article(ArticleId),
+    /// An entity.
+    Entity(EntityId),
+    /// A section.
+    Section(SectionId),
+    /// An author.
+    Author(AuthorId),
+    /// A loose page.
+    Page(PageId),
+}
+
+/// A published article.
+#[derive(Debug)]
+pub struct Article {
+    /// Its file.
+    pub path: SourcePath,
+    /// Its address.
+    pub url: UrlPath,
+    /// What its front matter says, section defaults applied.
+    pub meta: Meta,
+    /// Its text.
+    pub document: Document,
+    /// Kind of article.
+    pub article_type: ArticleType,
+    /// Language.
+    pub lang: String,
+    /// Marking, own or by default.
+    pub marking: Option<Tlp>,
+    /// Its section, when it is in one.
+    pub section: Option<SectionId>,
+    /// Byline.
+    pub authors: Vec<AuthorId>,
+    /// Its entities: first those of the front matter by kind, then those linked in the text or named in events.
+    pub entities: Vec<Appearance>,
+    /// Number of each source by its place in `meta.sources`, from 1, in order of first citation.
+    pub source_numbers: Vec<usize>,
+    /// Articles that its text links to.
+    pub links_to: Vec<ArticleId>,
+    /// Articles whose text links to it, newest first.
+    pub linked_from: Vec<ArticleId>,
+    /// Earlier articles of the story.
+    pub follows: Vec<ArticleId>,
+    /// Later articles of the story, oldest first.
+    pub followed_by: Vec<ArticleId>,
+    /// Series and place in it, from 0.
+    pub series: Option<(SeriesId, usize)>,
+    /// The same article in other languages.
+    pub translations: Vec<ArticleId>,
+}
+
+/// An entity in an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appearance {
+    /// The entity.
+    pub entity: EntityId,
+    /// Whether the front matter names it (the article is about it), or only the text.
+    pub about: bool,
+}
+
+/// A person, country, topic or the like.
+#[derive(Debug)]
+pub struct Entity {
+    /// Index of its kind in the settings.
+    pub kind: usize,
+    /// Name.
+    pub name: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// Address.
+    pub url: UrlPath,
+    /// Where it is told of: its file or row, or the first article that names it.
+    pub origin: SourcePath,
+    /// What its file or row says.
+    pub meta: Option<EntityMeta>,
+    /// Its profile text.
+    pub document: Option<Document>,
+    /// What is known of a country by heart.
+    pub country: Option<&'static Country>,
+    /// Articles with it, newest first.
+    pub articles: Vec<ArticleId>,
+    /// Countries that its file names.
+    pub countries: Vec<EntityId>,
+    /// Roles of a person, as in the file.
+    pub roles: Vec<HeldRole>,
+    /// Relations.
+    pub relations: Vec<(EntityId, Relation)>,
+    /// The entity above.
+    pub parent: Option<EntityId>,
+    /// The entities below.
+    pub children: Vec<EntityId>,
+    /// Those who hold or held a role here: person and index of the role.
+    pub office_holders: Vec<(EntityId, usize)>,
+}
+
+/// A role with who is who in it.
+#[derive(Debug)]
+pub struct HeldRole {
+    /// Title, dates, source.
+    pub role: Role,
+    /// Country.
+    pub country: Option<EntityId>,
+    /// Organisation, when it is an entity.
+    pub organization: Option<EntityId>,
+}
+
+/// A folder of articles.
+#[derive(Debug)]
+pub struct Section {
+    /// Folder below `content/`.
+    pub folder: String,
+    /// Address.
+    pub url: UrlPath,
+    /// Title.
+    pub title: String,
+    /// Its `_index.md`, when it has one.
+    pub index: Option<Parsed<SectionMeta>>,
+    /// Its articles and those of the sections below it, in its order.
+    pub articles: Vec<ArticleId>,
+    /// Sections directly below it.
+    pub children: Vec<SectionId>,
+}
+
+/// An author.
+#[derive(Debug)]
+pub struct Author {
+    /// Name.
+    pub name: String,
+    /// Last part of the address.
+    pub slug: String,
+    /// Address.
+    pub url: UrlPath,
+    /// The author's own file.
+    pub file: Option<Parsed<AuthorMeta>>,
+    /// Articles, newest first.
+    pub articles: Vec<ArticleId>,
+}
+
+/// A series.
+#[derive(Debug)]
+pub struct Series {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub url: UrlPath,
+    /// Parts, oldest first.
+    pub articles: Vec<ArticleId>,
+}
+
+/// A loose page.
+#[derive(Debug)]
+pub struct Page {
+    /// Its file.
+    pub path: SourcePath,
+    /// Address.
+    pub url: UrlPath,
+    /// What its front matter says.
+    pub meta: PageMeta,
+    /// Its text.
+    pub document: Document,
+}
+
+/// The address of a canceled article.
+#[derive(Debug)]
+pub struct Tombstone {
+    /// Its file, for messages.
+    pub path: SourcePath,
+    /// Address.
+    pub url: UrlPath,
+    /// Marking.
+    pub marking: Option<Tlp>,
+}
+
+/// An address that leads elsewhere.
+#[derive(Debug)]
+pub struct Redirect {
+    /// The file that asks for it.
+    pub origin: SourcePath,
+    /// The old address.
+    pub from: UrlPath,
+    /// The new address.
+    pub to: UrlPath,
+}
+
+/// A file that is published as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Length in bytes.
+    pub len: u64,
+    /// Width and height in pixels, for pictures that tell.
+    pub size: Option<(usize, usize)>,
+}
+
+impl Site {
+    /// The article with this id.
+    pub fn article(&self, id: ArticleId) -> &Article {
+        &self.articles[id.index()]
+    }
+
+    /// The entity with this id.
+    pub fn entity(&self, id: EntityId) -> &Entity {
+        &self.entities[id.index()]
+    }
+
+    /// The kind of an entity.
+    pub fn kind_of(&self, entity: &Entity) -> &Kind {
+        &self.config.kinds[entity.kind]
+    }
+
+    /// The section with this id.
+    pub fn section(&self, id: SectionId) -> &Section {
+        &self.sections[id.index()]
+    }
+
+    /// The author with this id.
+    pub fn author(&self, id: AuthorId) -> &Author {
+        &self.authors[id.index()]
+    }
+
+    /// The entities of one kind, in order of their names.
+    pub fn entities_of(&self, kind: usize) -> impl Iterator<Item = (EntityId, &Entity)> {
+        self.entities.iter().enumerate().filter(move |(_, entity)| entity.kind == kind).map(|(index, entity)| (EntityId::at(index), entity))
+    }
+
+    /// The address of a target.
+    pub fn url_of(&self, target: Target) -> UrlPath {
+        match target {
+            Target::Home => UrlPath::new("/"),
+            Target::Article(id) => self.article(id).url.clone(),
+            Target::Entity(id) => self.entity(id).url.clone(),
+            Target::Section(id) => self.section(id).url.clone(),
+            Target::Author(id) => self.author(id).url.clone(),
+            Target::Page(id) => self.pages[id.index()].url.clone(),
+        }
+    }
+
+    /// The role that a person holds on `day`, as words: `President of Ukraine`.
+    pub fn role_on(&self, person: &Entity, day: Date) -> Option<String> {
+        let held = person.roles.iter().filter(|held| held.role.holds_on(day));
+        // Of several at once the one that began last: it is the one that made news.
+        held.max_by_key(|held| held.role.start.map(|start| start.first_day())).map(|held| self.role_text(held))
+    }
+
+    /// A role as words: `President of Ukraine`, `Secretary General of NATO`.
+    pub fn role_text(&self, held: &HeldRole) -> String {
+        let title = &held.role.input.title;
+        let organization = held.organization.map(|id| self.entity(id).name.as_str()).or(held.role.input.organization.as_deref());
+        let whose = organization.map(str::to_string).or_else(|| held.country.map(|id| self.entity(id).in_phrase()));
+        match whose {
+            Some(whose) if !title.to_lowercase().contains(whose.trim_start_matches("the ").to_lowercase().as_str()) => {
+                format!("{title} of {whose}")
+            }
+            _ => title.clone(),
+        }
+    }
+
+    /// The set of all addresses that have a page, for the checks of links in menus.
+    pub fn page_addresses(&self) -> BTreeSet<UrlPath> {
+        let mut addresses: BTreeSet<UrlPath> = self.by_source.values().map(|target| self.url_of(*target)).collect();
+        addresses.extend(self.entities.iter().map(|entity| entity.url.clone()));
+        addresses.extend(self.authors.iter().map(|author| author.url.clone()));
+        addresses.extend(self.series.iter().map(|series| series.url.clone()));
+        addresses.extend(self.sections.iter().map(|section| section.url.clone()));
+        addresses.extend(self.config.kinds.iter().map(urls::kind));
+        addresses.extend([urls::home(), urls::authors(), urls::series_index(), urls::archive()]);
+        addresses
+    }
+}
+
+impl Entity {
+    /// The name within a phrase: `the United States`, `Ukraine`.
+    pub fn in_phrase(&self) -> String {
+        // Common names that English uses with the article: plurals, unions and republics by their common nouns.
+        const WITH_ARTICLE: [&str; 11] = ["US", "GB", "NL", "AE", "PH", "BS", "GM", "MV", "CF", "DO", "KM"];
+        match self.country {
+            Some(country) if WITH_ARTICLE.contains(&country.code.as_ref()) => format!("the {}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}

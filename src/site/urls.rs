@@ -1,0 +1,80 @@
+//! Where everything lives: the one place that makes addresses.
+
+use crate::base::paths::UrlPath;
+use crate::content::kinds::Kind;
+use crate::content::read::AUTHORS;
+
+/// The home page.
+pub fn home() -> UrlPath {
+    UrlPath::new("/")
+}
+
+/// An article: `/briefings/russia-china/`.
+pub fn article(folder: &str, slug: &str) -> UrlPath {
+    UrlPath::new(&format!("{folder}/{slug}/"))
+}
+
+/// A section: `/briefings/`.
+pub fn section(folder: &str) -> UrlPath {
+    UrlPath::new(&format!("{folder}/"))
+}
+
+/// A loose page: `/about/`.
+pub fn page(slug: &str) -> UrlPath {
+    UrlPath::new(&format!("{slug}/"))
+}
+
+/// The A to Z index of a kind: `/people/`.
+pub fn kind(kind: &Kind) -> UrlPath {
+    UrlPath::new(&format!("{}/", kind.path))
+}
+
+/// An entity: `/people/xi-jinping/`.
+pub fn entity(of: &Kind, slug: &str) -> UrlPath {
+    kind(of).join(&format!("{slug}/"))
+}
+
+/// The index of authors.
+pub fn authors() -> UrlPath {
+    UrlPath::new(&format!("{AUTHORS}/"))
+}
+
+/// An author: `/authors/europe-desk/`.
+pub fn author(slug: &str) -> UrlPath {
+    authors().join(&format!("{slug}/"))
+}
+
+/// The index of series.
+pub fn series_index() -> UrlPath {
+    UrlPath::new("series/")
+}
+
+/// A series: `/series/road-to-a-settlement/`.
+pub fn series(slug: &str) -> UrlPath {
+    series_index().join(&format!("{slug}/"))
+}
+
+/// The date archive.
+pub fn archive() -> UrlPath {
+    UrlPath::new("archive/")
+}
+
+/// A year of the date archive: `/archive/2025/`.
+pub fn archive_year(year: i16) -> UrlPath {
+    archive().join(&format!("{year}/"))
+}
+
+/// Page `number` of the list at `first`: the list itself, then `…/page/2/`.
+pub fn list_page(first: &UrlPath, number: usize) -> UrlPath {
+    if number <= 1 { first.clone() } else { first.join(&format!("page/{number}/")) }
+}
+
+/// A country's flag: `/flags/ua.svg`.
+pub fn flag(code: &str) -> UrlPath {
+    UrlPath::new(&format!("flags/{}.svg", code.to_ascii_lowercase()))
+}
+
+/// An Atom feed of the list at `list`: `/briefings/feed.xml`.
+pub fn feed(list: &UrlPath) -> UrlPath {
+    list.join("feed.xml")
+}

@@ -1,0 +1,187 @@
+// Reads a built site in a real browser and reports what a reader would stumble over.
+//
+//     node check.mjs FOLDER BASE_URL
+//
+// BASE_URL is the one that the site was built with: the site is served in its folder on loopback, and links to it are
+// followed there. Of each kind of page the first and the largest are opened at four widths, light and dark, and must
+//
+// - log no error, and ask for nothing that is not on the site;
+// - not be wider than the window, and not shift while they load or are scrolled;
+// - lead nowhere that does not exist, neither by address nor by `#fragment`;
+// - pass axe-core (two of the widths);
+// - say the same with JavaScript off. What is of no use without scripts (or says so) stands in `<noscript>` or in an
+//   element with `data-needs-js`, which this comparison leaves out.
+//
+// Exits 1 when there are faults, one on a line.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { SCHEMES, WIDTHS, eachOf, launch, newReader } from "./browser.mjs";
+import { loadSite, lookUp, samplePages, serve } from "./site.mjs";
+
+const AXE_WIDTHS = [390, 1440];
+const TEXT_WIDTH = 1440;
+
+// An address where nothing is: the page of missing pages is opened there, as its readers do.
+const MISSING = "no/such/page/";
+
+const [folder, baseUrl] = process.argv.slice(2);
+if (baseUrl === undefined) {
+  console.error("usage: node check.mjs FOLDER BASE_URL");
+  process.exit(2);
+}
+const base = new URL(baseUrl);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const files = await loadSite(folder);
+const pages = samplePages(files);
+const server = await serve(files, base.pathname);
+const browser = await launch();
+
+// Each fault once, with the views that show it.
+const faults = new Map();
+const say = (page, where, what) => {
+  const fault = `${page.address || "/"}: ${what}`;
+  faults.set(fault, (faults.get(fault) ?? new Set()).add(where));
+};
+const views = SCHEMES.flatMap((scheme) => WIDTHS.map((width) => ({ scheme, width })));
+await eachOf(views, async (view) => {
+  const reader = await newReader(browser, view);
+  const tab = await openTab(reader);
+  for (const page of pages) {
+    for (const fault of await read(tab, page, view)) say(page, `${view.width} ${view.scheme}`, fault);
+  }
+  await reader.close();
+});
+const [withScripts, without] = await Promise.all([texts(true), texts(false)]);
+pages.forEach((page, index) => {
+  if (withScripts[index] === without[index]) return;
+  say(page, `${TEXT_WIDTH} light`, `reads otherwise without JavaScript: ${firstDifference(withScripts[index], without[index])}`);
+});
+
+await browser.close();
+await server.close();
+for (const [fault, where] of faults) {
+  console.log(`${fault} [${where.size === views.length ? "every view" : [...where].join(", ")}]`);
+}
+console.log(`${pages.length} pages in ${views.length} views: ${faults.size} faults`);
+if (pages.length === 0) console.error(`no page in ${folder}`);
+process.exit(faults.size > 0 || pages.length === 0 ? 1 : 0);
+
+/** Where a page is opened. */
+function addressOf(page) {
+  const address = page.address === "404.html" ? MISSING : page.address;
+  return server.origin + base.pathname + address.split("/").map(encodeURIComponent).join("/");
+}
+
+/** Opens a tab that collects in `tab.faults` what goes wrong by itself. */
+async function openTab(reader) {
+  const tab = await reader.newPage();
+  tab.faults = [];
+  tab.on("pageerror", (error) => tab.faults.push(`script error: ${error.message}`));
+  tab.on("console", (message) => {
+    const { url } = message.location();
+    // The browser logs the status of the page of missing pages itself.
+    if (message.type() === "error" && !url.endsWith(MISSING)) tab.faults.push(`console error: ${message.text()} ${url}`);
+  });
+  tab.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== server.origin) tab.faults.push(`asks another host: ${url}`);
+  });
+  await tab.addInitScript(recordShifts);
+  return tab;
+}
+
+/** Opens a page in a tab; returns what is wrong with it. */
+async function read(tab, page, { width, scheme }) {
+  tab.faults = [];
+  await tab.goto(addressOf(page), { waitUntil: "load" });
+  const { overflow, shifts, links } = await tab.evaluate(measure);
+  tab.faults.push(...overflow, ...shifts);
+  // Links are the same in every view.
+  if (width === WIDTHS[0] && scheme === SCHEMES[0]) {
+    for (const link of links.filter(leadsNowhere)) tab.faults.push(`dead link: ${link}`);
+  }
+  if (AXE_WIDTHS.includes(width)) {
+    await tab.evaluate(axe);
+    const { violations } = await tab.evaluate(() => window.axe.run(document));
+    for (const { id, help, nodes } of violations) {
+      tab.faults.push(`axe ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
+    }
+  }
+  return tab.faults;
+}
+
+/** Runs in the page before its own scripts. */
+function recordShifts() {
+  window.layoutShifts = [];
+  const record = (list) => window.layoutShifts.push(...list.getEntries());
+  new PerformanceObserver(record).observe({ type: "layout-shift", buffered: true });
+}
+
+/** Runs in the page when it has loaded: waits for fonts, scrolls to the end and back, and measures. */
+async function measure() {
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await document.fonts.ready;
+  await painted();
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  await painted();
+  scrollTo({ top: 0, behavior: "instant" });
+  await painted();
+
+  const describe = (node) => node?.outerHTML?.slice(0, 120).replace(/\s+/g, " ") ?? node?.nodeName ?? "?";
+  const overflow = [];
+  const excess = document.documentElement.scrollWidth - innerWidth;
+  if (excess > 0) {
+    // The innermost element that sticks out is the one to mend.
+    const wide = [...document.body.querySelectorAll("*")].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5);
+    const innermost = wide.filter((node) => !wide.some((other) => other !== node && node.contains(other)));
+    overflow.push(`${excess}px too wide: ${innermost.slice(0, 3).map(describe).join(" | ")}`);
+  }
+  const shifts = window.layoutShifts.map(
+    ({ value, sources }) => `layout shift ${value.toFixed(4)}: ${(sources ?? []).map((source) => describe(source.node)).join(" | ")}`,
+  );
+  const linked = [...document.querySelectorAll("a[href], link[href], area[href], img[src], script[src], source[src]")];
+  return { overflow, shifts, links: linked.map((node) => node.href || node.src) };
+}
+
+/** Whether a link into the site has no target there; links to other sites are not followed. */
+function leadsNowhere(link) {
+  const url = new URL(link);
+  if (url.origin !== server.origin && url.origin !== base.origin) return false;
+  if (!url.pathname.startsWith(base.pathname)) return true;
+  // A link within the page of missing pages is resolved against the address that is missing.
+  const address = url.pathname.slice(base.pathname.length);
+  const path = address === MISSING ? "404.html" : lookUp(files, address);
+  if (path === null) return true;
+  const fragment = decodeURIComponent(url.hash.slice(1));
+  if (fragment === "" || fragment === "top" || fragment.startsWith(":~:") || !path.endsWith(".html")) return false;
+  const escaped = fragment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return !new RegExp(`\\sid=(?:"${escaped}"|'${escaped}'|${escaped}[\\s>])`).test(files.get(path).toString("utf8"));
+}
+
+/** The text of every page as a reader sees it, with runs of white space as one space. */
+async function texts(scripts) {
+  const reader = await newReader(browser, { width: TEXT_WIDTH, scheme: "light", scripts });
+  const tab = await reader.newPage();
+  const found = [];
+  for (const page of pages) {
+    await tab.goto(addressOf(page), { waitUntil: "load" });
+    const shown = await tab.evaluate(() => {
+      for (const node of document.querySelectorAll("noscript, [data-needs-js]")) {
+        node.style.setProperty("display", "none", "important");
+      }
+      return document.body.innerText;
+    });
+    found.push(shown.replace(/\s+/g, " ").trim());
+  }
+  await reader.close();
+  return found;
+}
+
+function firstDifference(left, right) {
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at += 1;
+  const around = (shown) => JSON.stringify(shown.slice(Math.max(0, at - 30), at + 50));
+  return `${around(left)} is ${around(right)}`;
+}
