@@ -127,7 +127,9 @@ fn split_offset(clock: &str) -> (&str, Offset<'_>) {
 
 fn parse_day(text: &str) -> Result<Date, DateFault> {
     match PartialDate::parse(text)? {
-        PartialDate { year, month: Some(month), day: Some(day) } => Date::new(year, month, day).map_err(|_| not_a_date(text)),
+        PartialDate { year, month: Some(month), day: Some(day) } => {
+            Date::new(year, month, day).map_err(|_| not_a_date(text))
+        }
         _ => Err(not_a_date(text)),
     }
 }
@@ -135,7 +137,8 @@ fn parse_day(text: &str) -> Result<Date, DateFault> {
 fn parse_clock(clock: &str, whole: &str) -> Result<Time, DateFault> {
     let fault = |message: String| DateFault { message, help: FORMS.to_string() };
     let main = clock.split('.').next().unwrap_or(clock);
-    let numbers: Option<Vec<i8>> = main.split(':').map(|part| (part.len() == 2).then(|| part.parse().ok()).flatten()).collect();
+    let numbers: Option<Vec<i8>> =
+        main.split(':').map(|part| (part.len() == 2).then(|| part.parse().ok()).flatten()).collect();
     let (hour, minute, second) = match numbers.as_deref() {
         Some([hour, minute]) => (*hour, *minute, 0),
         Some([hour, minute, second]) => (*hour, *minute, *second),
@@ -144,7 +147,8 @@ fn parse_clock(clock: &str, whole: &str) -> Result<Time, DateFault> {
     if second == 60 {
         return Err(fault(format!("`{clock}` is a leap second, which clocks here do not have")));
     }
-    Time::new(hour, minute, second, 0).map_err(|_| fault(format!("there is no time `{clock}`: hours run from 00 to 23, minutes to 59")))
+    Time::new(hour, minute, second, 0)
+        .map_err(|_| fault(format!("there is no time `{clock}`: hours run from 00 to 23, minutes to 59")))
 }
 
 /// Turns a local time into an instant; of two candidates the later.

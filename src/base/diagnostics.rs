@@ -63,7 +63,15 @@ impl Diagnostic {
 
     /// Returns a diagnostic of the rule `code`.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), place: None, label: None, related: Vec::new(), help: Vec::new() }
+        Self {
+            severity,
+            code,
+            message: message.into(),
+            place: None,
+            label: None,
+            related: Vec::new(),
+            help: Vec::new(),
+        }
     }
 
     /// Says where.

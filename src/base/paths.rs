@@ -99,7 +99,11 @@ impl UrlPath {
     /// The file that answers at this address: `index.html` within, for an address that ends in a slash.
     pub fn output(&self) -> Result<OutputPath, BadPath> {
         let path = self.0.trim_start_matches('/');
-        if path.is_empty() || path.ends_with('/') { OutputPath::new(&format!("{path}index.html")) } else { OutputPath::new(path) }
+        if path.is_empty() || path.ends_with('/') {
+            OutputPath::new(&format!("{path}index.html"))
+        } else {
+            OutputPath::new(path)
+        }
     }
 }
 
@@ -194,7 +198,11 @@ impl OutputPath {
     /// The path as file systems that ignore case and Unicode form see it; two outputs must differ in it.
     pub fn collision_key(&self) -> String {
         use unicode_normalization::UnicodeNormalization;
-        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.nfc().collect::<String>().to_lowercase().nfc().collect() }
+        if self.0.is_ascii() {
+            self.0.to_ascii_lowercase()
+        } else {
+            self.0.nfc().collect::<String>().to_lowercase().nfc().collect()
+        }
     }
 }
 
@@ -233,7 +241,9 @@ pub fn part_fault(part: &str) -> Option<&'static str> {
     }
     let stem = part.split('.').next().unwrap_or(part).to_ascii_uppercase();
     let reserved = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'));
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'));
     reserved.then_some("Windows keeps the name of a part for a device")
 }
 
@@ -272,7 +282,9 @@ mod tests {
 
     #[test]
     fn unfit_names_are_refused() {
-        for path in ["", "a//b", "../x", "a/..", "CON", "x/nul.txt", "com1", "a.", "a ", "a:b", "a\u{202E}b", "a\nb", "x/\u{0}"] {
+        for path in
+            ["", "a//b", "../x", "a/..", "CON", "x/nul.txt", "com1", "a.", "a ", "a:b", "a\u{202E}b", "a\nb", "x/\u{0}"]
+        {
             assert!(OutputPath::new(path).is_err(), "{path:?}");
         }
         for path in ["index.html", "people/ü/index.html", "console/x", "a-b_c.~1"] {

@@ -109,7 +109,9 @@ pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) 
         .collect();
     found.retain(|(located, is_field)| {
         let is_consequence = |place: &LocatedPlace| {
-            refused.iter().any(|other| (&other.path, other.line, other.column) == (&place.path, place.line, place.column))
+            refused
+                .iter()
+                .any(|other| (&other.path, other.line, other.column) == (&place.path, place.line, place.column))
         };
         !is_field || !located.place.as_ref().is_some_and(is_consequence)
     });
@@ -139,7 +141,9 @@ impl Files<'_> {
         let is_markdown = matches!(place.path.extension().as_str(), "md" | "markdown");
         match (&place.at, text) {
             (At::File, _) => whole(None),
-            (At::LineColumn(line, column), None) => LocatedPlace { column: Some(*column), end_column: Some(*column), ..whole(Some(*line)) },
+            (At::LineColumn(line, column), None) => {
+                LocatedPlace { column: Some(*column), end_column: Some(*column), ..whole(Some(*line)) }
+            }
             (_, None) => whole(None),
             (At::Span(span), Some(text)) => span_place(&place.path, &text, span.start..span.end),
             (At::Field(field), Some(text)) => match locate_in_file(is_markdown, &text, field, false) {
@@ -153,7 +157,8 @@ impl Files<'_> {
             (At::LineColumn(line, column), Some(text)) => {
                 let Some(start) = line_starts(&text).nth(line.saturating_sub(1)) else { return whole(Some(*line)) };
                 let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
-                let at = text[start..end].char_indices().nth(column.saturating_sub(1)).map_or(end, |(at, _)| start + at);
+                let at =
+                    text[start..end].char_indices().nth(column.saturating_sub(1)).map_or(end, |(at, _)| start + at);
                 span_place(&place.path, &text, at..next_char(&text, at))
             }
         }
@@ -191,7 +196,8 @@ fn shown_line(line: &str, span: Range<usize>) -> ShownLine {
     // What is meant begins about a third from the left, so that one sees what stands before it.
     let before: Vec<(usize, char)> = line[..span.start].char_indices().collect();
     let room = WIDEST_LINE.saturating_sub(line[span.start..].chars().count()).max(WIDEST_LINE / 3);
-    let from = before.len().checked_sub(room).filter(|cut| *cut > 0).map_or(0, |cut| grapheme_start(line, before[cut].0));
+    let from =
+        before.len().checked_sub(room).filter(|cut| *cut > 0).map_or(0, |cut| grapheme_start(line, before[cut].0));
     let kept = line[from..].char_indices().nth(WIDEST_LINE).map_or(line.len(), |(at, _)| from + at);
     let to = if kept < line.len() { grapheme_start(line, kept).max(span.start) } else { kept };
     let mut shown = String::new();
@@ -215,7 +221,12 @@ fn grapheme_start(line: &str, at: usize) -> usize {
     // Looked for from a little before only, since a line may be a megabyte long.
     let from = (at.saturating_sub(64)..=at).find(|from| line.is_char_boundary(*from)).unwrap_or(at);
     let to = (at..line.len().min(at + 64)).rev().find(|to| line.is_char_boundary(*to)).unwrap_or(at);
-    line[from..to].grapheme_indices(true).map(|(start, _)| from + start).take_while(|start| *start <= at).last().unwrap_or(at)
+    line[from..to]
+        .grapheme_indices(true)
+        .map(|(start, _)| from + start)
+        .take_while(|start| *start <= at)
+        .last()
+        .unwrap_or(at)
 }
 
 /// Returns `text` with everything made visible that could move a cursor, turn the writing direction or hide:
@@ -396,7 +407,10 @@ mod tests {
                 .help("or leave it out"),
             Diagnostic::error("site", "something about everything"),
         ];
-        check(file, &diagnostics, "\
+        check(
+            file,
+            &diagnostics,
+            "\
 error[site]: something about everything
 
 warning[style]: something about the whole file
@@ -415,7 +429,8 @@ error[bad-url]: `nowhere` is not an address
   |
   = help: write `https://…`
   = help: or leave it out
-");
+",
+        );
     }
 
     #[test]
@@ -447,20 +462,27 @@ error[x]: found
     #[test]
     fn nothing_of_a_file_reaches_the_terminal() {
         let file = "a\tb\u{1b}[31m\u{202E}c\u{200B}\u{9b} 習\n";
-        check(file, &[Diagnostic::error("x", "odd \u{1b}]0;title\u{7}").at(Place::span(&path(), 17..18)).label("\u{202E}")], "\
+        check(
+            file,
+            &[Diagnostic::error("x", "odd \u{1b}]0;title\u{7}").at(Place::span(&path(), 17..18)).label("\u{202E}")],
+            "\
 error[x]: odd ␛]0;title␇
  --> content/a.md:1:13
   |
 1 | a    b␛[31m<U+202E>c<U+200B><U+009B> 習
   |                                     ^ <U+202E>
-");
+",
+        );
     }
 
     #[test]
     fn json_has_a_line_for_each() {
         let file = "---\ntitle: Äb\n---\n";
         let diagnostics = [
-            Diagnostic::error("x", "odd \u{1b} \"\n").at(Place::field(&path(), "title")).also(Place::file(&path()), "there").help("mend it"),
+            Diagnostic::error("x", "odd \u{1b} \"\n")
+                .at(Place::field(&path(), "title"))
+                .also(Place::file(&path()), "there")
+                .help("mend it"),
             Diagnostic::error("x", "everything"),
         ];
         assert_eq!(

@@ -54,10 +54,16 @@ fn bad_byte(path: &SourcePath, file: &[u8], body: &[u8], at: usize) -> Diagnosti
     let diagnostic = Diagnostic::error("bad-encoding", message).at(Place::line_column(path, line, column));
     let next = body.get(at + 1).copied().unwrap_or(0);
     match byte {
-        0xC0 | 0xC1 | 0xF5..=0xFF => diagnostic.help("this byte is in no UTF-8 text: the file is damaged or no text at all"),
-        0xE0 | 0xF0 if (0x80..0xA0).contains(&next) => diagnostic.help("this is an overlong sequence, which UTF-8 forbids"),
+        0xC0 | 0xC1 | 0xF5..=0xFF => {
+            diagnostic.help("this byte is in no UTF-8 text: the file is damaged or no text at all")
+        }
+        0xE0 | 0xF0 if (0x80..0xA0).contains(&next) => {
+            diagnostic.help("this is an overlong sequence, which UTF-8 forbids")
+        }
         0xED if next >= 0xA0 => diagnostic.help("this is half of a surrogate pair: write the character itself"),
-        0xC2..=0xF4 if (0x80..0xC0).contains(&next) => diagnostic.help("a character is cut off here: the file is damaged"),
+        0xC2..=0xF4 if (0x80..0xC0).contains(&next) => {
+            diagnostic.help("a character is cut off here: the file is damaged")
+        }
         0xA0..=0xFF => {
             let letter = char::from(byte);
             diagnostic.help(format!("in Latin-1 (Windows-1252) it would be `{letter}`: save the file as UTF-8"))
@@ -109,11 +115,26 @@ mod tests {
             fault(b"a\r\nCaf\xE9 b\n"),
             "2:4 byte 0xE9 at byte 6 is not UTF-8; in Latin-1 (Windows-1252) it would be `é`: save the file as UTF-8"
         );
-        assert_eq!(fault(b"\xEF\xBB\xBFx\0"), "1:2 U+0000 at byte 4 is no character of a text; take it out; when there are many, this file is damaged or no text at all");
-        assert_eq!(fault(b"a\xC0\xAF"), "1:2 byte 0xC0 at byte 1 is not UTF-8; this byte is in no UTF-8 text: the file is damaged or no text at all");
-        assert_eq!(fault(b"\xED\xA0\x80"), "1:1 byte 0xED at byte 0 is not UTF-8; this is half of a surrogate pair: write the character itself");
-        assert_eq!(fault(b"\xE0\x80\xAF"), "1:1 byte 0xE0 at byte 0 is not UTF-8; this is an overlong sequence, which UTF-8 forbids");
-        assert_eq!(fault(b"ab\xE2\x82"), "1:3 byte 0xE2 at byte 2 is not UTF-8; a character is cut off here: the file is damaged");
+        assert_eq!(
+            fault(b"\xEF\xBB\xBFx\0"),
+            "1:2 U+0000 at byte 4 is no character of a text; take it out; when there are many, this file is damaged or no text at all"
+        );
+        assert_eq!(
+            fault(b"a\xC0\xAF"),
+            "1:2 byte 0xC0 at byte 1 is not UTF-8; this byte is in no UTF-8 text: the file is damaged or no text at all"
+        );
+        assert_eq!(
+            fault(b"\xED\xA0\x80"),
+            "1:1 byte 0xED at byte 0 is not UTF-8; this is half of a surrogate pair: write the character itself"
+        );
+        assert_eq!(
+            fault(b"\xE0\x80\xAF"),
+            "1:1 byte 0xE0 at byte 0 is not UTF-8; this is an overlong sequence, which UTF-8 forbids"
+        );
+        assert_eq!(
+            fault(b"ab\xE2\x82"),
+            "1:3 byte 0xE2 at byte 2 is not UTF-8; a character is cut off here: the file is damaged"
+        );
         assert!(fault("a\u{FFFE}".as_bytes()).starts_with("1:2 U+FFFE at byte 1"));
     }
 }

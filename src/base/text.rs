@@ -131,7 +131,18 @@ fn is_dash(c: char) -> bool {
 
 /// Apostrophes of all keyboards, and the letters that stand for one in romanised names.
 pub fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{02BB}' | '\u{02B9}' | '\u{00B4}' | '`' | '\u{2032}' | '\u{FF07}')
+    matches!(
+        c,
+        '\'' | '\u{2018}'
+            | '\u{2019}'
+            | '\u{02BC}'
+            | '\u{02BB}'
+            | '\u{02B9}'
+            | '\u{00B4}'
+            | '`'
+            | '\u{2032}'
+            | '\u{FF07}'
+    )
 }
 
 /// Marks that folding strips: accents. Marks of other scripts (Indic vowel signs, Arabic points) are letters of the
@@ -192,7 +203,10 @@ mod tests {
 
     #[test]
     fn slugs_are_latin() {
-        assert_eq!(slugify("Zelenskyy Warns of Deepening Russia–China Cooperation"), "zelenskyy-warns-of-deepening-russia-china-cooperation");
+        assert_eq!(
+            slugify("Zelenskyy Warns of Deepening Russia–China Cooperation"),
+            "zelenskyy-warns-of-deepening-russia-china-cooperation"
+        );
         assert_eq!(slugify("Côte d’Ivoire"), "cote-divoire");
         assert_eq!(slugify("习近平"), "xi-jin-ping");
         assert_eq!(slugify("  --  "), "");

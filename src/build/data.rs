@@ -31,7 +31,10 @@ pub fn load(files: &[SourceFile]) -> Result<(Value, Vec<Diagnostic>), FsError> {
         };
         let value = value.unwrap_or_else(|message| {
             let message = crate::base::text::one_line(&message);
-            diagnostics.push(Diagnostic::error("bad-data", format!("this file cannot be read: {message}")).at(Place::file(&file.path)));
+            diagnostics.push(
+                Diagnostic::error("bad-data", format!("this file cannot be read: {message}"))
+                    .at(Place::file(&file.path)),
+            );
             Value::Null
         });
         let inner = file.path.as_str().strip_prefix("data/").unwrap_or(file.path.as_str());

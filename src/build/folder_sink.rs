@@ -682,7 +682,10 @@ mod tests {
         let mut tree = place.tree();
         assert!(tree.remove(MANIFEST_NAME).unwrap().contains("\"path\":\"gone/index.html\",\"length\":5,"));
         tree.retain(|_, text| text != "folder");
-        assert_eq!(tree, OLD.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect());
+        assert_eq!(
+            tree,
+            OLD.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect::<BTreeMap<_, _>>()
+        );
         assert_eq!(place.beside(), [""; 0]);
     }
 

@@ -16,7 +16,10 @@ pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
     if file.path.extension() == "svg" {
         return Ok(std::str::from_utf8(&bytes).ok().and_then(svg_size));
     }
-    Ok(imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height)).filter(|(width, height)| *width > 0 && *height > 0))
+    Ok(imagesize::blob_size(&bytes)
+        .ok()
+        .map(|size| (size.width, size.height))
+        .filter(|(width, height)| *width > 0 && *height > 0))
 }
 
 fn is_picture(path: &SourcePath) -> bool {
@@ -32,11 +35,19 @@ fn svg_size(text: &str) -> Option<(usize, usize)> {
         let quote = tag.as_bytes().get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''))?;
         tag[at + 1..].split(char::from(quote)).next()
     };
-    let whole = |text: &str| text.trim().trim_end_matches("px").parse::<f64>().ok().filter(|size| *size >= 1.0 && *size < 1e6).map(|size| size.round() as usize);
+    let whole = |text: &str| {
+        text.trim()
+            .trim_end_matches("px")
+            .parse::<f64>()
+            .ok()
+            .filter(|size| *size >= 1.0 && *size < 1e6)
+            .map(|size| size.round() as usize)
+    };
     if let (Some(width), Some(height)) = (attribute("width").and_then(whole), attribute("height").and_then(whole)) {
         return Some((width, height));
     }
-    let numbers: Vec<usize> = attribute("viewBox")?.split([' ', ',']).filter(|part| !part.is_empty()).skip(2).filter_map(whole).collect();
+    let numbers: Vec<usize> =
+        attribute("viewBox")?.split([' ', ',']).filter(|part| !part.is_empty()).skip(2).filter_map(whole).collect();
     match numbers.as_slice() {
         [width, height] => Some((*width, *height)),
         _ => None,

@@ -78,7 +78,8 @@ pub struct Loaded {
 /// Goes from a folder to the plan of its site.
 pub fn load(request: &Request) -> Result<Loaded, FsError> {
     let folder_name = folder_name(&request.root);
-    let found = fs::discover(&request.root, &DiscoverOptions { skip: request.skip.clone(), ..DiscoverOptions::default() })?;
+    let found =
+        fs::discover(&request.root, &DiscoverOptions { skip: request.skip.clone(), ..DiscoverOptions::default() })?;
     let mut diagnostics = found.diagnostics;
     let mut files = found.files;
 
@@ -87,10 +88,10 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
     if let Some(url) = &request.base_url {
         match config::split_base_url(url) {
             Some((origin, base_path)) => (config.origin, config.base_path) = (origin, base_path),
-            None => diagnostics.push(
-                Diagnostic::error("bad-url", format!("`{url}` is not the address of a site"))
-                    .help("write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`"),
-            ),
+            None => diagnostics
+                .push(Diagnostic::error("bad-url", format!("`{url}` is not the address of a site")).help(
+                    "write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`",
+                )),
         }
     }
     files.retain(|file| !config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str())));
@@ -108,13 +109,26 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
     diagnostics.extend(faults);
 
     let config = Arc::new(config);
-    let input = assemble::Input { config: config.clone(), files: visible, withheld, now: request.now, clearance: request.clearance, attachments, content_root };
+    let input = assemble::Input {
+        config: config.clone(),
+        files: visible,
+        withheld,
+        now: request.now,
+        clearance: request.clearance,
+        attachments,
+        content_root,
+    };
     let (site, faults) = assemble(input);
     diagnostics.extend(faults);
     let Theme { layers, assets, addresses } = theme;
-    let globals = vec![("site", tera::Value::from_serializable(&Views::new(&site).site_view())), ("data", tera::Value::from_serializable(&data))];
-    let embedded = layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone())).collect();
-    let (templates, faults) = templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
+    let globals = vec![
+        ("site", tera::Value::from_serializable(&Views::new(&site).site_view())),
+        ("data", tera::Value::from_serializable(&data)),
+    ];
+    let embedded =
+        layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone())).collect();
+    let (templates, faults) =
+        templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
     diagnostics.extend(faults);
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
@@ -175,7 +189,11 @@ fn make(output: &Output, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Op
         Err(_) => {
             let mut fault = Diagnostic::error("internal", format!("Crossbrief failed while making `{}`", output.path));
             fault.place = output.origin.as_ref().map(Place::file);
-            diagnostics.push(fault.help("this is a mistake of Crossbrief, not of the site: please report it with the text of this page"));
+            diagnostics.push(
+                fault.help(
+                    "this is a mistake of Crossbrief, not of the site: please report it with the text of this page",
+                ),
+            );
             None
         }
     }

@@ -66,8 +66,12 @@ pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnos
     let mut wanted = Some((config.theme.clone(), config.path.clone()));
     while let Some((name, asked_by)) = wanted.take() {
         if layers.iter().any(|(known, _)| *known == name) {
-            let chain: Vec<&str> = layers.iter().skip(1).map(|(name, _)| name.as_str()).chain([name.as_str()]).collect();
-            diagnostics.push(at(Diagnostic::error("circle", format!("a theme is its own parent: {}", chain.join(" → "))), asked_by.as_ref()));
+            let chain: Vec<&str> =
+                layers.iter().skip(1).map(|(name, _)| name.as_str()).chain([name.as_str()]).collect();
+            diagnostics.push(at(
+                Diagnostic::error("circle", format!("a theme is its own parent: {}", chain.join(" → "))),
+                asked_by.as_ref(),
+            ));
             break;
         }
         let Some(found) = theme_files(&name, files)? else {
@@ -175,7 +179,10 @@ fn embedded(dir: &'static Dir<'static>, root: &str, shown: &str) -> Files {
 }
 
 fn known_themes(files: &[SourceFile]) -> Vec<String> {
-    let own = files.iter().filter(|file| file.role == Role::Theme).filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next());
+    let own = files
+        .iter()
+        .filter(|file| file.role == Role::Theme)
+        .filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next());
     let bundled = THEMES.dirs().filter_map(|dir| dir.path().to_str());
     let mut names: Vec<String> = own.chain(bundled).map(str::to_string).collect();
     names.sort_unstable();
@@ -194,9 +201,12 @@ fn theme_file(path: &SourcePath, bytes: &[u8]) -> (ThemeFile, Vec<Diagnostic>) {
         match VersionReq::parse(wanted) {
             Ok(range) if range.matches(&here) => {}
             Ok(_) => diagnostics.push(
-                Diagnostic::error("theme-version", format!("this theme works with Crossbrief {wanted}, and this is {here}"))
-                    .at(Place::field(path, "crossbrief"))
-                    .help("take another version of the theme or of Crossbrief"),
+                Diagnostic::error(
+                    "theme-version",
+                    format!("this theme works with Crossbrief {wanted}, and this is {here}"),
+                )
+                .at(Place::field(path, "crossbrief"))
+                .help("take another version of the theme or of Crossbrief"),
             ),
             Err(_) => diagnostics.push(
                 Diagnostic::error("theme-version", format!("`{wanted}` is not a range of versions"))

@@ -62,7 +62,9 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
 
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if args.list {
-        let levels = crate::config::lints::LINTS.iter().map(|lint| format!("{:<20} {:<6} {}\n", lint.code, format!("{:?}", lint.level).to_lowercase(), lint.about));
+        let levels = crate::config::lints::LINTS.iter().map(|lint| {
+            format!("{:<20} {:<6} {}\n", lint.code, format!("{:?}", lint.level).to_lowercase(), lint.about)
+        });
         print(&levels.collect::<String>())?;
         return Ok(Outcome::Well);
     }
@@ -80,14 +82,18 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 /// Renders all outputs, with a progress bar when somebody watches a long build.
 fn render(loaded: &Loaded, sink: &dyn Sink) -> Result<Vec<crate::base::diagnostics::Diagnostic>, Failure> {
     let bar = if interactive() && loaded.outputs.len() > 500 {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} outputs").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} outputs")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::new(loaded.outputs.len() as u64).with_style(style)
     } else {
         ProgressBar::hidden()
     };
     let made = build::render(loaded, sink, &|| bar.inc(1));
     bar.finish_and_clear();
-    made.map_err(|error| Failure { help: error.help().map(str::to_string).into_iter().collect(), message: error.to_string() })
+    made.map_err(|error| Failure {
+        help: error.help().map(str::to_string).into_iter().collect(),
+        message: error.to_string(),
+    })
 }
 
 fn refused(error: SinkError) -> Failure {
@@ -100,7 +106,11 @@ fn count(diagnostics: &[crate::base::diagnostics::Diagnostic]) -> String {
         let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
     };
-    let parts: Vec<String> = [of(Severity::Error, "error"), of(Severity::Warning, "warning"), of(Severity::Note, "note")].into_iter().flatten().collect();
+    let parts: Vec<String> =
+        [of(Severity::Error, "error"), of(Severity::Warning, "warning"), of(Severity::Note, "note")]
+            .into_iter()
+            .flatten()
+            .collect();
     if parts.is_empty() { "no mistakes found".to_string() } else { parts.join(", ") }
 }
 
@@ -147,7 +157,14 @@ fn summary(
         .collect();
     eprintln!("{} for {} as of {}", output.display(), site.clearance.label(), site.now.strftime("%Y-%m-%d %H:%M UTC"));
     eprintln!("  {} articles; {}", site.articles.len(), kinds.join(", "));
-    eprintln!("  {} files: {} written, {} unchanged, {} removed, in {:.2} s", loaded.outputs.len(), written.written, written.linked, written.removed, took.as_secs_f64());
+    eprintln!(
+        "  {} files: {} written, {} unchanged, {} removed, in {:.2} s",
+        loaded.outputs.len(),
+        written.written,
+        written.linked,
+        written.removed,
+        took.as_secs_f64()
+    );
     if diagnostics.iter().any(|diagnostic| diagnostic.severity != crate::base::diagnostics::Severity::Note) {
         eprintln!("  {}", count(diagnostics));
     }
@@ -155,7 +172,12 @@ fn summary(
         eprintln!("  {} withheld (`crossbrief list --withheld` names them)", site.withheld.files.len());
     }
     if let Some(next) = next {
-        eprintln!("  next change by itself: {} ({} {})", next.at.iso, next.path, if next.appears { "appears" } else { "expires" });
+        eprintln!(
+            "  next change by itself: {} ({} {})",
+            next.at.iso,
+            next.path,
+            if next.appears { "appears" } else { "expires" }
+        );
     }
     for path in &written.set_aside {
         eprintln!("warning: kept aside: {}", path.display());

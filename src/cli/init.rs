@@ -28,7 +28,10 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let name = whole.file_name().map_or_else(|| "briefings".to_string(), |name| name.to_string_lossy().into_owned());
     let title = args.title.clone().unwrap_or_else(|| title_of(&name));
     if crate::config::split_base_url(&args.base_url).is_none() {
-        return Err(Failure::new(format!("`{}` is not the address of a site", args.base_url), "write it such as `https://example.org/`"));
+        return Err(Failure::new(
+            format!("`{}` is not the address of a site", args.base_url),
+            "write it such as `https://example.org/`",
+        ));
     }
     let day = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let quoted = serde_json::to_string(&title)?;
@@ -41,9 +44,16 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
         ),
         (".gitignore", "/public/\n/.crossbrief/\n".to_string()),
     ];
-    let taken: Vec<&str> = files.iter().map(|(path, _)| *path).filter(|path| *path != ".gitignore" && args.dir.join(path).exists()).collect();
+    let taken: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(|path| *path != ".gitignore" && args.dir.join(path).exists())
+        .collect();
     if !taken.is_empty() {
-        return Err(Failure::new(format!("there is a site here already: {}", taken.join(", ")), "choose another folder, or run `crossbrief build`"));
+        return Err(Failure::new(
+            format!("there is a site here already: {}", taken.join(", ")),
+            "choose another folder, or run `crossbrief build`",
+        ));
     }
     for (path, text) in files {
         let path = args.dir.join(path);

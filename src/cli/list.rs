@@ -31,13 +31,19 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
         let rows = site.entities.iter().map(|entity| {
             let kind = &site.kind_of(entity).id;
             let count = entity.articles.len();
-            (vec![kind.clone(), count.to_string(), entity.name.clone(), entity.url.to_string()], json!({"kind": kind, "name": entity.name, "url": entity.url.as_str(), "articles": count}))
+            (
+                vec![kind.clone(), count.to_string(), entity.name.clone(), entity.url.to_string()],
+                json!({"kind": kind, "name": entity.name, "url": entity.url.as_str(), "articles": count}),
+            )
         });
         rows.collect()
     } else if args.withheld {
         let rows = site.withheld.files.iter().map(|file| {
             let reason = file.reason.word();
-            (vec![reason.to_string(), file.path.to_string(), file.title.clone()], json!({"reason": reason, "file": file.path.as_str(), "title": file.title}))
+            (
+                vec![reason.to_string(), file.path.to_string(), file.title.clone()],
+                json!({"reason": reason, "file": file.path.as_str(), "title": file.title}),
+            )
         });
         rows.collect()
     } else if args.scheduled {
@@ -53,8 +59,20 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
         });
         rows.collect()
     };
-    print(&if args.json { rows.iter().map(|(_, row)| format!("{row}\n")).collect() } else { table(rows.into_iter().map(|(row, _)| row).collect()) })?;
-    let errors = args.site.tell(&loaded, &loaded.diagnostics.iter().filter(|one| one.severity == crate::base::diagnostics::Severity::Error).cloned().collect::<Vec<_>>())?;
+    print(&if args.json {
+        rows.iter().map(|(_, row)| format!("{row}\n")).collect()
+    } else {
+        table(rows.into_iter().map(|(row, _)| row).collect())
+    })?;
+    let errors = args.site.tell(
+        &loaded,
+        &loaded
+            .diagnostics
+            .iter()
+            .filter(|one| one.severity == crate::base::diagnostics::Severity::Error)
+            .cloned()
+            .collect::<Vec<_>>(),
+    )?;
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
 }
 
@@ -63,7 +81,9 @@ fn table(rows: Vec<Vec<String>>) -> String {
     let clean = |cell: &String| cell.chars().filter(|c| !c.is_control()).collect::<String>();
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(clean).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();

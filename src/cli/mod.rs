@@ -223,9 +223,15 @@ fn print(text: &str) -> Result<(), Failure> {
 /// Loads a site, telling nothing yet.
 fn load(args: &SiteArgs, output: Option<&Path>) -> Result<Loaded, Failure> {
     if !args.source.is_dir() {
-        return Err(Failure::new(format!("there is no folder {}", args.source.display()), "name the site’s folder with `--source`"));
+        return Err(Failure::new(
+            format!("there is no folder {}", args.source.display()),
+            "name the site’s folder with `--source`",
+        ));
     }
-    build::load(&args.request(output)).map_err(|error| Failure { help: error.help().map(str::to_string).into_iter().collect(), message: error.to_string() })
+    build::load(&args.request(output)).map_err(|error| Failure {
+        help: error.help().map(str::to_string).into_iter().collect(),
+        message: error.to_string(),
+    })
 }
 
 /// Whether somebody watches.

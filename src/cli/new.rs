@@ -25,37 +25,57 @@ pub(super) struct NewArgs {
 }
 
 pub(super) fn run(args: &NewArgs) -> Result<Outcome, Failure> {
-    let site = SiteArgs { source: args.source.clone(), audience: AudienceArg::Red, drafts: true, base_url: None, message_format: MessageFormat::Text };
+    let site = SiteArgs {
+        source: args.source.clone(),
+        audience: AudienceArg::Red,
+        drafts: true,
+        base_url: None,
+        message_format: MessageFormat::Text,
+    };
     let loaded = load(&site, None)?;
     let config = &loaded.site.config;
     let slug = slugify(&args.title);
     if slug.is_empty() {
-        return Err(Failure::new(format!("`{}` has no letter to name a file with", args.title), "use a title with letters"));
+        return Err(Failure::new(
+            format!("`{}` has no letter to name a file with", args.title),
+            "use a title with letters",
+        ));
     }
     let day = Timestamp::now().to_zoned_datetime(config.zone.clone()).date();
     let quoted = serde_json::to_string(&args.title)?;
     let (path, text) = match args.what.as_str() {
         "briefing" | "article" => (
             format!("content/briefings/{day}-{slug}.md"),
-            format!("---\ntitle: {quoted}\nsummary: \ntype: report\npeople: []\ncountries: []\ntopics: []\nbottom_line: \nsources:\n  # - {{id: s1, title: , url: , publisher: , accessed: {day}}}\ndraft: true\n---\n\n"),
+            format!(
+                "---\ntitle: {quoted}\nsummary: \ntype: report\npeople: []\ncountries: []\ntopics: []\nbottom_line: \nsources:\n  # - {{id: s1, title: , url: , publisher: , accessed: {day}}}\ndraft: true\n---\n\n"
+            ),
         ),
         "page" => (format!("content/{slug}.md"), format!("---\ntitle: {quoted}\nsummary: \n---\n\n")),
         "author" => (format!("content/authors/{slug}.md"), format!("---\nname: {quoted}\nrole: \nsummary: \n---\n\n")),
         what => match config.kinds.iter().find(|kind| kind.id == what) {
             Some(kind) => {
                 let more = if kind.is_person() { "given_name: \nfamily_name: \n" } else { "" };
-                (format!("content/{}/{slug}.md", kind.path), format!("---\nname: {quoted}\n{more}aliases: []\nsummary: \n---\n\n"))
+                (
+                    format!("content/{}/{slug}.md", kind.path),
+                    format!("---\nname: {quoted}\n{more}aliases: []\nsummary: \n---\n\n"),
+                )
             }
             None => {
-                let known: Vec<&str> = ["briefing", "page", "author"].into_iter().chain(config.kinds.iter().map(|kind| kind.id.as_str())).collect();
-                let help = did_you_mean(what, known.iter().copied()).unwrap_or_else(|| format!("there are: {}", known.join(", ")));
+                let known: Vec<&str> = ["briefing", "page", "author"]
+                    .into_iter()
+                    .chain(config.kinds.iter().map(|kind| kind.id.as_str()))
+                    .collect();
+                let help = did_you_mean(what, known.iter().copied())
+                    .unwrap_or_else(|| format!("there are: {}", known.join(", ")));
                 return Err(Failure::new(format!("there is nothing called `{what}` to make"), help));
             }
         },
     };
     let archetype = loaded.root.join("archetypes").join(format!("{}.md", args.what));
     let text = match std::fs::read_to_string(&archetype) {
-        Ok(own) => own.replace("{{ title }}", &args.title).replace("{{ date }}", &day.to_string()).replace("{{ slug }}", &slug),
+        Ok(own) => {
+            own.replace("{{ title }}", &args.title).replace("{{ date }}", &day.to_string()).replace("{{ slug }}", &slug)
+        }
         Err(_) => text,
     };
     let target = loaded.root.join(&path);

@@ -44,7 +44,11 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema: Schema = match args.what {
         SchemaOf::Site => schema_for!(crate::config::SiteFile),
         SchemaOf::Article => {
-            let kinds = if args.site.source.is_dir() { load(&args.site, None)?.site.config.kinds.clone() } else { Kind::built_in() };
+            let kinds = if args.site.source.is_dir() {
+                load(&args.site, None)?.site.config.kinds.clone()
+            } else {
+                Kind::built_in()
+            };
             article(&kinds)
         }
         SchemaOf::Entity => schema_for!(crate::content::entity::EntityInput),
@@ -66,7 +70,10 @@ fn article(kinds: &[Kind]) -> Schema {
             let mut value = list.clone().to_value();
             if let Some(map) = value.as_object_mut() {
                 map.remove("$schema");
-                map.insert("description".to_string(), json!(format!("{} that the article is about, by name, slug or code.", kind.plural)));
+                map.insert(
+                    "description".to_string(),
+                    json!(format!("{} that the article is about, by name, slug or code.", kind.plural)),
+                );
             }
             properties.insert(kind.key.clone(), value);
         }
@@ -146,9 +153,13 @@ fn type_of(schema: &Value) -> String {
         return options.iter().map(type_of).collect::<Vec<_>>().join(" or ");
     }
     match schema.get("type") {
-        Some(Value::String(kind)) if kind == "array" => format!("[{}]", schema.get("items").map_or_else(String::new, type_of)),
+        Some(Value::String(kind)) if kind == "array" => {
+            format!("[{}]", schema.get("items").map_or_else(String::new, type_of))
+        }
         Some(Value::String(kind)) => kind.clone(),
-        Some(Value::Array(kinds)) if kinds.iter().any(|kind| kind == "array") => format!("[{}] or null", schema.get("items").map_or_else(String::new, type_of)),
+        Some(Value::Array(kinds)) if kinds.iter().any(|kind| kind == "array") => {
+            format!("[{}] or null", schema.get("items").map_or_else(String::new, type_of))
+        }
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
         _ => "any".to_string(),
     }

@@ -45,7 +45,11 @@ pub const LINTS: &[Lint] = &[
     Lint { code: "missing-summary", level: LintLevel::Off, about: "an article without a summary" },
     Lint { code: "future-date", level: LintLevel::Warn, about: "a date of publication after the build" },
     Lint { code: "raw-html", level: LintLevel::Warn, about: "raw HTML in a text, shown as text" },
-    Lint { code: "invisible-character", level: LintLevel::Warn, about: "characters that cannot be seen in a title or front matter" },
+    Lint {
+        code: "invisible-character",
+        level: LintLevel::Warn,
+        about: "characters that cannot be seen in a title or front matter",
+    },
     Lint { code: "tlp-white", level: LintLevel::Warn, about: "the old name of TLP:CLEAR" },
     Lint { code: "orphan-entity", level: LintLevel::Off, about: "an entity with a file that no briefing names" },
 ];

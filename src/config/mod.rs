@@ -223,7 +223,12 @@ impl Reading<'_> {
         markdown.raw_html = file.raw_html;
         Config {
             path: None,
-            title: file.title.as_deref().map(one_line).filter(|title| !title.is_empty()).unwrap_or_else(|| title_of(folder_name)),
+            title: file
+                .title
+                .as_deref()
+                .map(one_line)
+                .filter(|title| !title.is_empty())
+                .unwrap_or_else(|| title_of(folder_name)),
             origin,
             base_path,
             language: self.language(file.language),
@@ -277,12 +282,22 @@ impl Reading<'_> {
 
     fn zone(&mut self, name: &str) -> TimeZone {
         TimeZone::get(name).unwrap_or_else(|_| {
-            let near = did_you_mean(name, jiff::tz::db().available().map(|zone| zone.as_str().to_string()).collect::<Vec<_>>().iter().map(String::as_str));
+            let near = did_you_mean(
+                name,
+                jiff::tz::db()
+                    .available()
+                    .map(|zone| zone.as_str().to_string())
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(String::as_str),
+            );
             self.fault(
                 "time_zone",
                 "bad-time-zone",
                 format!("there is no time zone `{name}`"),
-                near.unwrap_or_else(|| "write an IANA name such as `Europe/Kyiv`, `America/New_York` or `UTC`".to_string()),
+                near.unwrap_or_else(|| {
+                    "write an IANA name such as `Europe/Kyiv`, `America/New_York` or `UTC`".to_string()
+                }),
             );
             TimeZone::UTC
         })
@@ -294,7 +309,12 @@ impl Reading<'_> {
         for (id, input) in inputs {
             let field = FieldPath::key("kinds").then(&id);
             if id.is_empty() || slugify(&id) != id {
-                self.fault(field.clone(), "bad-kind", format!("`{id}` cannot name a kind"), "use small Latin letters, digits and `-`");
+                self.fault(
+                    field.clone(),
+                    "bad-kind",
+                    format!("`{id}` cannot name a kind"),
+                    "use small Latin letters, digits and `-`",
+                );
             }
             let base = Kind::built_in().into_iter().find(|kind| kind.id == id).unwrap_or_else(|| {
                 let singular = input.singular.clone().unwrap_or_else(|| title_of(&id));
@@ -305,7 +325,12 @@ impl Reading<'_> {
             let path = input.path.clone().or(plural_path).unwrap_or(base.path);
             let path = path.trim_matches('/').to_string();
             if slugify(&path) != path || path.is_empty() {
-                self.fault(field.clone().then("path"), "bad-kind", format!("`{path}` cannot be part of an address"), "use small Latin letters, digits and `-`");
+                self.fault(
+                    field.clone().then("path"),
+                    "bad-kind",
+                    format!("`{path}` cannot be part of an address"),
+                    "use small Latin letters, digits and `-`",
+                );
             }
             kinds.push(Kind {
                 singular: input.singular.unwrap_or(base.singular),
@@ -330,8 +355,7 @@ impl Reading<'_> {
             if RESERVED_FOLDERS.contains(&kind.path.as_str()) {
                 let message = format!("the folder `{}` is kept for something else", kind.path);
                 self.fault(field.clone(), "bad-kind", message, "write another `path:`");
-            }
-            else if crate::content::article::KEYS.contains(&kind.key.as_str()) {
+            } else if crate::content::article::KEYS.contains(&kind.key.as_str()) {
                 let message = format!("`{}` is already a key of articles", kind.key);
                 self.fault(field, "bad-kind", message, "write another `key:`");
             }
@@ -349,7 +373,12 @@ impl Reading<'_> {
     fn size(&mut self, group: &str, key: &str, size: usize) -> usize {
         if !(1..=1000).contains(&size) {
             let field = FieldPath::key(group).then(key);
-            self.fault(field, "wrong-size", format!("{size} is not a size for a list"), "write a number from 1 to 1000");
+            self.fault(
+                field,
+                "wrong-size",
+                format!("{size} is not a size for a list"),
+                "write a number from 1 to 1000",
+            );
         }
         size.clamp(1, 1000)
     }
@@ -366,9 +395,11 @@ impl Reading<'_> {
 
     fn lints(&mut self, levels: BTreeMap<String, LintLevel>) -> Lints {
         for code in levels.keys().filter(|code| !lints::is_known(code)) {
-            let help = did_you_mean(code, lints::known()).unwrap_or_else(|| "`crossbrief check --list` shows all lints".to_string());
+            let help = did_you_mean(code, lints::known())
+                .unwrap_or_else(|| "`crossbrief check --list` shows all lints".to_string());
             let place = Place::key(self.path, FieldPath::key("lints").then(code));
-            self.diagnostics.push(Diagnostic::error("unknown-lint", format!("there is no lint `{code}`")).at(place).help(help));
+            self.diagnostics
+                .push(Diagnostic::error("unknown-lint", format!("there is no lint `{code}`")).at(place).help(help));
         }
         Lints::new(levels)
     }
@@ -386,7 +417,10 @@ pub fn split_base_url(url: &str) -> Option<(String, String)> {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host_is_sound = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:[]".contains(c));
     let path = path.trim_matches('/');
-    let path_is_sound = path.is_empty() || path.split('/').all(|part| !part.is_empty() && part != ".." && part.chars().all(|c| c.is_alphanumeric() || "-._~".contains(c)));
+    let path_is_sound = path.is_empty()
+        || path.split('/').all(|part| {
+            !part.is_empty() && part != ".." && part.chars().all(|c| c.is_alphanumeric() || "-._~".contains(c))
+        });
     if !host_is_sound || !path_is_sound {
         return None;
     }
@@ -405,8 +439,14 @@ mod tests {
     #[test]
     fn a_bare_folder_has_all_settings() {
         let config = defaults("baltic-desk");
-        assert_eq!((config.title.as_str(), config.language.as_str(), config.base_path.as_str()), ("Baltic desk", "en", "/"));
-        assert_eq!(config.kinds.iter().map(|kind| kind.path.as_str()).collect::<Vec<_>>(), ["people", "countries", "topics"]);
+        assert_eq!(
+            (config.title.as_str(), config.language.as_str(), config.base_path.as_str()),
+            ("Baltic desk", "en", "/")
+        );
+        assert_eq!(
+            config.kinds.iter().map(|kind| kind.path.as_str()).collect::<Vec<_>>(),
+            ["people", "countries", "topics"]
+        );
     }
 
     #[test]
@@ -422,7 +462,11 @@ mod tests {
 
     #[test]
     fn kinds_follow_from_their_names() {
-        let (config, faults) = read(&SourcePath::new("site.yaml"), "kinds:\n  organization: {singular: Organisation, plural: Organisations, path: organizations}\n  ship: {}\n", "x");
+        let (config, faults) = read(
+            &SourcePath::new("site.yaml"),
+            "kinds:\n  organization: {singular: Organisation, plural: Organisations, path: organizations}\n  ship: {}\n",
+            "x",
+        );
         assert_eq!(faults, []);
         let ship = config.kinds.last().unwrap();
         assert_eq!((ship.plural.as_str(), ship.path.as_str(), ship.key.as_str()), ("Ships", "ships", "ships"));
@@ -432,7 +476,9 @@ mod tests {
     #[test]
     fn mistakes_are_told() {
         assert_eq!(
-            faults("base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nkinds: {ship: {path: authors}}\n"),
+            faults(
+                "base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nkinds: {ship: {path: authors}}\n"
+            ),
             [
                 "`x` is not the address of a site",
                 "`!` is not a language tag",

@@ -511,7 +511,11 @@ impl Check<'_> {
                 self.push(
                     Diagnostic::error("bad-slug", format!("`{slug}` cannot be part of an address: {why}"))
                         .at(Place::field(self.path, "slug"))
-                        .maybe_help(Some(slugify(slug)).filter(|slug| !slug.is_empty()).map(|slug| format!("write `slug: {slug}`"))),
+                        .maybe_help(
+                            Some(slugify(slug))
+                                .filter(|slug| !slug.is_empty())
+                                .map(|slug| format!("write `slug: {slug}`")),
+                        ),
                 );
             }
             return slug.to_string();
@@ -519,9 +523,12 @@ impl Check<'_> {
         let slug = [name.slug.as_str(), title].into_iter().map(slugify).find(|slug| !slug.is_empty());
         slug.unwrap_or_else(|| {
             self.push(
-                Diagnostic::error("bad-slug", "neither the file’s name nor the title has a letter to make an address of")
-                    .at(Place::file(self.path))
-                    .help("write `slug: some-words` in the front matter"),
+                Diagnostic::error(
+                    "bad-slug",
+                    "neither the file’s name nor the title has a letter to make an address of",
+                )
+                .at(Place::file(self.path))
+                .help("write `slug: some-words` in the front matter"),
             );
             "untitled".to_string()
         })
@@ -634,7 +641,9 @@ impl Check<'_> {
     pub(crate) fn web_address(&mut self, field: FieldPath, url: &str) {
         let address = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let sound = address.is_some_and(|rest| {
-            !rest.is_empty() && !rest.starts_with('/') && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
+            !rest.is_empty()
+                && !rest.starts_with('/')
+                && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
         });
         if !sound {
             let shown = crate::base::text::excerpt(url, 80);
@@ -650,12 +659,22 @@ impl Check<'_> {
         let mut read = Vec::with_capacity(events.len());
         for (index, event) in events.into_iter().enumerate() {
             let date = self.partial(FieldPath::key("events").index(index).then("date"), &event.date);
-            read.extend(date.map(|date| Event { date, title: event.title, place: event.place, people: event.people.0 }));
+            read.extend(date.map(|date| Event {
+                date,
+                title: event.title,
+                place: event.place,
+                people: event.people.0,
+            }));
         }
         read
     }
 
-    fn notices<T, K>(&mut self, key: &str, entries: Vec<T>, parts: impl Fn(T) -> (String, K, String)) -> Vec<Notice<K>> {
+    fn notices<T, K>(
+        &mut self,
+        key: &str,
+        entries: Vec<T>,
+        parts: impl Fn(T) -> (String, K, String),
+    ) -> Vec<Notice<K>> {
         let mut read = Vec::with_capacity(entries.len());
         for (index, entry) in entries.into_iter().enumerate() {
             let (date, kind, text) = parts(entry);
@@ -714,14 +733,16 @@ fn unknown_key(key: &str, kinds: &[Kind]) -> Diagnostic {
         "tags" | "categories" | "keywords" => "write `topics`",
         "author" | "byline" => "write `authors`",
         "expiryDate" | "expiry_date" | "unpublishdate" => "write `expires`",
-        "publishDate" | "publishdate" | "pubdate" | "published" => "write `date`, or `embargoed_until` for a moment in the future",
+        "publishDate" | "publishdate" | "pubdate" | "published" => {
+            "write `date`, or `embargoed_until` for a moment in the future"
+        }
         "layout" => "write `template`",
         "permalink" | "url" => "write `slug` for the last part of the address",
         "classification" | "marking" => "write `tlp`",
         _ => {
-            return diagnostic
-                .maybe_help(did_you_mean(key, known))
-                .help("data of your own for templates goes under `extra:`; a new kind of entity is declared in `site.yaml`");
+            return diagnostic.maybe_help(did_you_mean(key, known)).help(
+                "data of your own for templates goes under `extra:`; a new kind of entity is declared in `site.yaml`",
+            );
         }
     };
     diagnostic.help(advice)
@@ -738,7 +759,10 @@ mod tests {
         let input = MetaInput { path: &path, zone: &TimeZone::UTC, kinds: &kinds, first_heading: None };
         let (meta, more) = meta(front.unwrap_or_default(), &input);
         diagnostics.extend(more);
-        (meta, diagnostics.into_iter().map(|diagnostic| format!("{}: {}", diagnostic.code, diagnostic.message)).collect())
+        (
+            meta,
+            diagnostics.into_iter().map(|diagnostic| format!("{}: {}", diagnostic.code, diagnostic.message)).collect(),
+        )
     }
 
     #[test]

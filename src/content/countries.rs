@@ -101,7 +101,7 @@ pub fn resolve(value: &str) -> Option<&'static Country> {
     })
 }
 
-/// Returns the names of the countries whose names, codes or demonyms are nearest to `value`, best first, at most three.
+/// Returns the names of the countries whose names or demonyms are nearest to `value`, best first, at most three.
 pub fn suggest(value: &str) -> Vec<&'static str> {
     let value = fold(value);
     let table = &*TABLE;
@@ -136,7 +136,7 @@ struct Table {
     flags: Vec<&'static str>,
     /// Codes and names, folded.
     by_name: HashMap<String, Vec<usize>>,
-    /// The same and demonyms.
+    /// Names and demonyms, folded. No codes: each word of three letters is near to one.
     by_any_name: HashMap<String, Vec<usize>>,
 }
 
@@ -147,12 +147,10 @@ impl Table {
         let flags = include_str!("flags.txt").lines().filter_map(|line| line.split_once('\t'));
         let flags = flags.map(|(_, svg)| svg).collect();
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_any_name: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, country) in countries.iter().enumerate() {
             add(&mut by_name, at, country.names().chain([country.code, country.alpha3]));
-        }
-        let mut by_any_name = by_name.clone();
-        for (at, country) in countries.iter().enumerate() {
-            add(&mut by_any_name, at, country.demonyms.iter().copied());
+            add(&mut by_any_name, at, country.names().chain(country.demonyms.iter().copied()));
         }
         Table { countries, flags, by_name, by_any_name }
     }
@@ -264,7 +262,7 @@ mod tests {
             ("virgin islander", "VG VI"),
             ("virgin islands", "VG VI"),
         ];
-        assert_eq!(shared, known.map(|(name, codes)| (name, codes.to_string())).into());
+        assert_eq!(shared, BTreeMap::from(known.map(|(name, codes)| (name, codes.to_string()))));
     }
 
     #[test]
@@ -368,6 +366,7 @@ mod tests {
             ("Congo", &["DR Congo", "Republic of the Congo"]),
             ("Korea", &["North Korea", "South Korea"]),
             ("Atlantis", &[]),
+            ("EU", &[]),
             ("coalition of the willing", &[]),
             ("", &[]),
         ] {

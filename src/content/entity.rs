@@ -157,7 +157,13 @@ pub struct Relation {
 
 /// Reads an entity; `prefix` leads to its fields (empty for a file of its own, `[3]` for a row of a table), `stem` is
 /// the file's name when it is a file of its own.
-pub(crate) fn meta(input: EntityInput, kind: &Kind, stem: Option<&str>, prefix: &FieldPath, check: &mut Check) -> EntityMeta {
+pub(crate) fn meta(
+    input: EntityInput,
+    kind: &Kind,
+    stem: Option<&str>,
+    prefix: &FieldPath,
+    check: &mut Check,
+) -> EntityMeta {
     let at = |key: &str| prefix.clone().then(key);
     misplaced_keys(&input, kind, prefix, check);
     let name = input.name.as_deref().map(one_line).unwrap_or_default();
@@ -216,8 +222,20 @@ pub(crate) fn meta(input: EntityInput, kind: &Kind, stem: Option<&str>, prefix: 
     for (index, url) in input.same_as.0.iter().enumerate() {
         check.web_address(at("same_as").index(index), url);
     }
-    pattern(&input.wikidata, at("wikidata"), is_wikidata_id, "a Wikidata item is a Q and a number, such as `Q3874799`", check);
-    pattern(&input.iptc, at("iptc"), is_media_topic, "a Media Topic is `medtop:` and eight digits, such as `medtop:20000065`", check);
+    pattern(
+        &input.wikidata,
+        at("wikidata"),
+        is_wikidata_id,
+        "a Wikidata item is a Q and a number, such as `Q3874799`",
+        check,
+    );
+    pattern(
+        &input.iptc,
+        at("iptc"),
+        is_media_topic,
+        "a Media Topic is `medtop:` and eight digits, such as `medtop:20000065`",
+        check,
+    );
     let born = input.born.as_deref().filter(|text| !text.is_empty()).and_then(|text| check.partial(at("born"), text));
     let tlp = check.tlp(input.tlp.as_deref());
     EntityMeta { name, slug, roles, relations, born, tlp, input }
@@ -255,14 +273,20 @@ fn misplaced_keys(input: &EntityInput, kind: &Kind, prefix: &FieldPath, check: &
     ];
     let country = [("demonyms", !input.demonyms.0.is_empty()), ("metonyms", !input.metonyms.0.is_empty())];
     let topic = [("iptc", input.iptc.is_some())];
-    let rules: [(bool, &str, &[(&str, bool)]); 3] =
-        [(kind.is_person(), "people", &person), (kind.is_country(), "countries", &country), (kind.is_topic(), "topics", &topic)];
+    let rules: [(bool, &str, &[(&str, bool)]); 3] = [
+        (kind.is_person(), "people", &person),
+        (kind.is_country(), "countries", &country),
+        (kind.is_topic(), "topics", &topic),
+    ];
     for (fits, whose, keys) in rules {
         for (key, _) in keys.iter().filter(|(_, used)| *used && !fits) {
             check.push(
-                Diagnostic::error("misplaced-key", format!("`{key}` is for {whose}, and this is a {}", kind.singular.to_lowercase()))
-                    .at(Place::key(check.path, prefix.clone().then(key)))
-                    .help("data of your own for templates goes under `extra:`"),
+                Diagnostic::error(
+                    "misplaced-key",
+                    format!("`{key}` is for {whose}, and this is a {}", kind.singular.to_lowercase()),
+                )
+                .at(Place::key(check.path, prefix.clone().then(key)))
+                .help("data of your own for templates goes under `extra:`"),
             );
         }
     }
@@ -270,7 +294,11 @@ fn misplaced_keys(input: &EntityInput, kind: &Kind, prefix: &FieldPath, check: &
 
 fn pattern(value: &Option<String>, field: FieldPath, fits: fn(&str) -> bool, help: &str, check: &mut Check) {
     if let Some(text) = value.as_deref().filter(|text| !fits(text)) {
-        check.push(Diagnostic::error("wrong-form", format!("`{text}` has not the right form")).at(Place::field(check.path, field)).help(help));
+        check.push(
+            Diagnostic::error("wrong-form", format!("`{text}` has not the right form"))
+                .at(Place::field(check.path, field))
+                .help(help),
+        );
     }
 }
 
@@ -281,7 +309,8 @@ fn is_wikidata_id(text: &str) -> bool {
 }
 
 fn is_media_topic(text: &str) -> bool {
-    text.strip_prefix("medtop:").is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    text.strip_prefix("medtop:")
+        .is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl Role {
@@ -314,7 +343,13 @@ mod tests {
         );
         assert_eq!(faults, Vec::<String>::new());
         let day = |text: &str| PartialDate::parse(text).unwrap().first_day();
-        let held = |date: &str| meta.roles.iter().filter(|role| role.holds_on(day(date))).map(|role| role.input.title.as_str()).collect::<Vec<_>>();
+        let held = |date: &str| {
+            meta.roles
+                .iter()
+                .filter(|role| role.holds_on(day(date)))
+                .map(|role| role.input.title.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(held("2014-12-31"), Vec::<&str>::new());
         assert_eq!(held("2015-01-01"), ["Deputy"]);
         assert_eq!(held("2019-05-20"), ["President", "Deputy"]);
@@ -323,7 +358,8 @@ mod tests {
 
     #[test]
     fn keys_of_other_kinds_are_refused() {
-        let (_, faults) = read(&Kind::built_in()[2], "name: Trade\nborn: 1970\ndemonyms: [Traders]\nwikidata: 12\niptc: medtop:1\n");
+        let (_, faults) =
+            read(&Kind::built_in()[2], "name: Trade\nborn: 1970\ndemonyms: [Traders]\nwikidata: 12\niptc: medtop:1\n");
         assert_eq!(
             faults,
             [

@@ -53,9 +53,12 @@ pub fn split(path: &SourcePath, bytes: &[u8]) -> (Option<SourceText>, Vec<Diagno
         ),
     };
     let too_large = block.yaml.as_ref().filter(|yaml| yaml.len() > LARGEST).map(|yaml| {
-        Diagnostic::error("too-large", format!("this front matter has {} KiB; at most 64 KiB are read", yaml.len().div_ceil(1024)))
-            .at(Place::span(path, yaml.start..yaml.start))
-            .help("put the text below the front matter, or is the line `---` that ends it missing?")
+        Diagnostic::error(
+            "too-large",
+            format!("this front matter has {} KiB; at most 64 KiB are read", yaml.len().div_ceil(1024)),
+        )
+        .at(Place::span(path, yaml.start..yaml.start))
+        .help("put the text below the front matter, or is the line `---` that ends it missing?")
     });
     if let Some(fault) = fault.or(too_large) {
         diagnostics.push(fault);
@@ -79,9 +82,15 @@ fn characters(path: &SourcePath, text: &mut String, yaml: Range<usize>) -> Vec<D
     let tell = |(at, c): &(usize, char)| {
         let code_point = format!("U+{:04X}", u32::from(*c));
         let diagnostic = if c.is_control() {
-            Diagnostic::error("control-character", format!("the control character {code_point} stands in the front matter"))
+            Diagnostic::error(
+                "control-character",
+                format!("the control character {code_point} stands in the front matter"),
+            )
         } else {
-            Diagnostic::warning("invisible-character", format!("the invisible character {code_point} stands in the front matter"))
+            Diagnostic::warning(
+                "invisible-character",
+                format!("the invisible character {code_point} stands in the front matter"),
+            )
         };
         diagnostic.at(Place::span(path, *at..at + c.len_utf8())).help("take it out")
     };
@@ -157,7 +166,14 @@ mod tests {
 
     #[test]
     fn without_front_matter_all_is_text() {
-        for file in ["", "Text\n", "# Heading\n\n---\n\nMore\n", "----\na: b\n----\n", "--- x\n", "Text\n---\nNote: this is prose.\n---\n"] {
+        for file in [
+            "",
+            "Text\n",
+            "# Heading\n\n---\n\nMore\n",
+            "----\na: b\n----\n",
+            "--- x\n",
+            "Text\n---\nNote: this is prose.\n---\n",
+        ] {
             assert_eq!(parts(file), (None, file.to_string()), "{file:?}");
         }
     }
@@ -175,12 +191,16 @@ mod tests {
         assert_eq!(fault("---"), "this front matter is never closed");
         assert_eq!(fault("+++\ntitle = 'A'\n+++\n"), "this front matter is TOML, and only YAML is read");
         assert_eq!(fault("# Heading\n\n---\ntlp: RED\n---\n"), "front matter has to stand at the very top of the file");
-        assert_eq!(fault(&format!("---\ntitle: {}\n---\n", "x".repeat(LARGEST))), "this front matter has 65 KiB; at most 64 KiB are read");
+        assert_eq!(
+            fault(&format!("---\ntitle: {}\n---\n", "x".repeat(LARGEST))),
+            "this front matter has 65 KiB; at most 64 KiB are read"
+        );
     }
 
     #[test]
     fn hidden_characters_are_told() {
-        let (source, diagnostics) = split(&SourcePath::new("a.md"), "---\ntitle: A\u{1b}[31mB\nsummary: a\u{202E}b\u{85}\n---\n".as_bytes());
+        let (source, diagnostics) =
+            split(&SourcePath::new("a.md"), "---\ntitle: A\u{1b}[31mB\nsummary: a\u{202E}b\u{85}\n---\n".as_bytes());
         let source = source.unwrap();
         assert_eq!(&source.text[source.yaml.unwrap()], "title: A [31mB\nsummary: a\u{202E}b  \n");
         let messages: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();

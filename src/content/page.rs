@@ -72,7 +72,13 @@ pub struct PageMeta {
 /// Reads a loose page.
 pub(crate) fn meta(mut input: PageInput, first_heading: Option<&str>, check: &mut Check) -> PageMeta {
     let stem = check.path.stem();
-    let title = input.title.as_deref().or(first_heading).map(one_line).filter(|title| !title.is_empty()).unwrap_or_else(|| title_of(stem));
+    let title = input
+        .title
+        .as_deref()
+        .or(first_heading)
+        .map(one_line)
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| title_of(stem));
     let slug = match &input.slug {
         Some(slug) => {
             if let Some(why) = slug_fault(slug) {

@@ -76,7 +76,8 @@ pub fn role(path: &str, kinds: &[Kind]) -> Role {
             Some(kind) => Role::Entity(kind),
             None => {
                 // A bundle (`briefings/x/index.md`) is an article of the folder above it.
-                let folder = if stem == "index" { folder.rsplit_once('/').map_or(folder, |(above, _)| above) } else { folder };
+                let folder =
+                    if stem == "index" { folder.rsplit_once('/').map_or(folder, |(above, _)| above) } else { folder };
                 Role::Article { folder: folder.to_string() }
             }
         },
@@ -157,7 +158,12 @@ pub struct Settings<'a> {
 }
 
 /// Parses one file of the content folder. `None` when nothing of it can be read, or when it is an attachment.
-pub fn parse(path: &SourcePath, role: &Role, bytes: &[u8], settings: &Settings) -> (Option<ParsedFile>, Vec<Diagnostic>) {
+pub fn parse(
+    path: &SourcePath,
+    role: &Role,
+    bytes: &[u8],
+    settings: &Settings,
+) -> (Option<ParsedFile>, Vec<Diagnostic>) {
     match role {
         Role::Attachment => (None, Vec::new()),
         Role::Table(kind) => {
@@ -213,7 +219,8 @@ fn parse_text(
         Role::Article { folder } => {
             let front = decode::<article::FrontMatter>(path, yaml, diagnostics)?;
             let heading = take_title(document, front.title.as_deref());
-            let input = MetaInput { path, zone: settings.zone, kinds: settings.kinds, first_heading: heading.as_deref() };
+            let input =
+                MetaInput { path, zone: settings.zone, kinds: settings.kinds, first_heading: heading.as_deref() };
             let (meta, found) = article::meta(front, &input);
             check.diagnostics = found;
             article_lints(&meta, document, &mut check);
@@ -231,7 +238,8 @@ fn parse_text(
         }
         Role::Entity(kind) => {
             let input = decode(path, yaml, diagnostics)?;
-            let stem = if path.stem() == "index" { path.folder().rsplit('/').next().unwrap_or("") } else { path.stem() };
+            let stem =
+                if path.stem() == "index" { path.folder().rsplit('/').next().unwrap_or("") } else { path.stem() };
             let meta = entity::meta(input, &settings.kinds[*kind], Some(stem), &FieldPath::default(), &mut check);
             let kind = *kind;
             Box::new(move |document| {
@@ -288,7 +296,10 @@ fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
         let cited = document.facts.citations.iter().any(|citation| &citation.id == id)
             || meta.key_judgments.iter().any(|judgment| judgment.sources.0.contains(id))
             || document.facts.components.iter().any(|call| call.args.iter().any(|(_, value)| value == id))
-            || [&meta.bottom_line, &meta.why_it_matters].into_iter().flatten().any(|text| text.contains(&format!("@{id}")));
+            || [&meta.bottom_line, &meta.why_it_matters]
+                .into_iter()
+                .flatten()
+                .any(|text| text.contains(&format!("@{id}")));
         if !cited {
             check.push(
                 Diagnostic::warning("unused-source", format!("nothing cites the source `{id}`"))

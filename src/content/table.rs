@@ -142,14 +142,29 @@ mod tests {
     #[test]
     fn reads_yaml_json_and_csv_alike() {
         let expected = (vec!["Li Qiang [\"CN\"]".to_string(), "Kaja Kallas [\"EE\", \"EU\"]".to_string()], vec![]);
-        assert_eq!(names("content/people.yaml", "- {name: Li Qiang, countries: CN}\n- {name: Kaja Kallas, countries: [EE, EU]}\n"), expected);
-        assert_eq!(names("content/people.json", r#"[{"name":"Li Qiang","countries":["CN"]},{"name":"Kaja Kallas","countries":["EE","EU"]}]"#), expected);
+        assert_eq!(
+            names(
+                "content/people.yaml",
+                "- {name: Li Qiang, countries: CN}\n- {name: Kaja Kallas, countries: [EE, EU]}\n"
+            ),
+            expected
+        );
+        assert_eq!(
+            names(
+                "content/people.json",
+                r#"[{"name":"Li Qiang","countries":["CN"]},{"name":"Kaja Kallas","countries":["EE","EU"]}]"#
+            ),
+            expected
+        );
         assert_eq!(names("content/people.csv", "name,countries\nLi Qiang,CN\nKaja Kallas,EE; EU\n"), expected);
     }
 
     #[test]
     fn faults_of_csv_are_told() {
         let (_, faults) = names("content/people.csv", "name,contries\nA,B,C\n,x\n");
-        assert_eq!(faults, ["unknown column `contries`", "this row has 3 cells, and the first line has 2", "this person has no name"]);
+        assert_eq!(
+            faults,
+            ["unknown column `contries`", "this row has 3 cells, and the first line has 2", "this person has no name"]
+        );
     }
 }

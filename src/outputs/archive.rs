@@ -41,8 +41,10 @@ struct Archive {
 impl Recipe for Archive {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let (site, views) = (press.site(), press.views);
-        let years: Vec<YearCount> =
-            years(site).into_iter().map(|(year, count)| YearCount { year, count, url: views.href(&urls::archive_year(year)) }).collect();
+        let years: Vec<YearCount> = years(site)
+            .into_iter()
+            .map(|(year, count)| YearCount { year, count, url: views.href(&urls::archive_year(year)) })
+            .collect();
         let year = years.iter().find(|count| count.year == self.year)?.clone();
         let view = ArchiveYear { year, months: months(views, self.year) };
         let (kind, title, url, template) = if self.head {
@@ -61,10 +63,18 @@ impl Recipe for Archive {
 fn months(views: &Views, year: i16) -> Vec<ArchiveMonth> {
     let mut months: Vec<ArchiveMonth> = Vec::new();
     for (index, article) in views.site.articles.iter().enumerate() {
-        let Some(day) = article.meta.date.as_ref().map(|date| date.day).filter(|day| day.year() == year) else { continue };
+        let Some(day) = article.meta.date.as_ref().map(|date| date.day).filter(|day| day.year() == year) else {
+            continue;
+        };
         let iso = format!("{year:04}-{:02}", day.month());
         if months.last().is_none_or(|last| last.iso != iso) {
-            months.push(ArchiveMonth { anchor: iso.clone(), iso, name: month_name(day.month()).to_string(), count: 0, articles: Vec::new() });
+            months.push(ArchiveMonth {
+                anchor: iso.clone(),
+                iso,
+                name: month_name(day.month()).to_string(),
+                count: 0,
+                articles: Vec::new(),
+            });
         }
         if let Some(month) = months.last_mut() {
             month.count += 1;

@@ -30,7 +30,8 @@ impl Recipe for AuthorPage {
         let input = author.file.as_ref().map(|file| &file.meta.input);
         let mut content = String::new();
         if let Some(file) = author.file.as_ref().filter(|_| self.1 == 1) {
-            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            let (html, _, found) =
+                PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
             diagnostics.extend(found);
             content = html;
         }

@@ -16,7 +16,11 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     }
     for (index, entity) in site.entities.iter().enumerate() {
         for number in 1..=lists::page_count(entity.articles.len(), site.config.pagination.entity) {
-            plan.add(&urls::list_page(&entity.url, number), Some(&entity.origin), EntityPage(EntityId::at(index), number));
+            plan.add(
+                &urls::list_page(&entity.url, number),
+                Some(&entity.origin),
+                EntityPage(EntityId::at(index), number),
+            );
         }
     }
 }

@@ -11,7 +11,11 @@ use crate::site::{Article, Site, urls};
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     plan.add(&urls::feed(&urls::home()), None, Feed::Site);
     for (index, section) in site.sections.iter().enumerate() {
-        plan.add(&urls::feed(&section.url), section.index.as_ref().map(|file| &file.path), Feed::Section(SectionId::at(index)));
+        plan.add(
+            &urls::feed(&section.url),
+            section.index.as_ref().map(|file| &file.path),
+            Feed::Section(SectionId::at(index)),
+        );
     }
     for (index, entity) in site.entities.iter().enumerate().filter(|(_, entity)| !entity.articles.is_empty()) {
         plan.add(&urls::feed(&entity.url), Some(&entity.origin), Feed::Entity(EntityId::at(index)));
@@ -55,18 +59,36 @@ fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> S
     let (site, views) = (press.site(), press.views);
     let articles: Vec<&Article> = articles.iter().map(|id| site.article(*id)).collect();
     // The newest change of what the feed holds: no clock, so that the same site gives the same feed.
-    let updated = articles.iter().filter_map(|article| changed(article)).max().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
-    let text = |text: &str| escape_html(&text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
+    let updated = articles
+        .iter()
+        .filter_map(|article| changed(article))
+        .max()
+        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
+    let text =
+        |text: &str| escape_html(&text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    xml.push_str(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n", text(&site.config.language)));
+    xml.push_str(&format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",
+        text(&site.config.language)
+    ));
     xml.push_str(&format!("<title>{}</title>\n<id>{}</id>\n", text(title), text(&views.permalink(home))));
     xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n", text(&views.permalink(home))));
-    xml.push_str(&format!("<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n", text(&views.permalink(&urls::feed(home)))));
-    xml.push_str(&format!("<updated>{updated}</updated>\n<author><name>{}</name></author>\n", text(&site.config.title)));
+    xml.push_str(&format!(
+        "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n",
+        text(&views.permalink(&urls::feed(home)))
+    ));
+    xml.push_str(&format!(
+        "<updated>{updated}</updated>\n<author><name>{}</name></author>\n",
+        text(&site.config.title)
+    ));
     xml.push_str(&format!("<generator version=\"{}\">Crossbrief</generator>\n", env!("CARGO_PKG_VERSION")));
     for article in articles {
         let link = text(&views.permalink(&article.url));
-        xml.push_str(&format!("<entry xml:lang=\"{}\">\n<title>{}</title>\n<id>{link}</id>\n", text(&article.lang), text(&article.meta.title)));
+        xml.push_str(&format!(
+            "<entry xml:lang=\"{}\">\n<title>{}</title>\n<id>{link}</id>\n",
+            text(&article.lang),
+            text(&article.meta.title)
+        ));
         xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n"));
         if let Some(date) = &article.meta.date {
             xml.push_str(&format!("<published>{}</published>\n", date.instant));
@@ -75,9 +97,17 @@ fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> S
         for author in &article.authors {
             xml.push_str(&format!("<author><name>{}</name></author>\n", text(&site.author(*author).name)));
         }
-        let about = article.entities.iter().filter(|appearance| appearance.about).map(|appearance| site.entity(appearance.entity));
+        let about = article
+            .entities
+            .iter()
+            .filter(|appearance| appearance.about)
+            .map(|appearance| site.entity(appearance.entity));
         for entity in about {
-            xml.push_str(&format!("<category term=\"{}\" scheme=\"{}\"/>\n", text(&entity.name), text(&views.permalink(&urls::kind(site.kind_of(entity))))));
+            xml.push_str(&format!(
+                "<category term=\"{}\" scheme=\"{}\"/>\n",
+                text(&entity.name),
+                text(&views.permalink(&urls::kind(site.kind_of(entity))))
+            ));
         }
         if let Some(marking) = article.marking {
             xml.push_str(&format!("<rights>{}</rights>\n", marking.label()));

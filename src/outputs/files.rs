@@ -28,8 +28,8 @@ pub(super) fn plan(site: &Site, assets: &[Asset], plan: &mut Plan) {
         plan.add(&asset.url, Some(&asset.path), Embedded(asset.bytes.clone()));
     }
     for country in site.entities.iter().filter_map(|entity| entity.country) {
-        if let Some(svg) = countries::flag_svg(&country.code) {
-            plan.add(&urls::flag(&country.code), None, Embedded(svg.as_bytes().into()));
+        if let Some(svg) = countries::flag_svg(country.code) {
+            plan.add(&urls::flag(country.code), None, Embedded(svg.as_bytes().into()));
         }
     }
 }

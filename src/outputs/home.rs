@@ -24,14 +24,17 @@ impl Recipe for Home {
         let ids = (0..site.articles.len()).map(ArticleId::at);
         // One version of a text leads; its translations are a click away.
         let originals: Vec<ArticleId> = ids.filter(|id| site.article(*id).meta.translation_of.is_none()).collect();
-        let mut featured: Vec<ArticleId> = originals.iter().copied().filter(|id| site.article(*id).meta.featured).collect();
+        let mut featured: Vec<ArticleId> =
+            originals.iter().copied().filter(|id| site.article(*id).meta.featured).collect();
         if featured.is_empty() {
             featured.extend(originals.first());
         }
-        let rest: Vec<ArticleId> = originals.into_iter().filter(|id| !featured.contains(id)).take(site.config.pagination.home).collect();
+        let rest: Vec<ArticleId> =
+            originals.into_iter().filter(|id| !featured.contains(id)).take(site.config.pagination.home).collect();
         let mut content = String::new();
         if let Some(home) = &site.home {
-            let (html, _, found) = PageHtml::of_file(views, press.templates, &home.path, &site.config.language).document(&home.document);
+            let (html, _, found) =
+                PageHtml::of_file(views, press.templates, &home.path, &site.config.language).document(&home.document);
             diagnostics.extend(found);
             content = html;
         }

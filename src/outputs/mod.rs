@@ -75,7 +75,13 @@ impl<'a> Press<'a> {
     }
 
     /// Renders a template to a page; `values` are what it sees besides `page`.
-    fn page(&self, template: &str, page: PageView, values: Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+    fn page(
+        &self,
+        template: &str,
+        page: PageView,
+        values: Values,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Rendered> {
         let mut context = values.0;
         let address = page.url.clone();
         context.insert("page", &page);
@@ -160,7 +166,8 @@ fn collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     for (key, output) in &taken {
-        let folder_needed = taken.range(format!("{key}/")..).next().filter(|(other, _)| other.starts_with(&format!("{key}/")));
+        let folder_needed =
+            taken.range(format!("{key}/")..).next().filter(|(other, _)| other.starts_with(&format!("{key}/")));
         if let Some((_, other)) = folder_needed {
             diagnostics.push(collision(other, output, format!("`{}` would be a file and a folder", output.path)));
         }
@@ -168,7 +175,8 @@ fn collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn collision(output: &Output, other: &Output, message: String) -> Diagnostic {
-    let mut fault = Diagnostic::error("address-clash", message).help("give one of them another `slug:`, or its file another name");
+    let mut fault =
+        Diagnostic::error("address-clash", message).help("give one of them another `slug:`, or its file another name");
     fault.place = output.origin.as_ref().map(Place::file);
     match &other.origin {
         Some(origin) => fault.also(Place::file(origin), "the other one comes from here"),

@@ -29,9 +29,15 @@ impl Recipe for LoosePage {
         }
         page.description = loose.meta.input.summary.clone().unwrap_or_default();
         page.marking = loose.meta.tlp.map(marking);
-        let (content, toc, found) = PageHtml::of_file(views, press.templates, &loose.path, &page.lang).document(&loose.document);
+        let (content, toc, found) =
+            PageHtml::of_file(views, press.templates, &loose.path, &page.lang).document(&loose.document);
         diagnostics.extend(found);
-        let view = LoosePageView { content, toc, updated: loose.meta.updated.as_ref().map(dates::moment), extra: extra(&loose.meta.input.extra) };
+        let view = LoosePageView {
+            content,
+            toc,
+            updated: loose.meta.updated.as_ref().map(dates::moment),
+            extra: extra(&loose.meta.input.extra),
+        };
         let template = loose.meta.input.template.as_deref().unwrap_or("page.html");
         press.page(template, page, Values::default().with("loose", &view), diagnostics)
     }

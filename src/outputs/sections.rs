@@ -27,7 +27,8 @@ impl Recipe for SectionPage {
         let input = section.index.as_ref().map(|file| &file.meta.input);
         let mut content = String::new();
         if let Some(file) = section.index.as_ref().filter(|_| self.1 == 1) {
-            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            let (html, _, found) =
+                PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
             diagnostics.extend(found);
             content = html;
         }

@@ -37,7 +37,8 @@ struct SeriesIndex;
 impl Recipe for SeriesIndex {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
-        let series: Vec<SeriesRef> = (0..press.site().series.len()).map(|index| views.series_ref(SeriesId::at(index))).collect();
+        let series: Vec<SeriesRef> =
+            (0..press.site().series.len()).map(|index| views.series_ref(SeriesId::at(index))).collect();
         let page = views.page("series_index", "Series", &urls::series_index());
         press.page("series_index.html", page, Values::default().with("series", &series), diagnostics)
     }

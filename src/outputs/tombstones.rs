@@ -25,6 +25,11 @@ impl Recipe for Tombstone {
         let mut page = press.views.page("tombstone", "Briefing withdrawn", &self.url);
         page.noindex = true;
         page.marking = self.marking.map(marking);
-        press.page("tombstone.html", page, Values::default().with("tombstone", &TombstoneView { status: "canceled" }), diagnostics)
+        press.page(
+            "tombstone.html",
+            page,
+            Values::default().with("tombstone", &TombstoneView { status: "canceled" }),
+            diagnostics,
+        )
     }
 }

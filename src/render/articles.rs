@@ -5,8 +5,8 @@ use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliabilit
 use crate::render::dates;
 use crate::render::html::PageHtml;
 use crate::render::view::{
-    ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView, SeriesPart, SourceMark,
-    SourceView,
+    ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView,
+    SeriesPart, SourceMark, SourceView,
 };
 use crate::render::views::{Views, extra, host};
 use crate::site::Article;
@@ -33,7 +33,8 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         sources: judgment.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
     });
     let key_judgments = key_judgments.collect();
-    let mut notice = |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text);
+    let mut notice =
+        |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text);
     let corrections = meta.corrections.iter().map(|entry| NoticeView {
         date: dates::moment(&entry.date),
         kind: entry.kind.id(),
@@ -96,7 +97,11 @@ fn likelihood(likelihood: Likelihood) -> LikelihoodView {
 pub fn source_mark(article: &Article, id: &str) -> Option<SourceMark> {
     let index = article.meta.sources.iter().position(|source| source.input.id == id)?;
     let number = article.source_numbers[index];
-    Some(SourceMark { number, href: format!("#source-{number}"), title: article.meta.sources[index].input.title.clone() })
+    Some(SourceMark {
+        number,
+        href: format!("#source-{number}"),
+        title: article.meta.sources[index].input.title.clone(),
+    })
 }
 
 /// The numbered list of sources; `content` tells where the text cites each.
@@ -132,7 +137,11 @@ fn sources(article: &Article, content: &str) -> Vec<SourceView> {
 
 /// The anchors at which the text cites a source: `#cite-3-1`, `#cite-3-2`, ...
 fn cited_at(content: &str, number: usize) -> Vec<String> {
-    (1..).map(|time| format!("cite-{number}-{time}")).take_while(|anchor| content.contains(&format!("id=\"{anchor}\""))).map(|anchor| format!("#{anchor}")).collect()
+    (1..)
+        .map(|time| format!("cite-{number}-{time}"))
+        .take_while(|anchor| content.contains(&format!("id=\"{anchor}\"")))
+        .map(|anchor| format!("#{anchor}"))
+        .collect()
 }
 
 fn reliability(reliability: Reliability) -> GradeView {
@@ -145,7 +154,9 @@ fn credibility(credibility: Credibility) -> GradeView {
 
 fn events(views: &Views, article: &Article) -> Vec<EventView> {
     let person = views.site.config.kinds.iter().position(|kind| kind.is_person());
-    let who = |name: &String| person.and_then(|kind| views.site.registry.find(kind, name).first().copied()).map(|id| views.entity_ref(id));
+    let who = |name: &String| {
+        person.and_then(|kind| views.site.registry.find(kind, name).first().copied()).map(|id| views.entity_ref(id))
+    };
     let mut events: Vec<_> = article.meta.events.iter().collect();
     events.sort_by_key(|event| event.date);
     let view = |event: &&crate::content::article::Event| EventView {

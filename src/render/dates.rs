@@ -3,8 +3,20 @@
 use crate::base::dates::{Moment, PartialDate};
 use crate::render::view::DateView;
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// The name of a month, 1 to 12.
 pub fn month_name(month: i8) -> &'static str {
@@ -52,6 +64,9 @@ mod tests {
         check("2025-09", "September 2025", "Sept 2025");
         check("2025", "2025", "2025");
         let view = moment(&Moment::parse("2025-12-10 18:05", &TimeZone::UTC).unwrap());
-        assert_eq!((view.text.as_str(), view.time.as_deref(), view.iso.as_str()), ("10 December 2025", Some("18:05"), "2025-12-10T18:05:00+00:00"));
+        assert_eq!(
+            (view.text.as_str(), view.time.as_deref(), view.iso.as_str()),
+            ("10 December 2025", Some("18:05"), "2025-12-10T18:05:00+00:00")
+        );
     }
 }

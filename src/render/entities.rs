@@ -7,8 +7,8 @@ use crate::base::text::excerpt;
 use crate::render::dates;
 use crate::render::html::PageHtml;
 use crate::render::view::{
-    Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView, LetterGroup, OfficeHolder, RelationView, RoleView,
-    YearCount,
+    Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView, LetterGroup, OfficeHolder,
+    RelationView, RoleView, YearCount,
 };
 use crate::render::views::{Views, extra};
 use crate::site::collate::Order;
@@ -30,15 +30,18 @@ pub fn entity(views: &Views, id: EntityId, html: &PageHtml, per_page: usize) -> 
         }
         None => (String::new(), Vec::new()),
     };
-    let (roles, former_roles): (Vec<&HeldRole>, Vec<&HeldRole>) = sorted_roles(entity).into_iter().partition(|held| is_current(views, held));
+    let (roles, former_roles): (Vec<&HeldRole>, Vec<&HeldRole>) =
+        sorted_roles(entity).into_iter().partition(|held| is_current(views, held));
     let country = entity.country;
-    let text = |pick: fn(&crate::content::entity::EntityInput) -> &Option<String>| input.and_then(|input| pick(input).clone());
-    let wikidata = text(|input| &input.wikidata).or_else(|| country.and_then(|country| country.wikidata.as_deref().map(str::to_string)));
+    let text =
+        |pick: fn(&crate::content::entity::EntityInput) -> &Option<String>| input.and_then(|input| pick(input).clone());
+    let wikidata =
+        text(|input| &input.wikidata).or_else(|| country.and_then(|country| country.wikidata.map(str::to_string)));
     let view = EntityView {
         entity: views.entity_ref(id),
         kind: views.kind_ref(entity.kind),
         native_name: text(|input| &input.native_name)
-            .or_else(|| country.and_then(|country| country.native.as_deref().map(str::to_string)))
+            .or_else(|| country.and_then(|country| country.native.map(str::to_string)))
             .filter(|name| *name != entity.name),
         honorific: text(|input| &input.honorific),
         aliases: input.map(|input| [input.aliases.0.as_slice(), &input.weak_aliases.0].concat()).unwrap_or_default(),
@@ -68,9 +71,9 @@ pub fn entity(views: &Views, id: EntityId, html: &PageHtml, per_page: usize) -> 
             code: country.code.to_string(),
             alpha3: country.alpha3.to_string(),
             official: country.official.to_string(),
-            capital: country.capital.as_deref().map(str::to_string),
-            region: country.region.as_deref().map(str::to_string),
-            subregion: country.subregion.as_deref().map(str::to_string),
+            capital: country.capital.map(str::to_string),
+            region: country.region.map(str::to_string),
+            subregion: country.subregion.map(str::to_string),
             flag: views.flag(entity),
         }),
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
@@ -118,7 +121,11 @@ fn office_holders(views: &Views, entity: &Entity) -> Vec<OfficeHolder> {
         })
         .collect();
     holders.sort_by_key(|(_, held, current)| (!current, std::cmp::Reverse(held.role.start)));
-    let holder = |(person, held, current): (&Entity, &HeldRole, bool)| OfficeHolder { person: views.reference(person), role: role(views, held), current };
+    let holder = |(person, held, current): (&Entity, &HeldRole, bool)| OfficeHolder {
+        person: views.reference(person),
+        role: role(views, held),
+        current,
+    };
     holders.into_iter().map(holder).collect()
 }
 
@@ -130,8 +137,8 @@ fn facts(entity: &Entity) -> Vec<FactView> {
     put("Born", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| dates::partial(born).text));
     if let Some(country) = entity.country {
         put("Official name", Some(country.official.to_string()).filter(|official| *official != entity.name));
-        put("Capital", country.capital.as_deref().map(str::to_string));
-        put("Region", country.subregion.as_deref().or(country.region.as_deref()).map(str::to_string));
+        put("Capital", country.capital.map(str::to_string));
+        put("Region", country.subregion.or(country.region).map(str::to_string));
         put("ISO codes", Some(format!("{}, {}", country.code, country.alpha3)));
         put("Demonym", country.demonyms.first().map(|demonym| demonym.to_string()));
     }
@@ -170,7 +177,8 @@ pub fn company(views: &Views, id: EntityId) -> Vec<CompanyGroup> {
 
 /// For each kind the entities with most articles.
 pub fn most_named(views: &Views, size: usize) -> Vec<CompanyGroup> {
-    let counts = views.site.entities.iter().enumerate().map(|(index, entity)| (EntityId::at(index), entity.articles.len()));
+    let counts =
+        views.site.entities.iter().enumerate().map(|(index, entity)| (EntityId::at(index), entity.articles.len()));
     groups(views, counts.filter(|(_, count)| *count > 0).collect(), size)
 }
 
@@ -183,7 +191,9 @@ fn groups(views: &Views, mut counts: Vec<(EntityId, usize)>, size: usize) -> Vec
         .filter_map(|kind| {
             let mut of_kind = counts.iter().filter(|(id, _)| site.entity(*id).kind == kind).take(size).peekable();
             let most = of_kind.peek()?.1;
-            let entities = of_kind.map(|(id, count)| Company { entity: views.entity_ref(*id), count: *count, share: share(*count, most) }).collect();
+            let entities = of_kind
+                .map(|(id, count)| Company { entity: views.entity_ref(*id), count: *count, share: share(*count, most) })
+                .collect();
             Some(CompanyGroup { kind: views.kind_ref(kind), entities })
         })
         .collect()
@@ -204,20 +214,29 @@ pub fn kind(views: &Views, kind: usize) -> KindView {
     for (_, entity) in site.entities_of(kind) {
         let letter = order.letter(&entity.name);
         let index = *at.entry(letter.clone()).or_insert_with(|| {
-            let anchor = if letter == "#" { "letter-other".to_string() } else { format!("letter-{}", letter.to_lowercase()) };
+            let anchor =
+                if letter == "#" { "letter-other".to_string() } else { format!("letter-{}", letter.to_lowercase()) };
             letters.push(LetterGroup { letter, anchor, entries: Vec::new() });
             letters.len() - 1
         });
-        letters[index].entries.push(IndexEntry { entity: views.reference(entity), note: note(views, entity), count: entity.articles.len() });
+        letters[index].entries.push(IndexEntry {
+            entity: views.reference(entity),
+            note: note(views, entity),
+            count: entity.articles.len(),
+        });
     }
-    let top = most_named(views, 12).into_iter().find(|group| group.kind.id == site.config.kinds[kind].id).map(|group| group.entities);
+    let top = most_named(views, 12)
+        .into_iter()
+        .find(|group| group.kind.id == site.config.kinds[kind].id)
+        .map(|group| group.entities);
     KindView { kind: views.kind_ref(kind), letters, top: top.unwrap_or_default() }
 }
 
 /// What an entity is, in a few words.
 fn note(views: &Views, entity: &Entity) -> Option<String> {
     let role = views.site.latest.and_then(|day| views.site.role_on(entity, day));
-    let region = entity.country.and_then(|country| country.subregion.as_deref().or(country.region.as_deref())).map(str::to_string);
-    let summary = entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()).map(|summary| excerpt(summary, 110));
+    let region = entity.country.and_then(|country| country.subregion.or(country.region)).map(str::to_string);
+    let summary =
+        entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()).map(|summary| excerpt(summary, 110));
     role.or(region).or(summary)
 }

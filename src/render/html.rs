@@ -69,10 +69,13 @@ impl<'a> PageHtml<'a> {
             Target::Page(id) => &site.pages[id.index()].document.facts,
             _ => return None,
         };
-        let known = facts.headings.iter().any(|heading| heading.id == fragment) || fragment.starts_with("source-") || fragment.starts_with("kj");
+        let known = facts.headings.iter().any(|heading| heading.id == fragment)
+            || fragment.starts_with("source-")
+            || fragment.starts_with("kj");
         (!known).then(|| {
             let ids = facts.headings.iter().map(|heading| heading.id.as_str());
-            Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on that page")).maybe_help(did_you_mean(fragment, ids))
+            Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on that page"))
+                .maybe_help(did_you_mean(fragment, ids))
         })
     }
 }
@@ -130,9 +133,17 @@ impl Resolver for PageHtml<'_> {
             Some((url, attachment)) => Ok(ImageInfo { url: self.views.href(url), size: attachment.size }),
             None => {
                 let name = percent_decode(src).unwrap_or_else(|| src.to_string());
-                let here = site.attachments.keys().filter(|path| path.folder() == self.path.folder()).map(SourcePath::file_name);
-                let fault = Diagnostic::error("broken-image", format!("there is no picture `{name}`")).maybe_help(did_you_mean(&name, here));
-                Err(Box::new(fault.help("put the file beside the text, or in `static/` and write its path with a slash in front")))
+                let here = site
+                    .attachments
+                    .keys()
+                    .filter(|path| path.folder() == self.path.folder())
+                    .map(SourcePath::file_name);
+                let fault = Diagnostic::error("broken-image", format!("there is no picture `{name}`"))
+                    .maybe_help(did_you_mean(&name, here));
+                Err(Box::new(
+                    fault
+                        .help("put the file beside the text, or in `static/` and write its path with a slash in front"),
+                ))
             }
         }
     }
@@ -146,7 +157,9 @@ impl Resolver for PageHtml<'_> {
         let mut args = call.args.clone();
         let mut context = Context::new();
         if let Some((_, src)) = args.iter_mut().find(|(name, _)| name == "src") {
-            let info = self.image(src).map_err(|fault| ComponentFault { message: fault.message, help: fault.help.into_iter().next() })?;
+            let info = self
+                .image(src)
+                .map_err(|fault| ComponentFault { message: fault.message, help: fault.help.into_iter().next() })?;
             *src = info.url;
             if let Some((width, height)) = info.size {
                 context.insert("width", &width);

@@ -76,7 +76,11 @@ mod tests {
     #[test]
     fn long_lists_show_the_pages_around() {
         let shown = |number, total| {
-            shown_pages(number, total).into_iter().map(|page| page.map_or("…".to_string(), |page| page.to_string())).collect::<Vec<_>>().join(" ")
+            shown_pages(number, total)
+                .into_iter()
+                .map(|page| page.map_or("…".to_string(), |page| page.to_string()))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         assert_eq!(shown(1, 1), "1");
         assert_eq!(shown(1, 9), "1 2 3 … 9");

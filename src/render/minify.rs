@@ -21,6 +21,9 @@ mod tests {
         let page = "<!doctype html>\n<html lang=\"en\">\n<head><title>T</title></head>\n<body>\n  <p>One <b>two</b> <i>three</i>.</p>\n  <pre>a\n  b</pre></body></html>";
         let minified = String::from_utf8(html(page.to_string())).unwrap();
         assert!(minified.len() < page.len());
-        assert!(minified.contains("<p>One <b>two</b> <i>three</i>.</p>") && minified.contains("<pre>a\n  b</pre>"), "{minified}");
+        assert!(
+            minified.contains("<p>One <b>two</b> <i>three</i>.</p>") && minified.contains("<pre>a\n  b</pre>"),
+            "{minified}"
+        );
     }
 }

@@ -64,13 +64,16 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
     for layer in layers {
         files.extend(layer.files.iter().map(|file| (format!("{}{}", prefix(layer), file.name), file)));
     }
-    let paths: HashMap<String, SourcePath> = files.iter().map(|(name, file)| (name.clone(), file.path.clone())).collect();
+    let paths: HashMap<String, SourcePath> =
+        files.iter().map(|(name, file)| (name.clone(), file.path.clone())).collect();
     let mut diagnostics = Vec::new();
     // A template that cannot be read is told of and left out, so that the next one is told of too.
     loop {
         let mut tera = prepared(&surroundings);
         let prefixes = layers.iter().map(prefix).filter(|prefix| !prefix.is_empty());
-        let added = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))));
+        let added = tera
+            .set_fallback_prefixes(prefixes)
+            .and_then(|()| tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))));
         let Err(error) = added else { return (Templates { tera, paths }, diagnostics) };
         let culprit = culprit(&error);
         let first = diagnostics.is_empty();
@@ -98,7 +101,8 @@ fn prepared(surroundings: &Surroundings) -> Tera {
     let base_path = surroundings.base_path.clone();
     tera.register_function("url", move |args: Kwargs, _: &State| -> TeraResult<String> {
         let path: String = args.must_get("path")?;
-        let (path, fragment) = path.split_once('#').map_or((path.as_str(), None), |(path, fragment)| (path, Some(fragment)));
+        let (path, fragment) =
+            path.split_once('#').map_or((path.as_str(), None), |(path, fragment)| (path, Some(fragment)));
         let url = format!("{base_path}{}", UrlPath::new(path).encoded().trim_start_matches('/'));
         Ok(fragment.map_or(url.clone(), |fragment| format!("{url}#{fragment}")))
     });
@@ -108,7 +112,8 @@ fn prepared(surroundings: &Surroundings) -> Tera {
         match assets.get(&path) {
             Some(url) => Ok(format!("{base_path}{}", url.encoded().trim_start_matches('/'))),
             None => {
-                let help = did_you_mean(&path, assets.keys().map(String::as_str)).unwrap_or_else(|| "assets lie in `assets/` of the theme or the site".to_string());
+                let help = did_you_mean(&path, assets.keys().map(String::as_str))
+                    .unwrap_or_else(|| "assets lie in `assets/` of the theme or the site".to_string());
                 Err(tera::Error::message(format!("there is no asset `{path}`; {help}")))
             }
         }
@@ -131,23 +136,35 @@ impl Templates {
     }
 
     /// Renders a shortcode with arguments as they were written; these are checked against the component's own list.
-    pub fn component(&self, name: &str, args: &[(String, String)], mut context: Context, body: Option<&str>) -> Result<String, ComponentFault> {
+    pub fn component(
+        &self,
+        name: &str,
+        args: &[(String, String)],
+        mut context: Context,
+        body: Option<&str>,
+    ) -> Result<String, ComponentFault> {
         let fault = |message: String, help: Option<String>| ComponentFault { message, help };
         let Some(definition) = self.tera.get_component_definition(name).filter(|_| self.is_shortcode(name)) else {
             let known: Vec<&str> = self.shortcodes();
-            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("there are: {}", known.join(", ")));
+            let help =
+                did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("there are: {}", known.join(", ")));
             return Err(fault(format!("there is no shortcode `{name}`"), Some(help)));
         };
         let parameters = definition.args();
         for (key, value) in args {
             let Some(parameter) = parameters.iter().find(|parameter| parameter.name() == key) else {
                 let known: Vec<&str> = parameters.iter().map(tera::ComponentArg::name).collect();
-                let help = did_you_mean(key, known.iter().copied()).unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+                let help =
+                    did_you_mean(key, known.iter().copied()).unwrap_or_else(|| format!("it has: {}", known.join(", ")));
                 return Err(fault(format!("`{name}` has no argument `{key}`"), Some(help)));
             };
             match parameter.arg_type() {
-                Some(tera::ComponentArgType::Integer | tera::ComponentArgType::Float | tera::ComponentArgType::Number) => match value.parse::<f64>() {
-                    Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 && !value.contains('.') => context.insert(key.clone(), &(number as i64)),
+                Some(
+                    tera::ComponentArgType::Integer | tera::ComponentArgType::Float | tera::ComponentArgType::Number,
+                ) => match value.parse::<f64>() {
+                    Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 && !value.contains('.') => {
+                        context.insert(key.clone(), &(number as i64))
+                    }
                     Ok(number) if number.is_finite() => context.insert(key.clone(), &number),
                     _ => return Err(fault(format!("`{key}` of `{name}` is a number, not `{value}`"), None)),
                 },
@@ -165,10 +182,17 @@ impl Templates {
                 context.remove(extra);
             }
         }
-        let missing: Vec<&str> = parameters.iter().filter(|parameter| parameter.is_required() && !context.contains_key(parameter.name())).map(tera::ComponentArg::name).collect();
+        let missing: Vec<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter.is_required() && !context.contains_key(parameter.name()))
+            .map(tera::ComponentArg::name)
+            .collect();
         if !missing.is_empty() {
             let example: Vec<String> = missing.iter().map(|name| format!("{name}=\"…\"")).collect();
-            return Err(fault(format!("`{name}` needs `{}`", missing.join("` and `")), Some(format!("write `{name}{{{}}}`", example.join(" ")))));
+            return Err(fault(
+                format!("`{name}` needs `{}`", missing.join("` and `")),
+                Some(format!("write `{name}{{{}}}`", example.join(" "))),
+            ));
         }
         self.tera.render_component(name, &context, body, true).map_err(|error| {
             let told = diagnostic(&error, &self.paths, None);
@@ -197,16 +221,23 @@ fn diagnostic(error: &tera::Error, paths: &HashMap<String, SourcePath>, page: Op
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span();
             let path = paths.get(report.filename()).cloned().unwrap_or_else(|| SourcePath::new(report.filename()));
-            made(Diagnostic::error("template", one_sentence(report.message())).at(Place::line_column(&path, span.start_line, span.start_col + 1)))
+            made(Diagnostic::error("template", one_sentence(report.message())).at(Place::line_column(
+                &path,
+                span.start_line,
+                span.start_col + 1,
+            )))
         }
         ErrorKind::MissingParent { current, parent } => {
             let place = paths.get(current).map(Place::file);
             let known = did_you_mean(parent, paths.keys().map(String::as_str));
-            let mut told = Diagnostic::error("template", format!("there is no template `{parent}` to extend")).maybe_help(known);
+            let mut told =
+                Diagnostic::error("template", format!("there is no template `{parent}` to extend")).maybe_help(known);
             told.place = place;
             made(told)
         }
-        ErrorKind::TemplateNotFound(name) => made(Diagnostic::error("template", format!("there is no template `{name}`"))),
+        ErrorKind::TemplateNotFound(name) => {
+            made(Diagnostic::error("template", format!("there is no template `{name}`")))
+        }
         kind => made(Diagnostic::error("template", one_sentence(&kind.to_string()))),
     }
 }
@@ -240,13 +271,22 @@ mod tests {
     fn loaded(layers: &[Layer]) -> (Templates, Vec<String>) {
         let surroundings = Surroundings { base_path: "/desk/".to_string(), ..Surroundings::default() };
         let (templates, diagnostics) = load(layers, surroundings);
-        (templates, diagnostics.into_iter().map(|diagnostic| format!("{:?}: {}", diagnostic.place.map(|place| place.path), diagnostic.message)).collect())
+        (
+            templates,
+            diagnostics
+                .into_iter()
+                .map(|diagnostic| format!("{:?}: {}", diagnostic.place.map(|place| place.path), diagnostic.message))
+                .collect(),
+        )
     }
 
     #[test]
     fn the_first_layer_wins_and_may_extend_the_next() {
         let site = layer("", &[("a.html", "{% extends \"@default/a.html\" %}{% block x %}site{% endblock %}")]);
-        let theme = layer("default", &[("a.html", "<{% block x %}theme{% endblock %}>"), ("b.html", "{{ url(path=\"/people/#x\") }}")]);
+        let theme = layer(
+            "default",
+            &[("a.html", "<{% block x %}theme{% endblock %}>"), ("b.html", "{{ url(path=\"/people/#x\") }}")],
+        );
         let (templates, faults) = loaded(&[site, theme]);
         assert_eq!(faults, Vec::<String>::new());
         assert_eq!(templates.render("a.html", &Context::new(), "/").unwrap(), "<site>");

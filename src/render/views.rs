@@ -13,8 +13,8 @@ use crate::content::article::ImageInput;
 use crate::content::vocabulary::Tlp;
 use crate::render::dates;
 use crate::render::view::{
-    AuthorRef, Card, Counts, Crumb, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView, Parts, SectionRef,
-    SeriesRef, SiteView, TranslationRef,
+    AuthorRef, Card, Counts, Crumb, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView, Parts,
+    SectionRef, SeriesRef, SiteView, TranslationRef,
 };
 use crate::site::ids::{ArticleId, AuthorId, EntityId, SectionId, SeriesId};
 use crate::site::{Article, Entity, Site, Target, links, urls};
@@ -34,7 +34,8 @@ impl<'a> Views<'a> {
         use rayon::prelude::*;
         let mut views = Self { site, cards: Vec::new(), kinds: Vec::new() };
         views.kinds = (0..site.config.kinds.len()).map(|kind| views.make_kind(kind)).collect();
-        let cards: Vec<Value> = site.articles.par_iter().map(|article| Value::from_serializable(&views.card(article))).collect();
+        let cards: Vec<Value> =
+            site.articles.par_iter().map(|article| Value::from_serializable(&views.card(article))).collect();
         views.cards = cards;
         views
     }
@@ -71,7 +72,8 @@ impl<'a> Views<'a> {
             (name.clone(), entries.collect())
         });
         let index = |url: UrlPath, exists: bool| exists.then(|| self.href(&url));
-        let years: Vec<i16> = site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day.year()).collect();
+        let years: Vec<i16> =
+            site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day.year()).collect();
         SiteView {
             title: config.title.clone(),
             description: config.description.clone(),
@@ -82,7 +84,10 @@ impl<'a> Views<'a> {
             theme: config.theme.clone(),
             menus: menus.collect(),
             kinds: self.kinds.iter().filter(|kind| kind.count > 0).cloned().collect(),
-            sections: (0..site.sections.len()).map(|at| self.section_ref(SectionId::at(at))).filter(|section| section.count > 0).collect(),
+            sections: (0..site.sections.len())
+                .map(|at| self.section_ref(SectionId::at(at)))
+                .filter(|section| section.count > 0)
+                .collect(),
             counts: Counts {
                 articles: site.articles.len(),
                 entities: site.entities.len(),
@@ -113,7 +118,9 @@ impl<'a> Views<'a> {
         let url = match links::resolve_path(self.site, &from, path) {
             Ok(links::Destination::Target(target)) => self.href(&self.site.url_of(target)),
             Ok(links::Destination::Address(url)) => self.href(&url),
-            Ok(links::Destination::File(file)) => self.site.published.get(&file).map_or_else(String::new, |url| self.href(url)),
+            Ok(links::Destination::File(file)) => {
+                self.site.published.get(&file).map_or_else(String::new, |url| self.href(url))
+            }
             _ => self.href(&UrlPath::new(path)),
         };
         (if fragment.is_empty() { url } else { format!("{url}#{fragment}") }, false)
@@ -167,8 +174,8 @@ impl<'a> Views<'a> {
     /// Where an entity's flag is, if it is a country that has one.
     pub fn flag(&self, entity: &Entity) -> Option<String> {
         let country = entity.country?;
-        crate::content::countries::flag_svg(&country.code)?;
-        Some(self.href(&urls::flag(&country.code)))
+        crate::content::countries::flag_svg(country.code)?;
+        Some(self.href(&urls::flag(country.code)))
     }
 
     /// An author.
@@ -197,7 +204,11 @@ impl<'a> Views<'a> {
     fn card(&self, article: &Article) -> Card {
         let meta = &article.meta;
         let about = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<EntityRef> {
-            let about = article.entities.iter().filter(|appearance| appearance.about).map(|appearance| self.site.entity(appearance.entity));
+            let about = article
+                .entities
+                .iter()
+                .filter(|appearance| appearance.about)
+                .map(|appearance| self.site.entity(appearance.entity));
             about.filter(|entity| wanted(entity)).map(|entity| self.reference(entity)).collect()
         };
         Card {
@@ -262,8 +273,12 @@ impl<'a> Views<'a> {
 
     /// Links to the same thing elsewhere.
     pub fn outward_links(&self, wikidata: Option<&str>, same_as: &[String]) -> Vec<OutwardLink> {
-        let wikidata = wikidata.map(|id| OutwardLink { label: "Wikidata".to_string(), url: format!("https://www.wikidata.org/wiki/{id}") });
-        let others = same_as.iter().map(|url| OutwardLink { label: host(url).unwrap_or(url).to_string(), url: url.clone() });
+        let wikidata = wikidata.map(|id| OutwardLink {
+            label: "Wikidata".to_string(),
+            url: format!("https://www.wikidata.org/wiki/{id}"),
+        });
+        let others =
+            same_as.iter().map(|url| OutwardLink { label: host(url).unwrap_or(url).to_string(), url: url.clone() });
         wikidata.into_iter().chain(others).collect()
     }
 
@@ -302,8 +317,11 @@ pub fn marking(label: Tlp) -> Marking {
 /// The direction of a language's script, by its main subtag (Unicode CLDR, `characterOrder`).
 pub fn direction(language: &str) -> &'static str {
     let main = language.split('-').next().unwrap_or(language);
-    let arabic_script = language.split('-').nth(1).is_some_and(|script| matches!(script, "Arab" | "Hebr" | "Thaa" | "Nkoo" | "Syrc"));
-    if arabic_script || matches!(main, "ar" | "fa" | "he" | "ur" | "ps" | "ckb" | "sd" | "ug" | "yi" | "dv" | "nqo" | "syr") {
+    let arabic_script =
+        language.split('-').nth(1).is_some_and(|script| matches!(script, "Arab" | "Hebr" | "Thaa" | "Nkoo" | "Syrc"));
+    if arabic_script
+        || matches!(main, "ar" | "fa" | "he" | "ur" | "ps" | "ckb" | "sd" | "ug" | "yi" | "dv" | "nqo" | "syr")
+    {
         "rtl"
     } else {
         "ltr"
@@ -357,7 +375,11 @@ fn language_name(language: &str) -> &str {
 
 /// Free data of a front matter for templates.
 pub fn extra(extra: &serde_yaml::Mapping) -> Value {
-    if extra.is_empty() { Value::from_serializable(&BTreeMap::<String, String>::new()) } else { Value::from_serializable(extra) }
+    if extra.is_empty() {
+        Value::from_serializable(&BTreeMap::<String, String>::new())
+    } else {
+        Value::from_serializable(extra)
+    }
 }
 
 #[cfg(test)]
@@ -372,6 +394,9 @@ mod tests {
 
     #[test]
     fn scripts_have_a_direction() {
-        assert_eq!([direction("ar"), direction("fa-AF"), direction("az-Arab"), direction("en"), direction("uk")], ["rtl", "rtl", "rtl", "ltr", "ltr"]);
+        assert_eq!(
+            [direction("ar"), direction("fa-AF"), direction("az-Arab"), direction("en"), direction("uk")],
+            ["rtl", "rtl", "rtl", "ltr", "ltr"]
+        );
     }
 }

@@ -23,8 +23,8 @@ use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, 
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
-    Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target, Tombstone, links,
-    look_alikes, urls,
+    Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
+    Tombstone, links, look_alikes, urls,
 };
 
 /// What assembling takes besides the files.
@@ -52,9 +52,17 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
 
-    let VisibleFiles { articles: files, canceled, sections: section_files, entities: entity_files, authors: author_files, pages } = files;
+    let VisibleFiles {
+        articles: files,
+        canceled,
+        sections: section_files,
+        entities: entity_files,
+        authors: author_files,
+        pages,
+    } = files;
     let mut files: Vec<ArticleFile> = files.into_iter().map(Visible::into_inner).collect();
-    let mut section_files: BTreeMap<String, Parsed<SectionMeta>> = section_files.into_iter().map(Visible::into_inner).collect();
+    let mut section_files: BTreeMap<String, Parsed<SectionMeta>> =
+        section_files.into_iter().map(Visible::into_inner).collect();
     cascade(&mut files, &section_files, &config);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
     files.sort_by(|left, right| {
@@ -67,7 +75,14 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let (mut sections, section_of) = sections(&files, section_files, &order);
     let (mut authors, bylines) = authors(&files, author_files, &order);
     let pages = pages.into_iter().map(Visible::into_inner);
-    let mut pages: Vec<Page> = pages.map(|page| Page { url: urls::page(&page.meta.slug), path: page.path, meta: page.meta, document: page.document }).collect();
+    let mut pages: Vec<Page> = pages
+        .map(|page| Page {
+            url: urls::page(&page.meta.slug),
+            path: page.path,
+            meta: page.meta,
+            document: page.document,
+        })
+        .collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
 
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
@@ -184,7 +199,13 @@ fn entities(
     order: &Order,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>) {
-    let mut gathering = Gathering { config, entities: Vec::new(), registry: Registry::new(config.kinds.len()), countries: HashMap::new(), spellings: HashMap::new() };
+    let mut gathering = Gathering {
+        config,
+        entities: Vec::new(),
+        registry: Registry::new(config.kinds.len()),
+        countries: HashMap::new(),
+        spellings: HashMap::new(),
+    };
     for (kind, file) in files {
         gathering.add_file(kind, file, diagnostics);
     }
@@ -240,7 +261,12 @@ impl Gathering<'_> {
         let of = &self.config.kinds[kind];
         let country = of
             .is_country()
-            .then(|| [meta.slug.as_str(), meta.name.as_str()].into_iter().filter(|name| !name.is_empty()).find_map(countries::resolve))
+            .then(|| {
+                [meta.slug.as_str(), meta.name.as_str()]
+                    .into_iter()
+                    .filter(|name| !name.is_empty())
+                    .find_map(countries::resolve)
+            })
             .flatten();
         let name = match country {
             Some(country) if meta.name.is_empty() => country.name.to_string(),
@@ -250,10 +276,13 @@ impl Gathering<'_> {
             // A country's file whose name says nothing; any other lack of a name was told when it was read.
             if of.is_country() {
                 diagnostics.push(
-                    Diagnostic::error("unknown-country", format!("`{}` is no country that is known by heart", path.stem()))
-                        .at(Place::file(&path))
-                        .maybe_help(Some(country_help(path.stem())))
-                        .help("for a territory of your own write `name: …` in its file"),
+                    Diagnostic::error(
+                        "unknown-country",
+                        format!("`{}` is no country that is known by heart", path.stem()),
+                    )
+                    .at(Place::file(&path))
+                    .maybe_help(Some(country_help(path.stem())))
+                    .help("for a territory of your own write `name: …` in its file"),
                 );
             }
             return;
@@ -262,10 +291,13 @@ impl Gathering<'_> {
         if let Some(other) = self.registry.find(kind, &name).first().copied() {
             let other = &self.entities[other.index()];
             diagnostics.push(
-                Diagnostic::error("duplicate-entity", format!("the {} `{name}` is told of twice", of.singular.to_lowercase()))
-                    .at(entity_place(&path, &field))
-                    .also(Place::file(&other.origin), format!("`{}` is told of here already", other.name))
-                    .help("join the two, or give one of them another name"),
+                Diagnostic::error(
+                    "duplicate-entity",
+                    format!("the {} `{name}` is told of twice", of.singular.to_lowercase()),
+                )
+                .at(entity_place(&path, &field))
+                .also(Place::file(&other.origin), format!("`{}` is told of here already", other.name))
+                .help("join the two, or give one of them another name"),
             );
             return;
         }
@@ -282,13 +314,20 @@ impl Gathering<'_> {
     }
 
     /// Lets an entity be found by its name, its slug and, for a country, by all that it is known by.
-    fn register(&mut self, kind: usize, id: EntityId, name: &str, slug: &str, country: Option<&'static countries::Country>) {
+    fn register(
+        &mut self,
+        kind: usize,
+        id: EntityId,
+        name: &str,
+        slug: &str,
+        country: Option<&'static countries::Country>,
+    ) {
         self.registry.add(kind, name, id);
         self.registry.add(kind, slug, id);
         if let Some(country) = country {
-            self.countries.insert(&country.code, id);
-            self.registry.add(kind, &country.name, id);
-            self.registry.add(kind, &country.code, id);
+            self.countries.insert(country.code, id);
+            self.registry.add(kind, country.name, id);
+            self.registry.add(kind, country.code, id);
         }
     }
 
@@ -313,7 +352,8 @@ impl Gathering<'_> {
             }
             [] => {}
             several => {
-                let mut names: Vec<String> = several.iter().map(|id| format!("`{}`", self.entities[id.index()].slug)).collect();
+                let mut names: Vec<String> =
+                    several.iter().map(|id| format!("`{}`", self.entities[id.index()].slug)).collect();
                 names.sort_unstable();
                 diagnostics.push(
                     Diagnostic::error("ambiguous-name", format!("`{name}` may be {}", names.join(" or ")))
@@ -361,16 +401,23 @@ impl Gathering<'_> {
             );
             return None;
         };
-        if let Some(id) = self.countries.get(&*country.code) {
+        if let Some(id) = self.countries.get(country.code) {
             // Remember the spelling, so that the next use is found at once.
             self.registry.add(kind, name, *id);
             return Some(*id);
         }
         let id = EntityId::at(self.entities.len());
-        self.register(kind, id, &country.name, &country.slug, Some(country));
+        self.register(kind, id, country.name, country.slug, Some(country));
         self.registry.add(kind, name, id);
-        let url = urls::entity(&self.config.kinds[kind], &country.slug);
-        self.entities.push(bare_entity(kind, country.name.to_string(), country.slug.to_string(), url, path.clone(), Some(country)));
+        let url = urls::entity(&self.config.kinds[kind], country.slug);
+        self.entities.push(bare_entity(
+            kind,
+            country.name.to_string(),
+            country.slug.to_string(),
+            url,
+            path.clone(),
+            Some(country),
+        ));
         Some(id)
     }
 
@@ -385,7 +432,9 @@ impl Gathering<'_> {
             let ids = named
                 .iter()
                 .enumerate()
-                .filter_map(|(at, name)| self.named(country, name, &origin, FieldPath::key("countries").index(at), diagnostics))
+                .filter_map(|(at, name)| {
+                    self.named(country, name, &origin, FieldPath::key("countries").index(at), diagnostics)
+                })
                 .collect();
             let role_countries: Vec<Option<EntityId>> = roles
                 .iter()
@@ -396,8 +445,11 @@ impl Gathering<'_> {
                 })
                 .collect();
             self.entities[index].countries = ids;
-            self.entities[index].roles =
-                held.into_iter().zip(role_countries).map(|(role, country)| HeldRole { role, country, organization: None }).collect();
+            self.entities[index].roles = held
+                .into_iter()
+                .zip(role_countries)
+                .map(|(role, country)| HeldRole { role, country, organization: None })
+                .collect();
         }
     }
 
@@ -479,14 +531,21 @@ fn slug_clashes(entities: &[Entity], config: &Config, diagnostics: &mut Vec<Diag
         by_slug.entry((entity.kind, entity.slug.to_lowercase())).or_default().push(entity);
     }
     for ((kind, slug), clashing) in by_slug.into_iter().filter(|(_, entities)| entities.len() > 1) {
-        let mut names: Vec<(&SourcePath, &str)> = clashing.iter().map(|entity| (&entity.origin, entity.name.as_str())).collect();
+        let mut names: Vec<(&SourcePath, &str)> =
+            clashing.iter().map(|entity| (&entity.origin, entity.name.as_str())).collect();
         names.sort_unstable();
         let of = &config.kinds[kind];
         diagnostics.push(
-            Diagnostic::error("slug-clash", format!("`{}` and `{}` would have one address, `/{}/{slug}/`", names[0].1, names[1].1, of.path))
-                .at(Place::file(names[1].0))
-                .also(Place::file(names[0].0), format!("`{}` is named here", names[0].1))
-                .help(format!("give one of them a file in `content/{}/` with a `slug:` of its own, or write both alike", of.path)),
+            Diagnostic::error(
+                "slug-clash",
+                format!("`{}` and `{}` would have one address, `/{}/{slug}/`", names[0].1, names[1].1, of.path),
+            )
+            .at(Place::file(names[1].0))
+            .also(Place::file(names[0].0), format!("`{}` is named here", names[0].1))
+            .help(format!(
+                "give one of them a file in `content/{}/` with a `slug:` of its own, or write both alike",
+                of.path
+            )),
         );
     }
 }
@@ -506,7 +565,14 @@ fn sections(
             let index = files.remove(&folder);
             let title = index.as_ref().and_then(|index| index.meta.input.title.clone());
             let name = folder.rsplit('/').next().unwrap_or(&folder);
-            Section { url: urls::section(&folder), title: title.unwrap_or_else(|| title_of(name)), folder, index, articles: Vec::new(), children: Vec::new() }
+            Section {
+                url: urls::section(&folder),
+                title: title.unwrap_or_else(|| title_of(name)),
+                folder,
+                index,
+                articles: Vec::new(),
+                children: Vec::new(),
+            }
         })
         .collect();
     sections.sort_by_cached_key(|section| {
@@ -540,7 +606,9 @@ fn order_sections(sections: &mut [Section], articles: &[Article], order: &Order)
         match wanted {
             SectionOrder::Date => {}
             SectionOrder::Weight => section.articles.sort_by_key(|id| articles[id.index()].meta.weight),
-            SectionOrder::Title => section.articles.sort_by_cached_key(|id| order.key(&articles[id.index()].meta.title)),
+            SectionOrder::Title => {
+                section.articles.sort_by_cached_key(|id| order.key(&articles[id.index()].meta.title))
+            }
         }
     }
 }
@@ -615,7 +683,11 @@ fn series(articles: &mut [Article]) -> Vec<Series> {
 }
 
 fn tombstone(canceled: &Canceled) -> Tombstone {
-    Tombstone { path: canceled.path.clone(), url: urls::article(&canceled.folder, &canceled.slug), marking: canceled.marking }
+    Tombstone {
+        path: canceled.path.clone(),
+        url: urls::article(&canceled.folder, &canceled.slug),
+        marking: canceled.marking,
+    }
 }
 
 fn by_source(
@@ -627,7 +699,12 @@ fn by_source(
     home: Option<&Parsed<SectionMeta>>,
 ) -> BTreeMap<SourcePath, Target> {
     let mut map = BTreeMap::new();
-    map.extend(articles.iter().enumerate().map(|(index, article)| (article.path.clone(), Target::Article(ArticleId::at(index)))));
+    map.extend(
+        articles
+            .iter()
+            .enumerate()
+            .map(|(index, article)| (article.path.clone(), Target::Article(ArticleId::at(index)))),
+    );
     map.extend(pages.iter().enumerate().map(|(index, page)| (page.path.clone(), Target::Page(PageId::at(index)))));
     for (index, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.document.is_some()) {
         map.insert(entity.origin.clone(), Target::Entity(EntityId::at(index)));
@@ -664,8 +741,12 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         let mut found = Resolved::default();
         for link in &article.document.facts.links {
             match links::resolve(site, &article.path, &link.target) {
-                Ok(links::Destination::Target(Target::Article(id))) if id != own && !found.links.contains(&id) => found.links.push(id),
-                Ok(links::Destination::Target(Target::Entity(id))) if !found.entities.contains(&id) => found.entities.push(id),
+                Ok(links::Destination::Target(Target::Article(id))) if id != own && !found.links.contains(&id) => {
+                    found.links.push(id)
+                }
+                Ok(links::Destination::Target(Target::Entity(id))) if !found.entities.contains(&id) => {
+                    found.entities.push(id)
+                }
                 _ => {}
             }
         }
@@ -773,11 +854,17 @@ fn follow_cycles(site: &Site, resolved: &[Resolved], diagnostics: &mut Vec<Diagn
             match resolved[at].follows.get(next) {
                 Some(id) if on_trail.contains(&id.index()) => {
                     let begin = trail.iter().position(|on| *on == id.index()).unwrap_or(0);
-                    let names: Vec<&str> =
-                        trail[begin..].iter().chain([&id.index()]).map(|on| site.articles[*on].meta.slug.as_str()).collect();
+                    let names: Vec<&str> = trail[begin..]
+                        .iter()
+                        .chain([&id.index()])
+                        .map(|on| site.articles[*on].meta.slug.as_str())
+                        .collect();
                     diagnostics.push(
                         Diagnostic::error("circle", format!("a story follows itself: {}", names.join(" → ")))
-                            .at(Place::field(&site.articles[at].path, FieldPath(vec![Step::Key("follows".into()), Step::Index(next)])))
+                            .at(Place::field(
+                                &site.articles[at].path,
+                                FieldPath(vec![Step::Key("follows".into()), Step::Index(next)]),
+                            ))
                             .help("take out the entry of `follows` that points to a later article"),
                     );
                     stack.push((at, next + 1));
@@ -860,7 +947,8 @@ fn parent_cycles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         let mut at = site.entities[index].parent;
         while let Some(id) = at {
             if id.index() == index {
-                let names: Vec<&str> = trail.iter().chain([&index]).map(|on| site.entities[*on].name.as_str()).collect();
+                let names: Vec<&str> =
+                    trail.iter().chain([&index]).map(|on| site.entities[*on].name.as_str()).collect();
                 diagnostics.push(
                     Diagnostic::error("circle", format!("an entity stands above itself: {}", names.join(" → ")))
                         .at(Place::field(&site.entities[index].origin, "parent"))
@@ -881,25 +969,42 @@ fn parent_cycles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
 /// Gathers the redirects that files ask for.
 fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
     let mut asked: Vec<(&SourcePath, &[String], UrlPath)> = Vec::new();
-    asked.extend(site.articles.iter().map(|article| (&article.path, article.meta.redirect_from.as_slice(), article.url.clone())));
-    asked.extend(site.pages.iter().map(|page| (&page.path, page.meta.input.redirect_from.0.as_slice(), page.url.clone())));
+    asked.extend(
+        site.articles.iter().map(|article| (&article.path, article.meta.redirect_from.as_slice(), article.url.clone())),
+    );
+    asked.extend(
+        site.pages.iter().map(|page| (&page.path, page.meta.input.redirect_from.0.as_slice(), page.url.clone())),
+    );
     for entity in &site.entities {
-        asked.extend(entity.meta.iter().map(|meta| (&entity.origin, meta.input.redirect_from.0.as_slice(), entity.url.clone())));
+        asked.extend(
+            entity.meta.iter().map(|meta| (&entity.origin, meta.input.redirect_from.0.as_slice(), entity.url.clone())),
+        );
     }
     for section in &site.sections {
-        asked.extend(section.index.iter().map(|file| (&file.path, file.meta.input.redirect_from.0.as_slice(), section.url.clone())));
+        asked.extend(
+            section
+                .index
+                .iter()
+                .map(|file| (&file.path, file.meta.input.redirect_from.0.as_slice(), section.url.clone())),
+        );
     }
     for author in &site.authors {
-        asked.extend(author.file.iter().map(|file| (&file.path, file.meta.input.redirect_from.0.as_slice(), author.url.clone())));
+        asked.extend(
+            author.file.iter().map(|file| (&file.path, file.meta.input.redirect_from.0.as_slice(), author.url.clone())),
+        );
     }
-    asked.extend(canceled.iter().map(|one| (&one.path, one.redirect_from.as_slice(), urls::article(&one.folder, &one.slug))));
+    asked.extend(
+        canceled.iter().map(|one| (&one.path, one.redirect_from.as_slice(), urls::article(&one.folder, &one.slug))),
+    );
     let mut redirects = Vec::new();
     for (path, from, to) in asked {
         for (index, old) in from.iter().enumerate() {
             let place = Place::field(path, FieldPath::key("redirect_from").index(index));
             match old_address(old) {
                 Some(from) if from == to => diagnostics.push(
-                    Diagnostic::error("circle", format!("`{old}` is the address of this page itself")).at(place).help("take it out"),
+                    Diagnostic::error("circle", format!("`{old}` is the address of this page itself"))
+                        .at(place)
+                        .help("take it out"),
                 ),
                 Some(from) => redirects.push(Redirect { origin: path.clone(), from, to: to.clone() }),
                 None => diagnostics.push(
@@ -945,6 +1050,9 @@ fn orphans(site: &Site) -> Vec<Diagnostic> {
     site.entities
         .iter()
         .filter(orphan)
-        .map(|entity| Diagnostic::warning("orphan-entity", format!("no article names `{}`", entity.name)).at(Place::file(&entity.origin)))
+        .map(|entity| {
+            Diagnostic::warning("orphan-entity", format!("no article names `{}`", entity.name))
+                .at(Place::file(&entity.origin))
+        })
         .collect()
 }

@@ -11,7 +11,8 @@ pub struct Order {
 impl Order {
     /// Returns the order of the language with this BCP 47 tag, or the root order of CLDR when it has none of its own.
     pub fn of(language: &str) -> Self {
-        let preferences = icu_locale_core::Locale::try_from_str(language).map(CollatorPreferences::from).unwrap_or_default();
+        let preferences =
+            icu_locale_core::Locale::try_from_str(language).map(CollatorPreferences::from).unwrap_or_default();
         let collator = CollatorBorrowed::try_new(preferences, CollatorOptions::default())
             .or_else(|_| CollatorBorrowed::try_new(CollatorPreferences::default(), CollatorOptions::default()))
             .ok();
@@ -62,7 +63,10 @@ mod tests {
 
     #[test]
     fn names_sort_as_the_language_sorts_them() {
-        assert_eq!(sorted("en", vec!["Zambia", "Åland", "Egypt", "Éire", "austria"]), ["Åland", "austria", "Egypt", "Éire", "Zambia"]);
+        assert_eq!(
+            sorted("en", vec!["Zambia", "Åland", "Egypt", "Éire", "austria"]),
+            ["Åland", "austria", "Egypt", "Éire", "Zambia"]
+        );
         assert_eq!(sorted("sv", vec!["Zambia", "Åland", "Austria"]), ["Austria", "Zambia", "Åland"]);
         assert_eq!(sorted("uk", vec!["Їжак", "Йосип", "Іван", "Є"]), ["Є", "Іван", "Їжак", "Йосип"]);
     }

@@ -173,7 +173,14 @@ impl Withheld {
 /// Lets through what `audience` may see.
 pub fn gate(files: Vec<ParsedFile>, audience: &Audience, config: &Config) -> (VisibleFiles, Withheld, Vec<Diagnostic>) {
     let floors = floors(&files, config);
-    let mut gate = Gate { audience, config, floors, visible: VisibleFiles::default(), withheld: Withheld::default(), diagnostics: Vec::new() };
+    let mut gate = Gate {
+        audience,
+        config,
+        floors,
+        visible: VisibleFiles::default(),
+        withheld: Withheld::default(),
+        diagnostics: Vec::new(),
+    };
     for file in files {
         gate.pass(file);
     }
@@ -190,7 +197,8 @@ fn floors(files: &[ParsedFile], config: &Config) -> BTreeMap<String, Option<Tlp>
             _ => None,
         })
         .collect();
-    let floor = |folder: &str| above(folder).filter_map(|folder| own.get(folder).copied().flatten()).chain(config.tlp).max();
+    let floor =
+        |folder: &str| above(folder).filter_map(|folder| own.get(folder).copied().flatten()).chain(config.tlp).max();
     files
         .iter()
         .filter_map(|file| match file {
@@ -368,9 +376,12 @@ impl Gate<'_> {
             && own < floor
         {
             self.diagnostics.push(
-                Diagnostic::error("loosened-marking", format!("{} is below the {} of its section or site", own.label(), floor.label()))
-                    .at(Place::field(path, "tlp"))
-                    .help(format!("write `tlp: {}` or higher, or move the file to another section", &floor.label()[4..])),
+                Diagnostic::error(
+                    "loosened-marking",
+                    format!("{} is below the {} of its section or site", own.label(), floor.label()),
+                )
+                .at(Place::field(path, "tlp"))
+                .help(format!("write `tlp: {}` or higher, or move the file to another section", &floor.label()[4..])),
             );
         }
     }

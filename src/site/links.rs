@@ -48,10 +48,17 @@ impl Broken {
     pub fn diagnostic(&self, name: &str) -> Diagnostic {
         match self {
             Broken::Nothing(near) => Diagnostic::error("broken-link", format!("there is nothing called `{name}`"))
-                .maybe_help(did_you_mean(name, near.iter().map(String::as_str)).or_else(|| list(near, "the nearest names are"))),
-            Broken::Withheld => Diagnostic::warning("withheld-link", format!("`{name}` is withheld from this audience, and shown as plain text")),
-            Broken::Ambiguous(names) => Diagnostic::error("ambiguous-name", format!("`{name}` may be {}", names.join(" or ")))
-                .help("write the kind in front, as in `[[country:Georgia]]`, or the path of the file"),
+                .maybe_help(
+                    did_you_mean(name, near.iter().map(String::as_str)).or_else(|| list(near, "the nearest names are")),
+                ),
+            Broken::Withheld => Diagnostic::warning(
+                "withheld-link",
+                format!("`{name}` is withheld from this audience, and shown as plain text"),
+            ),
+            Broken::Ambiguous(names) => {
+                Diagnostic::error("ambiguous-name", format!("`{name}` may be {}", names.join(" or ")))
+                    .help("write the kind in front, as in `[[country:Georgia]]`, or the path of the file")
+            }
             Broken::Outside => Diagnostic::error("broken-link", format!("`{name}` leads out of the site’s folder")),
             Broken::NoKind(kind, near) => Diagnostic::error("broken-link", format!("there is no kind `{kind}`"))
                 .maybe_help(did_you_mean(kind, near.iter().map(String::as_str))),
@@ -60,7 +67,8 @@ impl Broken {
 }
 
 fn list(names: &[String], words: &str) -> Option<String> {
-    (!names.is_empty()).then(|| format!("{words} {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+    (!names.is_empty())
+        .then(|| format!("{words} {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
 }
 
 /// Resolves a link in the text of the file `from`.
@@ -104,7 +112,8 @@ pub fn resolve_path(site: &Site, from: &SourcePath, written: &str) -> Result<Des
             return Ok(Destination::Address(found));
         }
     }
-    let known: Vec<&str> = site.by_source.keys().chain(site.attachments.keys()).map(|path| strip_root(site, path)).collect();
+    let known: Vec<&str> =
+        site.by_source.keys().chain(site.attachments.keys()).map(|path| strip_root(site, path)).collect();
     let wanted = candidates.first().map_or(path, |source| strip_root(site, source));
     let name = wanted.rsplit('/').next().unwrap_or(wanted);
     let same_name = known.iter().copied().filter(|path| path.rsplit('/').next() == Some(name));
@@ -134,7 +143,9 @@ fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) 
     if let Some(wanted) = kind {
         let key = fold(wanted);
         let kinds = &site.config.kinds;
-        let found = kinds.iter().position(|kind| [&kind.id, &kind.singular, &kind.plural, &kind.path].iter().any(|word| fold(word) == key));
+        let found = kinds
+            .iter()
+            .position(|kind| [&kind.id, &kind.singular, &kind.plural, &kind.path].iter().any(|word| fold(word) == key));
         let Some(kind) = found else {
             let ids: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
             return Err(Broken::NoKind(wanted.to_string(), ids.into_iter().map(str::to_string).collect()));
@@ -152,10 +163,13 @@ fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) 
     }
     match article_by_name(site, from, name) {
         Named::One(id) => Ok(Destination::Target(Target::Article(id))),
-        Named::Several(ids) => Err(Broken::Ambiguous(ids.iter().map(|id| format!("`{}`", site.article(*id).path)).collect())),
+        Named::Several(ids) => {
+            Err(Broken::Ambiguous(ids.iter().map(|id| format!("`{}`", site.article(*id).path)).collect()))
+        }
         Named::Withheld => Err(Broken::Withheld),
         Named::None => {
-            let page = site.pages.iter().position(|page| fold(&page.meta.title) == fold(name) || page.meta.slug == name);
+            let page =
+                site.pages.iter().position(|page| fold(&page.meta.title) == fold(name) || page.meta.slug == name);
             match page {
                 Some(index) => Ok(Destination::Target(Target::Page(crate::site::ids::PageId::at(index)))),
                 None => Err(Broken::Nothing(site.registry.nearest(name))),
@@ -183,7 +197,7 @@ fn entities_named(site: &Site, kind: Option<usize>, name: &str) -> Vec<EntityId>
         && let Some(at) = countries.filter(|at| kind.is_none_or(|kind| kind == *at))
         && let Some(country) = crate::content::countries::resolve(name)
     {
-        found = site.registry.find(at, &country.code).to_vec();
+        found = site.registry.find(at, country.code).to_vec();
     }
     found
 }
@@ -225,7 +239,9 @@ pub fn article_by_name(site: &Site, from: &SourcePath, name: &str) -> Named {
     match site.article_names.get(&fold(name)).map(Vec::as_slice) {
         Some([one]) => Named::One(*one),
         Some(several) => Named::Several(several.to_vec()),
-        None if candidates.iter().any(|source| site.withheld.holds(source)) || site.withheld.holds_slug(name) => Named::Withheld,
+        None if candidates.iter().any(|source| site.withheld.holds(source)) || site.withheld.holds_slug(name) => {
+            Named::Withheld
+        }
         None => Named::None,
     }
 }
@@ -242,14 +258,17 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
                 _ => None,
             });
             let pictures = document.facts.images.iter().map(|image| image.src.as_str());
-            let arguments = document.facts.components.iter().flat_map(|call| &call.args).filter(|(name, _)| name == "src");
+            let arguments =
+                document.facts.components.iter().flat_map(|call| &call.args).filter(|(name, _)| name == "src");
             let arguments = arguments.map(|(_, value)| value.as_str());
             wanted.extend(links.chain(pictures).chain(arguments).filter_map(|link| attachment(site, path, link)));
         }
         wanted.extend(images.into_iter().filter_map(|image| attachment(site, path, image)));
     }
     let mut published: BTreeMap<SourcePath, UrlPath> = BTreeMap::new();
-    for path in wanted.into_iter().chain(site.attachments.keys().filter(|path| path.as_str().starts_with("static/")).cloned()) {
+    for path in
+        wanted.into_iter().chain(site.attachments.keys().filter(|path| path.as_str().starts_with("static/")).cloned())
+    {
         let url = attachment_url(site, &path);
         published.insert(path, url);
     }
@@ -260,17 +279,30 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
 fn texts(site: &Site) -> Vec<(&SourcePath, Vec<&crate::content::read::Document>, Vec<&str>)> {
     let mut texts: Vec<(&SourcePath, Vec<&crate::content::read::Document>, Vec<&str>)> = Vec::new();
     for article in &site.articles {
-        texts.push((&article.path, vec![&article.document], article.meta.image.iter().map(|image| image.src.as_str()).collect()));
+        texts.push((
+            &article.path,
+            vec![&article.document],
+            article.meta.image.iter().map(|image| image.src.as_str()).collect(),
+        ));
     }
     for page in &site.pages {
         texts.push((&page.path, vec![&page.document], Vec::new()));
     }
     for entity in &site.entities {
-        let images = entity.meta.iter().filter_map(|meta| meta.input.image.as_ref()).map(|image| image.src.as_str()).collect();
-        texts.push((&entity.origin, entity.document.iter().collect(), if entity.meta.is_some() { images } else { Vec::new() }));
+        let images =
+            entity.meta.iter().filter_map(|meta| meta.input.image.as_ref()).map(|image| image.src.as_str()).collect();
+        texts.push((
+            &entity.origin,
+            entity.document.iter().collect(),
+            if entity.meta.is_some() { images } else { Vec::new() },
+        ));
     }
     for author in site.authors.iter().filter_map(|author| author.file.as_ref()) {
-        texts.push((&author.path, vec![&author.document], author.meta.input.image.iter().map(|image| image.src.as_str()).collect()));
+        texts.push((
+            &author.path,
+            vec![&author.document],
+            author.meta.input.image.iter().map(|image| image.src.as_str()).collect(),
+        ));
     }
     for section in site.sections.iter().filter_map(|section| section.index.as_ref()).chain(&site.home) {
         texts.push((&section.path, vec![&section.document], Vec::new()));

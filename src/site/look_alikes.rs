@@ -55,7 +55,9 @@ fn surnames(entities: &[&Entity]) -> BTreeSet<(usize, usize)> {
     let mut by_family: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, entity) in entities.iter().enumerate() {
         let family = entity.meta.as_ref().and_then(|meta| meta.input.family_name.clone());
-        let last = family.or_else(|| entity.name.contains(' ').then(|| entity.name.rsplit(' ').next().unwrap_or_default().to_string()));
+        let last = family.or_else(|| {
+            entity.name.contains(' ').then(|| entity.name.rsplit(' ').next().unwrap_or_default().to_string())
+        });
         if let Some(last) = last {
             by_family.entry(rough_key(&fold(&last))).or_default().push(index);
         }
@@ -75,7 +77,9 @@ fn surnames(entities: &[&Entity]) -> BTreeSet<(usize, usize)> {
 fn rough_key(folded: &str) -> String {
     let latin = slugify(folded).replace('-', " ");
     let words = latin.split(' ').map(|word| {
-        let ending = ["skyy", "skyi", "skiy", "skij", "skii", "sky", "ski"].into_iter().find_map(|ending| word.strip_suffix(ending));
+        let ending = ["skyy", "skyi", "skiy", "skij", "skii", "sky", "ski"]
+            .into_iter()
+            .find_map(|ending| word.strip_suffix(ending));
         let stem = ending.map_or_else(|| word.to_string(), |stem| format!("{stem}ski"));
         let mut letters: Vec<char> = stem.chars().collect();
         letters.dedup();
@@ -104,10 +108,13 @@ fn tell(site: &Site, left: &Entity, right: &Entity) -> Diagnostic {
     let rank = |entity: &Entity| (entity.meta.is_some(), entity.articles.len());
     let (main, other) = if rank(right) > rank(left) { (right, left) } else { (left, right) };
     let kind = site.kind_of(main);
-    Diagnostic::warning("look-alike", format!("`{}` and `{}` look like one {}", main.name, other.name, kind.singular.to_lowercase()))
-        .at(Place::file(&other.origin))
-        .help(format!("if they are one, write `aliases: [{}]` in `content/{}/{}.md`", other.name, kind.path, main.slug))
-        .help("if they are two, write `lints: {look-alike: off}` in `site.yaml`, or spell them further apart")
+    Diagnostic::warning(
+        "look-alike",
+        format!("`{}` and `{}` look like one {}", main.name, other.name, kind.singular.to_lowercase()),
+    )
+    .at(Place::file(&other.origin))
+    .help(format!("if they are one, write `aliases: [{}]` in `content/{}/{}.md`", other.name, kind.path, main.slug))
+    .help("if they are two, write `lints: {look-alike: off}` in `site.yaml`, or spell them further apart")
 }
 
 #[cfg(test)]

@@ -303,7 +303,11 @@ impl Site {
 
     /// The entities of one kind, in order of their names.
     pub fn entities_of(&self, kind: usize) -> impl Iterator<Item = (EntityId, &Entity)> {
-        self.entities.iter().enumerate().filter(move |(_, entity)| entity.kind == kind).map(|(index, entity)| (EntityId::at(index), entity))
+        self.entities
+            .iter()
+            .enumerate()
+            .filter(move |(_, entity)| entity.kind == kind)
+            .map(|(index, entity)| (EntityId::at(index), entity))
     }
 
     /// The address of a target.
@@ -328,7 +332,8 @@ impl Site {
     /// A role as words: `President of Ukraine`, `Secretary General of NATO`.
     pub fn role_text(&self, held: &HeldRole) -> String {
         let title = &held.role.input.title;
-        let organization = held.organization.map(|id| self.entity(id).name.as_str()).or(held.role.input.organization.as_deref());
+        let organization =
+            held.organization.map(|id| self.entity(id).name.as_str()).or(held.role.input.organization.as_deref());
         let whose = organization.map(str::to_string).or_else(|| held.country.map(|id| self.entity(id).in_phrase()));
         match whose {
             Some(whose) if !title.to_lowercase().contains(whose.trim_start_matches("the ").to_lowercase().as_str()) => {
@@ -357,7 +362,7 @@ impl Entity {
         // Common names that English uses with the article: plurals, unions and republics by their common nouns.
         const WITH_ARTICLE: [&str; 11] = ["US", "GB", "NL", "AE", "PH", "BS", "GM", "MV", "CF", "DO", "KM"];
         match self.country {
-            Some(country) if WITH_ARTICLE.contains(&country.code.as_ref()) => format!("the {}", self.name),
+            Some(country) if WITH_ARTICLE.contains(&country.code) => format!("the {}", self.name),
             _ => self.name.clone(),
         }
     }

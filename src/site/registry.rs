@@ -133,7 +133,10 @@ mod tests {
     fn the_shown_spelling_is_the_most_used_name() {
         assert_eq!(best(0, &["xi-jinping", "xi-jinping", "Xi Jinping"]), "Xi Jinping");
         assert_eq!(best(0, &["xi-jinping"]), "Xi Jinping");
-        assert_eq!(best(0, &["Recep Tayyip Erdogan", "Recep Tayyip Erdoğan", "Recep Tayyip Erdoğan"]), "Recep Tayyip Erdoğan");
+        assert_eq!(
+            best(0, &["Recep Tayyip Erdogan", "Recep Tayyip Erdoğan", "Recep Tayyip Erdoğan"]),
+            "Recep Tayyip Erdoğan"
+        );
         assert_eq!(best(2, &["defence-industry"]), "Defence industry");
         assert_eq!(best(2, &["trade", "Trade"]), "Trade");
         assert_eq!(best(2, &["sanctions"]), "sanctions");

@@ -630,34 +630,39 @@ const FIXES: &[Fixes] = &[
             CN Mainland China; 中國
             CV Cape Verde Islands
             CZ Česká republika
-            FK Malvinas; Islas Malvinas
+            EH Sahrawi Arab Democratic Republic
+            FK Malvinas; Islas Malvinas; Falkland Islands (Malvinas)
             FM FSM
             GB Great Britain and Northern Ireland
             GR Hellas
             GS South Georgia
-            HK HKSAR; Hong Kong SAR; Hongkong
+            HK HKSAR; Hong Kong SAR; Hong Kong Special Administrative Region; Hongkong
             IN Bharat
             KH Kampuchea
             KP 북한; 조선민주주의인민공화국
             KR 한국; 南韓; 韓国
             LK Ceylon
             MD Moldavia
+            ME Црна Гора
+            MF Saint Martin (French part)
             MK FYROM
-            MO 澳门; Macao SAR
-            NL Netherlands, Kingdom of the
+            MO 澳门; Macao SAR; Macao Special Administrative Region
+            NL Netherlands (Kingdom of the)
             NP Federal Democratic Republic of Nepal
             SA KSA
             ST Sao Tome
+            SX Sint Maarten (Dutch part)
             TH Siam
             TL Timor
             TT Trinidad
             TW 台湾; 台灣; Chinese Taipei
             US Estados Unidos
+            VA Vaticano
             VC Saint Vincent
             VG BVI
             VI USVI
             WS Western Samoa
-            XK XKK; Косово
+            XK XKK; Косово; Republika e Kosovës
             ZA RSA; Suid-Afrika",
     },
     Fixes {

@@ -1,1 +1,48 @@
-fn main() {}
+//! What developers and CI run: `cargo xtask help`.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+mod corpus;
+mod countries;
+mod licences;
+mod setup;
+mod test;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  test [--fast]      everything that CI checks; --fast leaves out the HTML checker and the browser
+  setup              install what the tests need: node packages, chromium, java
+  licences           check licences and sources of all dependencies, offline
+  corpus N DIR       write a site of N generated briefings, the same every time
+  countries          make the built-in country table anew [--check compares only]
+";
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test", options @ ..] => test::run(options.contains(&"--fast")),
+        ["setup"] => setup::run(),
+        ["licences"] => licences::run(),
+        ["corpus", number, folder] => {
+            number.parse().map_err(Into::into).and_then(|number| corpus::run(number, folder.as_ref()))
+        }
+        ["countries", ..] => countries::run(),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("there is no such command\n\n{HELP}").into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(1)
+        }
+    }
+}

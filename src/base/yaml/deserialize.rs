@@ -376,7 +376,8 @@ impl<'t> de::Deserializer<'t> for Reader<'t> {
             Kind::Scalar { value, plain: true } => value.is_empty() || is_null(value),
             _ => false,
         };
-        if is_none { visitor.visit_none() } else { visitor.visit_some(self) }.map_err(|mistake: Mistake| mistake.at(self.node))
+        if is_none { visitor.visit_none() } else { visitor.visit_some(self) }
+            .map_err(|mistake: Mistake| mistake.at(self.node))
     }
 
     fn deserialize_unit<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -410,7 +411,12 @@ impl<'t> de::Deserializer<'t> for Reader<'t> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'t>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_tuple_struct<V: Visitor<'t>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
         self.deserialize_seq(visitor)
     }
 
@@ -490,7 +496,8 @@ impl<'t> de::MapAccess<'t> for Pairs<'t> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
-        let node = self.value.take().ok_or_else(|| <Mistake as de::Error>::custom("a value was asked for before its key"))?;
+        let node =
+            self.value.take().ok_or_else(|| <Mistake as de::Error>::custom("a value was asked for before its key"))?;
         seed.deserialize(Reader { tree: self.tree, node }).map_err(|mistake| mistake.at(node))
     }
 }

@@ -30,9 +30,10 @@ pub fn locate(text: &str, offset: usize, field: &FieldPath, key: bool) -> Option
 
 fn enter(tree: &Tree, node: NodeId, step: &Step) -> Option<(NodeId, Option<NodeId>)> {
     match (&tree.node(node).kind, step) {
-        (Kind::Mapping { entries, .. }, Step::Key(name)) => {
-            entries.iter().find(|(key, _)| tree.scalar(*key) == Some(name.as_str())).map(|(key, value)| (*value, Some(*key)))
-        }
+        (Kind::Mapping { entries, .. }, Step::Key(name)) => entries
+            .iter()
+            .find(|(key, _)| tree.scalar(*key) == Some(name.as_str()))
+            .map(|(key, value)| (*value, Some(*key))),
         (Kind::List { items, .. }, Step::Index(index)) => items.get(*index).map(|item| (*item, None)),
         // `countries: UA` is a list of one.
         (Kind::Scalar { .. }, Step::Index(0)) => Some((node, None)),
@@ -90,7 +91,11 @@ pub fn front_matter_block(text: &str) -> FrontMatterBlock {
     let mut at = yaml_start;
     for line in text[yaml_start..].split_inclusive('\n') {
         if matches!(line.trim_end(), "---" | "...") {
-            return FrontMatterBlock { opening: Opening::Closed, yaml: Some(yaml_start..at), body: at + line.len()..text.len() };
+            return FrontMatterBlock {
+                opening: Opening::Closed,
+                yaml: Some(yaml_start..at),
+                body: at + line.len()..text.len(),
+            };
         }
         at += line.len();
     }

@@ -93,7 +93,8 @@ fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut brackets = 0_usize;
     let mut line = 0;
-    let begins_word = |at: usize| at == 0 || matches!(bytes[at - 1], b' ' | b'\n' | b'\t' | b'[' | b'{' | b',' | b':' | b'-');
+    let begins_word =
+        |at: usize| at == 0 || matches!(bytes[at - 1], b' ' | b'\n' | b'\t' | b'[' | b'{' | b',' | b':' | b'-');
     let ends_word = |at: usize| bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
     let mut at = 0;
     // The head of a line is looked at as a whole: what is nested deep in blocks stands far to the right.
@@ -169,14 +170,16 @@ fn eliminate<T: DeserializeOwned>(tree: &mut Tree, incomplete: bool, faults: &mu
                 faults.push(describe(tree, node, &mistake));
             }
             // A key that we put in ourselves and that is missing still cannot be helped.
-            if taken.insert((node, format!("{key} filled in"))) && matches!(tree.node(node).kind, tree::Kind::Mapping { .. }) {
+            if taken.insert((node, format!("{key} filled in")))
+                && matches!(tree.node(node).kind, tree::Kind::Mapping { .. })
+            {
                 filled.insert(tree.fill_in(node, key));
                 continue;
             }
             taken.extend(tree.detach(node));
         } else if filled.contains(&node) {
             // No text will do in this place: the entry as a whole goes.
-            let Some(holder) = tree.holder(node) else { return None };
+            let holder = tree.holder(node)?;
             taken.extend(tree.detach(holder.node));
             if holder.node == tree.root {
                 return None;
@@ -234,8 +237,12 @@ impl Fault {
 }
 
 fn too_large(bytes: usize) -> Fault {
-    Fault::new("too-large", format!("this is {} KiB of YAML; at most {} KiB are read", bytes.div_ceil(1024), LARGEST_TEXT / 1024), 0..0)
-        .help("split it into several files, or make it a CSV table")
+    Fault::new(
+        "too-large",
+        format!("this is {} KiB of YAML; at most {} KiB are read", bytes.div_ceil(1024), LARGEST_TEXT / 1024),
+        0..0,
+    )
+    .help("split it into several files, or make it a CSV table")
 }
 
 /// The fast path refused what the tree finds nothing wrong with.
@@ -272,7 +279,8 @@ fn describe(tree: &Tree, node: NodeId, mistake: &Mistake) -> Fault {
             }
         }
         Why::WrongType { found, expected } => {
-            let fault = Fault::new("wrong-type", format!("{subject} must be {}", plain(expected)), span).label(this_is(found));
+            let fault =
+                Fault::new("wrong-type", format!("{subject} must be {}", plain(expected)), span).label(this_is(found));
             let fault = match (found, expected.as_str()) {
                 (Found::Text(word), "a boolean") => match word.to_lowercase().as_str() {
                     "yes" | "on" | "y" | "1" => fault.help("write `true`"),
@@ -283,7 +291,9 @@ fn describe(tree: &Tree, node: NodeId, mistake: &Mistake) -> Fault {
             };
             match (found, plain(expected).as_str()) {
                 (Found::Text(_), "a list of entries") => fault.help("begin each entry on a line of its own with `- `"),
-                (Found::Mapping, "a list of entries") => fault.help("put `- ` before the first key, and indent the others like it"),
+                (Found::Mapping, "a list of entries") => {
+                    fault.help("put `- ` before the first key, and indent the others like it")
+                }
                 _ => fault,
             }
         }
@@ -294,7 +304,9 @@ fn describe(tree: &Tree, node: NodeId, mistake: &Mistake) -> Fault {
             let message = match &holder {
                 None => format!("`{missing}` is missing"),
                 Some(holder) if holder.key.is_none() => match tree.holder(holder.node).and_then(|above| above.key) {
-                    Some(list) => format!("this entry of `{}` has no `{missing}`", shown(tree.scalar(list).unwrap_or_default())),
+                    Some(list) => {
+                        format!("this entry of `{}` has no `{missing}`", shown(tree.scalar(list).unwrap_or_default()))
+                    }
                     None => format!("this entry has no `{missing}`"),
                 },
                 Some(_) => format!("{subject} has no `{missing}`"),
@@ -340,7 +352,9 @@ fn this_is(found: &Found) -> String {
         Found::Nothing => "this is empty".to_string(),
         Found::Truth(truth) => format!("this is `{truth}`"),
         Found::Number(number) => format!("this is the number {number}"),
-        Found::Text(text) if text.chars().count() <= 30 && !text.contains('\n') => format!("this is the text `{}`", shown(text)),
+        Found::Text(text) if text.chars().count() <= 30 && !text.contains('\n') => {
+            format!("this is the text `{}`", shown(text))
+        }
         Found::Text(_) => "this is a text".to_string(),
         Found::List => "this is a list".to_string(),
         Found::Mapping => "this is a mapping".to_string(),

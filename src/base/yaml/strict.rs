@@ -160,7 +160,11 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
         self.0.tuple_variant(len, Strict(visitor))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
         self.0.struct_variant(fields, Strict(visitor))
     }
 }
@@ -291,7 +295,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
 impl<T> Key<'_, T> {
     /// FNV-1a: keys are short, and two keys of one file do not collide by accident in 64 bits.
     fn note(&self, key: &[u8]) {
-        let hash = key.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = key
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
         self.hash.set(Some(hash));
     }
 

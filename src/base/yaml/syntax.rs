@@ -44,18 +44,24 @@ pub(super) fn explain(text: &str, at: usize, info: &str, bracket: Option<usize>)
     }
     if info.contains("unknown anchor") {
         let word = word_at(text, at);
-        return Fault::new("bad-yaml", format!("`{}` is read as a YAML alias, and there is no such anchor", shown(&text[word.clone()])), word)
-            .help("put the whole text in quotes when it begins with `*`");
+        return Fault::new(
+            "bad-yaml",
+            format!("`{}` is read as a YAML alias, and there is no such anchor", shown(&text[word.clone()])),
+            word,
+        )
+        .help("put the whole text in quotes when it begins with `*`");
     }
     if info.contains("misplaced bracket") {
-        return Fault::new("bad-yaml", "this bracket closes nothing", one_char(text, at)).help("take it out, or put the text in quotes");
+        return Fault::new("bad-yaml", "this bracket closes nothing", one_char(text, at))
+            .help("take it out, or put the text in quotes");
     }
     if info.contains("block sequence entries") {
         return Fault::new("bad-yaml", "a list cannot begin on the line of its key", rest_of_line(text, at))
             .help("put each `- entry` on a line of its own, or write `[one, two]`");
     }
     if info.contains("recursion limit") {
-        return Fault::new("too-large", "this is nested more than 100 levels deep", one_char(text, at)).help("make it flatter");
+        return Fault::new("too-large", "this is nested more than 100 levels deep", one_char(text, at))
+            .help("make it flatter");
     }
     if info.contains("unprintable") || info.contains("control character") {
         return Fault::new("bad-yaml", "a control character stands here", one_char(text, at)).help("take it out");
@@ -184,8 +190,12 @@ fn escape(text: &str, at: usize) -> Fault {
         let Some(letter) = rest[found + 1..].chars().next() else { break };
         if !KNOWN.contains(letter) {
             let span = at + found..at + found + 1 + letter.len_utf8();
-            return Fault::new("bad-yaml", format!("`\\{}` means nothing between double quotes", shown(&letter.to_string())), span)
-                .help("write `\\\\` for a backslash, or put the text in single quotes");
+            return Fault::new(
+                "bad-yaml",
+                format!("`\\{}` means nothing between double quotes", shown(&letter.to_string())),
+                span,
+            )
+            .help("write `\\\\` for a backslash, or put the text in single quotes");
         }
         from = found + 1 + letter.len_utf8();
     }
@@ -205,7 +215,8 @@ fn second_colon(text: &str, at: usize) -> Fault {
     if let Some(first) = words.find(": ").filter(|first| line.start + first < at) {
         let key = words[..first].trim_start().trim_start_matches("- ");
         let value = words[first + 2..].trim();
-        let fault = Fault::new("bad-yaml", "a second colon makes this another key", one_char(text, at)).label("this colon");
+        let fault =
+            Fault::new("bad-yaml", "a second colon makes this another key", one_char(text, at)).label("this colon");
         return if value.len() < 60 && !value.contains(['"', '\\']) {
             fault.help(format!("put the text in quotes: `{}: \"{}\"`", shown(key), shown(value)))
         } else {
@@ -215,15 +226,23 @@ fn second_colon(text: &str, at: usize) -> Fault {
     // The line is read as going on with a text that began above it.
     match line_before(text, line.start) {
         Some(above) if glued_colon(&text[above.clone()]).is_some() => glued(text, above),
-        _ => Fault::new("bad-yaml", "this line is indented further than the one above, which holds a value already", rest_of_line(text, line.start))
-            .help("let keys of one mapping begin in the same column"),
+        _ => Fault::new(
+            "bad-yaml",
+            "this line is indented further than the one above, which holds a value already",
+            rest_of_line(text, line.start),
+        )
+        .help("let keys of one mapping begin in the same column"),
     }
 }
 
 fn no_key(text: &str, at: usize) -> Fault {
     let at_line = line_of(text, at);
     // The parser notices at the start of the line below.
-    let line = if text[at_line.start..at].trim().is_empty() { line_before(text, at_line.start).unwrap_or(at_line) } else { at_line };
+    let line = if text[at_line.start..at].trim().is_empty() {
+        line_before(text, at_line.start).unwrap_or(at_line)
+    } else {
+        at_line
+    };
     if glued_colon(&text[line.clone()]).is_some() {
         return glued(text, line);
     }
@@ -243,15 +262,18 @@ fn glued_colon(line: &str) -> Option<usize> {
 fn glued(text: &str, line: Range<usize>) -> Fault {
     let colon = line.start + glued_colon(&text[line.clone()]).unwrap_or(0);
     let (key, value) = (text[line.start..colon].trim(), text[colon + 1..line.end].trim());
-    Fault::new("bad-yaml", "a space is missing after the colon", colon..colon + 1)
-        .label("here")
-        .help(format!("write `{}: {}`", shown(key), shown(value)))
+    Fault::new("bad-yaml", "a space is missing after the colon", colon..colon + 1).label("here").help(format!(
+        "write `{}: {}`",
+        shown(key),
+        shown(value)
+    ))
 }
 
 fn bad_start(text: &str, at: usize) -> Fault {
     let start = text[at..].chars().next().unwrap_or(' ');
     let value = text[rest_of_line(text, at)].trim();
-    let fault = Fault::new("bad-yaml", format!("a text without quotes cannot begin with `{start}`"), one_char(text, at));
+    let fault =
+        Fault::new("bad-yaml", format!("a text without quotes cannot begin with `{start}`"), one_char(text, at));
     if value.len() < 60 && !value.contains(['"', '\\']) {
         fault.help(format!("put it in quotes: `\"{}\"`", shown(value)))
     } else {

@@ -98,7 +98,9 @@ pub(super) fn read(text: &str) -> Reading {
             return Reading { tree: builder.finish(), faults, incomplete };
         };
         let fault = match stop {
-            Stop::Syntax(error) => syntax::explain(&left, builder.byte(error.marker().index()), error.info(), builder.open_bracket()),
+            Stop::Syntax(error) => {
+                syntax::explain(&left, builder.byte(error.marker().index()), error.info(), builder.open_bracket())
+            }
             Stop::Refused(fault) => fault,
         };
         let entry = syntax::top_entry(&left, fault.span.start);
@@ -106,7 +108,9 @@ pub(super) fn read(text: &str) -> Reading {
         faults.push(fault);
         let blank = |range: &Range<usize>| left[range.clone()].bytes().all(|byte| byte.is_ascii_whitespace());
         match entry {
-            Some(entry) if !refused && faults.len() < MOST_SYNTAX_FAULTS && !blank(&entry) => blank_out(&mut left, entry),
+            Some(entry) if !refused && faults.len() < MOST_SYNTAX_FAULTS && !blank(&entry) => {
+                blank_out(&mut left, entry)
+            }
             _ => {
                 // What was read before the mistake is still worth looking at, so that positions can be found in it.
                 faults.append(&mut builder.faults);
@@ -202,7 +206,9 @@ impl Tree {
         match &node.kind {
             Kind::List { flow: false, .. } | Kind::Mapping { flow: false, .. } => match (key, &node.kind) {
                 (Some(key), _) => self.nodes[key].span.clone(),
-                (None, Kind::Mapping { entries, .. }) => entries.first().map_or(0..0, |(key, _)| self.nodes[*key].span.clone()),
+                (None, Kind::Mapping { entries, .. }) => {
+                    entries.first().map_or(0..0, |(key, _)| self.nodes[*key].span.clone())
+                }
                 (None, _) => node.span.start..node.span.start + 1,
             },
             _ if node.span.is_empty() => key.map_or(node.span.clone(), |key| self.nodes[key].span.clone()),
@@ -245,7 +251,15 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(text: &'a str) -> Self {
         let bytes = (!text.is_ascii()).then(|| text.char_indices().map(|(byte, _)| byte).collect());
-        Self { text, bytes, tree: Tree::empty(), open: Vec::new(), anchors: HashMap::new(), has_root: false, faults: Vec::new() }
+        Self {
+            text,
+            bytes,
+            tree: Tree::empty(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            has_root: false,
+            faults: Vec::new(),
+        }
     }
 
     /// Byte of the character with this number.
@@ -278,15 +292,24 @@ impl<'a> Builder<'a> {
         if tag {
             let word = self.text[span.clone()].split_whitespace().next().unwrap_or("!").to_string();
             let span = span.start..span.start + word.len();
-            return Err(Fault::new("bad-yaml", format!("`{word}` is read as a YAML tag, and tags are not used here"), span)
-                .help("put the whole text in quotes when it begins with `!`"));
+            return Err(Fault::new(
+                "bad-yaml",
+                format!("`{word}` is read as a YAML tag, and tags are not used here"),
+                span,
+            )
+            .help("put the whole text in quotes when it begins with `!`"));
         }
         match event {
             Event::Scalar(value, style, anchor, _) => {
                 let plain = style == ScalarStyle::Plain;
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let span = if block { self.block_head(span) } else { self.after_anchor(span, anchor) };
-                let node = self.add(Node { span, kind: Kind::Scalar { value: value.into_owned(), plain }, height: 0, weight: 1 })?;
+                let node = self.add(Node {
+                    span,
+                    kind: Kind::Scalar { value: value.into_owned(), plain },
+                    height: 0,
+                    weight: 1,
+                })?;
                 self.anchor(anchor, node);
                 self.put(node)
             }
@@ -298,7 +321,10 @@ impl<'a> Builder<'a> {
             Event::MappingStart(anchor, _) => {
                 let flow = !span.is_empty() && self.text[span.clone()].ends_with('{');
                 let span = self.collection_start(span, flow);
-                self.start(Node { span, kind: Kind::Mapping { entries: Vec::new(), flow }, height: 1, weight: 1 }, anchor)
+                self.start(
+                    Node { span, kind: Kind::Mapping { entries: Vec::new(), flow }, height: 1, weight: 1 },
+                    anchor,
+                )
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
@@ -308,8 +334,10 @@ impl<'a> Builder<'a> {
             }
             Event::Alias(id) => match self.anchors.get(&id) {
                 Some(&node) => self.put(node),
-                None => Err(Fault::new("bad-yaml", "this alias stands for something that it is itself a part of", span)
-                    .help("write the value out")),
+                None => {
+                    Err(Fault::new("bad-yaml", "this alias stands for something that it is itself a part of", span)
+                        .help("write the value out"))
+                }
             },
             Event::DocumentStart(_) if self.has_root => {
                 Err(Fault::new("bad-yaml", "a second YAML document begins here", self.line_at(span.start))
@@ -321,7 +349,8 @@ impl<'a> Builder<'a> {
 
     fn add(&mut self, node: Node) -> Result<NodeId, Fault> {
         if self.tree.nodes.len() > MOST_NODES {
-            return Err(Fault::new("too-large", "this holds more than 200,000 values", node.span).help("split it into several files"));
+            return Err(Fault::new("too-large", "this holds more than 200,000 values", node.span)
+                .help("split it into several files"));
         }
         self.tree.nodes.push(node);
         Ok(self.tree.nodes.len() - 1)
@@ -409,7 +438,8 @@ impl<'a> Builder<'a> {
             return Err(too_deep(span));
         }
         if holder.weight > MOST_NODES {
-            return Err(Fault::new("too-large", "the aliases here unfold to more than 200,000 values", span).help("write the values out"));
+            return Err(Fault::new("too-large", "the aliases here unfold to more than 200,000 values", span)
+                .help("write the values out"));
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ pub fn highlighted(code: &str, language: &str) -> Option<String> {
         other => other.to_string(),
     };
     let syntax = SYNTAXES.find_syntax_by_token(&name)?;
-    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, ClassStyle::SpacedPrefixed { prefix: "hl-" });
+    let mut generator =
+        ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, ClassStyle::SpacedPrefixed { prefix: "hl-" });
     for line in LinesWithEndings::from(code) {
         generator.parse_html_for_line_which_includes_newline(line).ok()?;
     }

@@ -75,8 +75,14 @@ pub fn marker(html: &str) -> Option<Marker> {
 
 /// Takes the directives out of a text.
 pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diagnostic>) -> Prepared<'a> {
-    let plain = || Prepared { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
-    if !body.text.starts_with("::") && !body.text.contains("\n::") && !body.text.contains("\n ::") && !body.text.contains("\n  ::") && !body.text.contains("\n   ::") {
+    let plain =
+        || Prepared { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
+    if !body.text.starts_with("::")
+        && !body.text.contains("\n::")
+        && !body.text.contains("\n ::")
+        && !body.text.contains("\n  ::")
+        && !body.text.contains("\n   ::")
+    {
         return plain();
     }
     let code = code_ranges(body.text, options);
@@ -210,7 +216,10 @@ fn arguments(text: &str) -> Result<Vec<(String, String)>, Fault> {
         let end = rest.find(|c: char| c.is_whitespace() || c == '=' || c == ',').unwrap_or(rest.len());
         let key = &rest[..end];
         if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
-            return Err(Some((format!("`{}` is no argument", rest.trim_end()), "write `name=\"value\"`, with a space between arguments")));
+            return Err(Some((
+                format!("`{}` is no argument", rest.trim_end()),
+                "write `name=\"value\"`, with a space between arguments",
+            )));
         }
         rest = &rest[end..];
         let mut value = "true".to_string();
@@ -248,7 +257,10 @@ fn value_of(text: &str) -> Result<(String, &str), Fault> {
             }
         }
     }
-    Err(Some(("this value is never closed".to_string(), "write a quotation mark at its end; within the value write `\\\"`")))
+    Err(Some((
+        "this value is never closed".to_string(),
+        "write a quotation mark at its end; within the value write `\\\"`",
+    )))
 }
 
 #[cfg(test)]
@@ -265,7 +277,8 @@ mod tests {
 
     #[test]
     fn directives_are_read() {
-        let (calls, faults) = calls("::figure{src=\"a.svg\" alt='A \\'b\\'' wide}\n\n:::tlp amber\nText\n:::\n::map[Kyiv]{lat=50.45}\n");
+        let (calls, faults) =
+            calls("::figure{src=\"a.svg\" alt='A \\'b\\'' wide}\n\n:::tlp amber\nText\n:::\n::map[Kyiv]{lat=50.45}\n");
         assert_eq!(faults, Vec::<String>::new());
         let arg = |key: &str, value: &str| (key.to_string(), value.to_string());
         assert_eq!(calls[0].args, [arg("src", "a.svg"), arg("alt", "A 'b'"), arg("wide", "true")]);
@@ -284,7 +297,12 @@ mod tests {
         let (_, faults) = calls(":::\n::figure{src=\"a}\n::figure{src=a src=b}\n:::aside\nText\n");
         assert_eq!(
             faults,
-            ["this `:::` closes nothing", "this value is never closed", "the argument `src` is given twice", "`:::aside` is never closed"]
+            [
+                "this `:::` closes nothing",
+                "this value is never closed",
+                "the argument `src` is given twice",
+                "`:::aside` is never closed"
+            ]
         );
     }
 }

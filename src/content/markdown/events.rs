@@ -28,7 +28,9 @@ impl Ids {
             return wanted;
         }
         let id = format!("{wanted}-{times}");
-        if self.used.contains_key(&id) { self.next(&id, None) } else {
+        if self.used.contains_key(&id) {
+            self.next(&id, None)
+        } else {
             self.used.insert(id.clone(), 1);
             id
         }
@@ -37,7 +39,10 @@ impl Ids {
 
 /// Ids that pages use for other things.
 fn is_ours(id: &str) -> bool {
-    let numbered = |prefix: &str| id.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'));
+    let numbered = |prefix: &str| {
+        id.strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+    };
     ["fn-", "fnref-", "source-", "cite-", "kj", "y"].into_iter().any(numbered)
         || matches!(id, "footnotes-title" | "main" | "sources" | "top" | "judgments" | "timeline" | "briefings" | "toc")
 }
@@ -47,7 +52,8 @@ pub fn citation(reference: &str) -> Option<Vec<&str>> {
     if !reference.starts_with('@') {
         return None;
     }
-    let ids: Vec<&str> = reference.split([';', ',']).map(str::trim).map(|part| part.strip_prefix('@').unwrap_or("")).collect();
+    let ids: Vec<&str> =
+        reference.split([';', ',']).map(str::trim).map(|part| part.strip_prefix('@').unwrap_or("")).collect();
     ids.iter().all(|id| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c))).then_some(ids)
 }
 
@@ -67,10 +73,18 @@ mod tests {
     #[test]
     fn ids_are_unique_and_leave_ours_alone() {
         let mut ids = Ids::default();
-        let made: Vec<String> = [("A b", None), ("A b", None), ("A b 2", None), ("x", Some("own")), ("Source 1", None), ("習", Some("")), ("…", None)]
-            .into_iter()
-            .map(|(title, written)| ids.next(title, written))
-            .collect();
+        let made: Vec<String> = [
+            ("A b", None),
+            ("A b", None),
+            ("A b 2", None),
+            ("x", Some("own")),
+            ("Source 1", None),
+            ("習", Some("")),
+            ("…", None),
+        ]
+        .into_iter()
+        .map(|(title, written)| ids.next(title, written))
+        .collect();
         assert_eq!(made, ["a-b", "a-b-2", "a-b-2-2", "own", "source-1-section", "section", "section-2"]);
     }
 

@@ -119,7 +119,9 @@ impl LinkTarget {
         }
         match address.split_once('#') {
             Some(("", fragment)) => LinkTarget::Fragment(fragment.to_string()),
-            Some((path, fragment)) => LinkTarget::Relative { path: path.to_string(), fragment: Some(fragment.to_string()) },
+            Some((path, fragment)) => {
+                LinkTarget::Relative { path: path.to_string(), fragment: Some(fragment.to_string()) }
+            }
             None => LinkTarget::Relative { path: address.to_string(), fragment: None },
         }
     }
@@ -133,7 +135,9 @@ impl LinkTarget {
             None => (inside, None),
         };
         let (kind, name) = match name.split_once(':') {
-            Some((kind, rest)) if !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '-') => (Some(kind.to_string()), rest.trim()),
+            Some((kind, rest)) if !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '-') => {
+                (Some(kind.to_string()), rest.trim())
+            }
             _ => (None, name),
         };
         LinkTarget::Wiki { kind, name: name.split_whitespace().collect::<Vec<_>>().join(" "), fragment }
@@ -238,7 +242,11 @@ impl Gathering {
             Event::FootnoteReference(label) => {
                 self.referred.insert(label.to_string());
             }
-            Event::Html(html) | Event::InlineHtml(html) if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->" => self.more = true,
+            Event::Html(html) | Event::InlineHtml(html)
+                if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->" =>
+            {
+                self.more = true
+            }
             _ => {}
         }
     }
@@ -259,7 +267,9 @@ impl Gathering {
                 let span = in_file(range);
                 if let (LinkType::ShortcutUnknown, Some(ids)) = (link_type, citation(&id)) {
                     self.in_citation = true;
-                    self.facts.citations.extend(ids.into_iter().map(|id| Citation { id: id.to_string(), span: span.clone() }));
+                    self.facts
+                        .citations
+                        .extend(ids.into_iter().map(|id| Citation { id: id.to_string(), span: span.clone() }));
                 } else {
                     self.facts.links.push(Link { target: LinkTarget::of(link_type, &dest_url), span });
                 }
@@ -325,11 +335,18 @@ impl Gathering {
 
     fn count(&mut self, text: &str) {
         if text.is_ascii() {
-            self.words += text.split_ascii_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric())).count();
+            self.words += text
+                .split_ascii_whitespace()
+                .filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+                .count();
             return;
         }
         for word in text.unicode_words() {
-            if word.chars().next().is_some_and(is_ideograph) { self.ideographs += word.chars().count() } else { self.words += 1 }
+            if word.chars().next().is_some_and(is_ideograph) {
+                self.ideographs += word.chars().count()
+            } else {
+                self.words += 1
+            }
         }
     }
 
@@ -339,7 +356,8 @@ impl Gathering {
             self.facts.excerpt = Some(self.before_more.trim().to_string()).filter(|text| !text.is_empty());
         }
         self.facts.word_count = self.words + self.ideographs;
-        self.facts.reading_minutes = (self.words.div_ceil(WORDS_A_MINUTE) + self.ideographs.div_ceil(IDEOGRAPHS_A_MINUTE)).max(1);
+        self.facts.reading_minutes =
+            (self.words.div_ceil(WORDS_A_MINUTE) + self.ideographs.div_ceil(IDEOGRAPHS_A_MINUTE)).max(1);
         let referred = self.referred;
         self.defined.retain(|(label, _)| !referred.contains(label));
         (self.facts, self.defined)
@@ -364,15 +382,23 @@ mod tests {
 
     #[test]
     fn a_text_tells_what_it_holds() {
-        let (facts, faults) = read("# Title *here*\n\nFirst [@s1] words [a](b.md#c) and [[country:Georgia|G]].\n\n## Part\n\n![alt](x.png)\n\n> Not this\n");
+        let (facts, faults) = read(
+            "# Title *here*\n\nFirst [@s1] words [a](b.md#c) and [[country:Georgia|G]].\n\n## Part\n\n![alt](x.png)\n\n> Not this\n",
+        );
         assert_eq!(faults, Vec::<String>::new());
         let title = facts.title.unwrap();
         assert_eq!((title.text.as_str(), title.end), ("Title here", 115));
-        assert_eq!(facts.headings.iter().map(|heading| heading.id.as_str()).collect::<Vec<_>>(), ["title-here", "part"]);
+        assert_eq!(
+            facts.headings.iter().map(|heading| heading.id.as_str()).collect::<Vec<_>>(),
+            ["title-here", "part"]
+        );
         assert_eq!(facts.excerpt.as_deref(), Some("First  words a and G."));
         assert_eq!(facts.citations[0].id, "s1");
         assert_eq!(facts.links[0].target, LinkTarget::Relative { path: "b.md".into(), fragment: Some("c".into()) });
-        assert_eq!(facts.links[1].target, LinkTarget::Wiki { kind: Some("country".into()), name: "Georgia".into(), fragment: None });
+        assert_eq!(
+            facts.links[1].target,
+            LinkTarget::Wiki { kind: Some("country".into()), name: "Georgia".into(), fragment: None }
+        );
         assert_eq!((facts.images[0].src.as_str(), facts.images[0].alt.as_str()), ("x.png", "alt"));
     }
 

@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd,
+};
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
@@ -100,14 +102,22 @@ pub fn html(body: &Body, options: &MarkdownOptions, resolver: &dyn Resolver) -> 
 }
 
 /// Makes the HTML of one line of Markdown, without a paragraph around it. Blocks become plain text.
-pub fn inline_html(text: &str, place: &Place, options: &MarkdownOptions, resolver: &dyn Resolver) -> (String, Vec<Diagnostic>) {
+pub fn inline_html(
+    text: &str,
+    place: &Place,
+    options: &MarkdownOptions,
+    resolver: &dyn Resolver,
+) -> (String, Vec<Diagnostic>) {
     let line = crate::base::text::one_line(text);
     let body = Body { path: &place.path, text: &line, offset: 0 };
-    let options = MarkdownOptions { footnotes: false, tables: false, alerts: false, definition_lists: false, ..options.clone() };
+    let options =
+        MarkdownOptions { footnotes: false, tables: false, alerts: false, definition_lists: false, ..options.clone() };
     let prepared = Prepared::plain(&body);
     let mut writer = Writer::new(&body, &options, resolver, &prepared);
     writer.inline = true;
-    for (event, range) in Parser::new_with_broken_link_callback(&line, options.parser(), callback(&options)).into_offset_iter() {
+    for (event, range) in
+        Parser::new_with_broken_link_callback(&line, options.parser(), callback(&options)).into_offset_iter()
+    {
         let paragraph = matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
         if !paragraph && !writer.event(event, range) {
             break;
@@ -189,7 +199,12 @@ struct Notes<'a> {
 }
 
 impl<'a, 'o> Writer<'a, 'o> {
-    fn new(body: &'o Body<'o>, options: &'o MarkdownOptions, resolver: &'o dyn Resolver, prepared: &'o Prepared<'o>) -> Self {
+    fn new(
+        body: &'o Body<'o>,
+        options: &'o MarkdownOptions,
+        resolver: &'o dyn Resolver,
+        prepared: &'o Prepared<'o>,
+    ) -> Self {
         Self {
             body,
             options,
@@ -239,7 +254,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             Event::Start(tag) => {
                 self.depth += 1;
                 if self.depth > DEEPEST {
-                    let fault = Diagnostic::error("too-deep", format!("blocks are nested more than {DEEPEST} deep here"));
+                    let fault =
+                        Diagnostic::error("too-deep", format!("blocks are nested more than {DEEPEST} deep here"));
                     self.tell(fault.help("take out the outer lists or quotations"), range);
                     return false;
                 }
@@ -302,13 +318,17 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.picture = None;
                 self.out.push(Event::Start(Tag::Paragraph));
             }
-            Tag::Heading { id, .. } => self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new())),
+            Tag::Heading { id, .. } => {
+                self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new()))
+            }
             Tag::BlockQuote(kind) => {
                 self.alerts.push(kind.is_some());
                 match kind {
                     Some(kind) => {
                         let (class, title) = alert(kind);
-                        self.raw(format!("<aside class=\"alert alert-{class}\"><p class=\"alert-title\">{title}</p>\n"));
+                        self.raw(format!(
+                            "<aside class=\"alert alert-{class}\"><p class=\"alert-title\">{title}</p>\n"
+                        ));
                     }
                     None => self.out.push(Event::Start(Tag::BlockQuote(None))),
                 }
@@ -324,7 +344,10 @@ impl<'a, 'o> Writer<'a, 'o> {
             Tag::FootnoteDefinition(label) => self.notes.open.push((label.to_string(), self.out.len())),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
-                self.raw("<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n".to_string());
+                self.raw(
+                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n"
+                        .to_string(),
+                );
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -404,7 +427,11 @@ impl<'a, 'o> Writer<'a, 'o> {
             && let Some(Event::InlineHtml(image)) = self.out.pop()
         {
             self.out.truncate(start);
-            let caption = if caption.is_empty() { String::new() } else { format!("<figcaption>{}</figcaption>", escape_html(&caption)) };
+            let caption = if caption.is_empty() {
+                String::new()
+            } else {
+                format!("<figcaption>{}</figcaption>", escape_html(&caption))
+            };
             self.raw(format!("<figure>{image}{caption}</figure>\n"));
             return;
         }
@@ -442,7 +469,11 @@ impl<'a, 'o> Writer<'a, 'o> {
         let Some((src, alt, caption, range)) = self.image.take() else { return };
         let plain = |writer: &mut Self| writer.out.push(Event::Text(alt.clone().into()));
         if !scheme_is_safe(&src) {
-            self.tell(Diagnostic::error("unsafe-link", "this address may run a script or read a file").help("write an address that begins with `https://`, or a path"), range);
+            self.tell(
+                Diagnostic::error("unsafe-link", "this address may run a script or read a file")
+                    .help("write an address that begins with `https://`, or a path"),
+                range,
+            );
             return plain(self);
         }
         if let LinkTarget::External(_) = LinkTarget::of_address(&src) {
@@ -455,9 +486,15 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         match self.resolver.image(&src) {
             Ok(info) => {
-                let size = info.size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
+                let size = info
+                    .size
+                    .map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
                 self.picture = Some((self.out.len(), caption));
-                self.raw(format!("<img src=\"{}\" alt=\"{}\"{size} loading=\"lazy\" decoding=\"async\">", escape_html(&info.url), escape_html(&alt)));
+                self.raw(format!(
+                    "<img src=\"{}\" alt=\"{}\"{size} loading=\"lazy\" decoding=\"async\">",
+                    escape_html(&info.url),
+                    escape_html(&alt)
+                ));
             }
             Err(fault) => {
                 self.tell(*fault, range);
@@ -528,8 +565,13 @@ impl<'a, 'o> Writer<'a, 'o> {
                     let time = self.cited.entry(source.number).or_default();
                     *time += 1;
                     // One-line fields stand apart from the text: their citations need no way back.
-                    let anchor = if self.inline { String::new() } else { format!(" id=\"cite-{}-{time}\"", source.number) };
-                    marks.push(format!("<a href=\"#source-{0}\"{anchor} title=\"{1}\">{0}</a>", source.number, escape_html(&source.title)));
+                    let anchor =
+                        if self.inline { String::new() } else { format!(" id=\"cite-{}-{time}\"", source.number) };
+                    marks.push(format!(
+                        "<a href=\"#source-{0}\"{anchor} title=\"{1}\">{0}</a>",
+                        source.number,
+                        escape_html(&source.title)
+                    ));
                 }
                 None => {
                     let fault = Diagnostic::error("unknown-source", format!("there is no source `{id}`"));
@@ -559,7 +601,10 @@ impl<'a, 'o> Writer<'a, 'o> {
         if !self.raw_html_told {
             self.raw_html_told = true;
             let note = Diagnostic::warning("raw-html", "raw HTML is shown as text");
-            self.tell(note.help("use Markdown or a shortcode, or allow it with `raw_html: true` in `site.yaml`"), range);
+            self.tell(
+                note.help("use Markdown or a shortcode, or allow it with `raw_html: true` in `site.yaml`"),
+                range,
+            );
         }
         self.out.push(Event::Text(html));
     }
@@ -576,8 +621,12 @@ impl<'a, 'o> Writer<'a, 'o> {
         let Some((index, start, depth)) = self.containers.pop() else { return };
         if depth != self.depth {
             let call = &self.prepared.calls[index];
-            let fault = Diagnostic::error("bad-directive", format!("`:::{}` begins inside a list or quotation and ends outside", call.name));
-            self.diagnostics.push(fault.at(Place::span(self.body.path, call.span.clone())).help("put both lines at the margin"));
+            let fault = Diagnostic::error(
+                "bad-directive",
+                format!("`:::{}` begins inside a list or quotation and ends outside", call.name),
+            );
+            self.diagnostics
+                .push(fault.at(Place::span(self.body.path, call.span.clone())).help("put both lines at the margin"));
             return;
         }
         let events = self.out.split_off(start.min(self.out.len()));
@@ -595,7 +644,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             Ok(html) => self.raw(format!("{}\n", html.trim())),
             Err(fault) => {
                 let place = Place::span(self.body.path, call.span.clone());
-                self.diagnostics.push(Diagnostic::error("bad-shortcode", fault.message).at(place).maybe_help(fault.help));
+                self.diagnostics
+                    .push(Diagnostic::error("bad-shortcode", fault.message).at(place).maybe_help(fault.help));
             }
         }
     }
@@ -608,7 +658,9 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let time = self.notes.references.entry(label.to_string()).or_default();
         *time += 1;
-        let html = format!("<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}-{time}\">{number}</a></sup>");
+        let html = format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}-{time}\">{number}</a></sup>"
+        );
         self.raw(html);
     }
 
@@ -619,7 +671,11 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.raw(math);
             }
             Err(message) => {
-                self.tell(Diagnostic::error("bad-math", format!("this formula cannot be read: {message}")).help("write LaTeX between the signs, or `\\$` for a dollar sign"), range);
+                self.tell(
+                    Diagnostic::error("bad-math", format!("this formula cannot be read: {message}"))
+                        .help("write LaTeX between the signs, or `\\$` for a dollar sign"),
+                    range,
+                );
                 self.out.push(Event::Code(tex.to_string().into()));
             }
         }
@@ -631,11 +687,17 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let fragments = std::mem::take(&mut self.fragments);
         for (fragment, range) in fragments {
-            let known = self.headings.iter().any(|(_, id, _)| *id == fragment) || fragment.starts_with("source-") || fragment.starts_with("kj");
+            let known = self.headings.iter().any(|(_, id, _)| *id == fragment)
+                || fragment.starts_with("source-")
+                || fragment.starts_with("kj");
             if !known {
                 let ids: Vec<String> = self.headings.iter().map(|(_, id, _)| id.clone()).collect();
                 let help = crate::base::suggest::did_you_mean(&fragment, ids.iter().map(String::as_str));
-                self.tell(Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on this page")).maybe_help(help), range);
+                self.tell(
+                    Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on this page"))
+                        .maybe_help(help),
+                    range,
+                );
             }
         }
         let mut content = String::with_capacity(self.body.text.len() * 3 / 2);
@@ -649,7 +711,11 @@ impl<'a, 'o> Writer<'a, 'o> {
 impl<'a> Prepared<'a> {
     /// A text without directives.
     fn plain(body: &Body<'a>) -> Prepared<'a> {
-        directives::prepare(&Body { text: body.text.trim_start_matches(':'), ..*body }, pulldown_cmark::Options::empty(), &mut Vec::new())
+        directives::prepare(
+            &Body { text: body.text.trim_start_matches(':'), ..*body },
+            pulldown_cmark::Options::empty(),
+            &mut Vec::new(),
+        )
     }
 }
 
@@ -665,8 +731,13 @@ fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
 
 /// The footnotes that were referred to, in the order of their numbers, each with its ways back.
 fn push_notes(content: &mut String, mut notes: Notes) {
-    let defined: Vec<(usize, String)> =
-        notes.order.iter().enumerate().map(|(index, label)| (index + 1, label.clone())).filter(|(_, label)| notes.texts.contains_key(label)).collect();
+    let defined: Vec<(usize, String)> = notes
+        .order
+        .iter()
+        .enumerate()
+        .map(|(index, label)| (index + 1, label.clone()))
+        .filter(|(_, label)| notes.texts.contains_key(label))
+        .collect();
     if defined.is_empty() {
         return;
     }
@@ -676,7 +747,9 @@ fn push_notes(content: &mut String, mut notes: Notes) {
         pulldown_cmark::html::push_html(&mut text, notes.texts.remove(&label).unwrap_or_default().into_iter());
         let times = notes.references.get(&label).copied().unwrap_or(1);
         let back: Vec<String> = (1..=times)
-            .map(|time| format!("<a class=\"footnote-back\" href=\"#fnref-{number}-{time}\" aria-label=\"Back to text\">↩</a>"))
+            .map(|time| {
+                format!("<a class=\"footnote-back\" href=\"#fnref-{number}-{time}\" aria-label=\"Back to text\">↩</a>")
+            })
             .collect();
         let back = back.join(" ");
         let text = text.trim_end();
@@ -695,7 +768,9 @@ fn mathml(tex: &str, display: bool) -> Result<String, String> {
     let storage = pulldown_latex::Storage::new();
     let mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let events: Result<Vec<_>, _> = pulldown_latex::Parser::new(tex, &storage).collect();
-    let events = events.map_err(|error| error.to_string().lines().next().unwrap_or("unknown").trim_start_matches("error: ").to_string())?;
+    let events = events.map_err(|error| {
+        error.to_string().lines().next().unwrap_or("unknown").trim_start_matches("error: ").to_string()
+    })?;
     let config = RenderConfig { display_mode: mode, ..RenderConfig::default() };
     let mut math = String::new();
     let events = events.into_iter().map(Ok::<_, std::io::Error>);
@@ -734,8 +809,12 @@ mod tests {
     impl Resolver for Fake {
         fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>> {
             match target {
-                LinkTarget::Wiki { name, .. } if name == "Nobody" => Err(Box::new(Diagnostic::error("broken-link", "there is nothing called `Nobody`"))),
-                LinkTarget::Wiki { name, .. } => Ok(Resolved { href: "/e/".into(), class: Some("entity".into()), text: Some(name.clone()) }),
+                LinkTarget::Wiki { name, .. } if name == "Nobody" => {
+                    Err(Box::new(Diagnostic::error("broken-link", "there is nothing called `Nobody`")))
+                }
+                LinkTarget::Wiki { name, .. } => {
+                    Ok(Resolved { href: "/e/".into(), class: Some("entity".into()), text: Some(name.clone()) })
+                }
                 LinkTarget::Relative { path, .. } => Ok(Resolved { href: format!("/{path}"), ..Resolved::default() }),
                 _ => Ok(Resolved::default()),
             }
@@ -758,7 +837,10 @@ mod tests {
     fn render(text: &str) -> (String, Vec<String>) {
         let path = SourcePath::new("a.md");
         let (html, diagnostics) = html(&Body { path: &path, text, offset: 0 }, &MarkdownOptions::default(), &Fake);
-        (html.content.trim().to_string(), diagnostics.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect())
+        (
+            html.content.trim().to_string(),
+            diagnostics.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect(),
+        )
     }
 
     fn check(text: &str, expected: &str) {
@@ -767,8 +849,14 @@ mod tests {
 
     #[test]
     fn headings_have_anchors() {
-        check("## Why it *matters*", "<h2 id=\"why-it-matters\">Why it <em>matters</em><a class=\"anchor\" href=\"#why-it-matters\" aria-label=\"Link to section: Why it matters\"></a></h2>");
-        check("## A {#own onclick=x}", "<h2 id=\"own\">A<a class=\"anchor\" href=\"#own\" aria-label=\"Link to section: A\"></a></h2>");
+        check(
+            "## Why it *matters*",
+            "<h2 id=\"why-it-matters\">Why it <em>matters</em><a class=\"anchor\" href=\"#why-it-matters\" aria-label=\"Link to section: Why it matters\"></a></h2>",
+        );
+        check(
+            "## A {#own onclick=x}",
+            "<h2 id=\"own\">A<a class=\"anchor\" href=\"#own\" aria-label=\"Link to section: A\"></a></h2>",
+        );
     }
 
     #[test]
@@ -790,16 +878,28 @@ mod tests {
 
     #[test]
     fn links_are_resolved() {
-        check("[[Xi Jinping]] and [[xi-jinping|the leader]]", "<p><a class=\"entity\" href=\"/e/\">Xi Jinping</a> and <a class=\"entity\" href=\"/e/\">the leader</a></p>");
-        check("[a](b.md \"T\") [c](https://x.org/?a&b)", "<p><a href=\"/b.md\" title=\"T\">a</a> <a class=\"external\" rel=\"noopener\" href=\"https://x.org/?a&amp;b\">c</a></p>");
+        check(
+            "[[Xi Jinping]] and [[xi-jinping|the leader]]",
+            "<p><a class=\"entity\" href=\"/e/\">Xi Jinping</a> and <a class=\"entity\" href=\"/e/\">the leader</a></p>",
+        );
+        check(
+            "[a](b.md \"T\") [c](https://x.org/?a&b)",
+            "<p><a href=\"/b.md\" title=\"T\">a</a> <a class=\"external\" rel=\"noopener\" href=\"https://x.org/?a&amp;b\">c</a></p>",
+        );
         assert_eq!(render("[[Nobody]] [x](#none)").1, ["broken-link", "broken-link"]);
         check("\\[[Not a link]]", "<p>[[Not a link]]</p>");
     }
 
     #[test]
     fn a_lone_picture_is_a_figure() {
-        check("![Alt](a.png \"Caption\")", "<figure><img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"><figcaption>Caption</figcaption></figure>");
-        check("See ![Alt](a.png)", "<p>See <img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"></p>");
+        check(
+            "![Alt](a.png \"Caption\")",
+            "<figure><img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"><figcaption>Caption</figcaption></figure>",
+        );
+        check(
+            "See ![Alt](a.png)",
+            "<p>See <img src=\"/a.png\" alt=\"Alt\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"></p>",
+        );
     }
 
     #[test]
@@ -812,7 +912,10 @@ mod tests {
 
     #[test]
     fn shortcodes_hold_markdown() {
-        check(":::aside{title=\"T\"}\nSome *text*.\n:::\nAfter.", "<x-aside><p>Some <em>text</em>.</p>\n</x-aside>\n<p>After.</p>");
+        check(
+            ":::aside{title=\"T\"}\nSome *text*.\n:::\nAfter.",
+            "<x-aside><p>Some <em>text</em>.</p>\n</x-aside>\n<p>After.</p>",
+        );
         check(
             ":::timeline\n- 2022-02-24: War\n- 2025: More\n:::",
             "<x-timeline><ul>\n<li><time datetime=\"2022-02-24\">on 2022-02-24</time> War</li>\n<li><time datetime=\"2025\">on 2025</time> More</li>\n</ul>\n</x-timeline>",
@@ -821,7 +924,10 @@ mod tests {
 
     #[test]
     fn alerts_math_and_tasks() {
-        check("> [!NOTE]\n> Mind.", "<aside class=\"alert alert-note\"><p class=\"alert-title\">Note</p>\n<p>Mind.</p>\n</aside>");
+        check(
+            "> [!NOTE]\n> Mind.",
+            "<aside class=\"alert alert-note\"><p class=\"alert-title\">Note</p>\n<p>Mind.</p>\n</aside>",
+        );
         assert!(render("$x^2$").0.contains("<math"));
         assert!(render("- [x] done").0.contains("<input type=\"checkbox\" disabled checked aria-label=\"done\">"));
     }
@@ -850,13 +956,24 @@ mod tests {
         ] {
             let (html, _) = render(text);
             let lower = html.to_lowercase();
-            assert!(!lower.contains("<script") && !lower.contains("<a href=\"javascript") && !lower.contains("src=\"data") && !lower.contains("<img src=x"), "{text}: {html}");
+            assert!(
+                !lower.contains("<script")
+                    && !lower.contains("<a href=\"javascript")
+                    && !lower.contains("src=\"data")
+                    && !lower.contains("<img src=x"),
+                "{text}: {html}"
+            );
         }
     }
 
     /// HTML may write one and the same text in several ways; these are the ones that tell our output from the suite's.
     fn alike(html: &str) -> String {
-        html.replace("&quot;", "\"").replace("&#39;", "'").replace("&gt;", ">").replace("<li>\n", "<li>").trim().to_string()
+        html.replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&gt;", ">")
+            .replace("<li>\n", "<li>")
+            .trim()
+            .to_string()
     }
 
     #[test]
@@ -867,7 +984,8 @@ mod tests {
             html: String,
             example: usize,
         }
-        let examples: Vec<Example> = serde_json::from_str(include_str!("../../../tests/data/commonmark-0.31.json")).expect("a JSON file");
+        let examples: Vec<Example> =
+            serde_json::from_str(include_str!("../../../tests/data/commonmark-0.31.json")).expect("a JSON file");
         assert_eq!(examples.len(), 652);
         let path = SourcePath::new("a.md");
         let options = MarkdownOptions::commonmark();
@@ -885,7 +1003,11 @@ mod tests {
     #[test]
     fn no_text_makes_it_panic_or_hang() {
         // A small generator with a fixed seed: pieces of syntax in random order.
-        let pieces = ["[", "]", "(", ")", "[^", "*", "_", "`", "```\n", "> ", "- ", "\n", "\n\n", "    ", ":::a\n", ":::\n", "::b{x=", "}", "\"", "$", "$$", "|", "|-|\n", "<", "<!--", "-->", "[[", "|x]]", "@s1", "é", "习", "\u{E000}", "\t", "# ", "![", "{#i}", "~", "^", ": ", "&#x41;", "\\"];
+        let pieces = [
+            "[", "]", "(", ")", "[^", "*", "_", "`", "```\n", "> ", "- ", "\n", "\n\n", "    ", ":::a\n", ":::\n",
+            "::b{x=", "}", "\"", "$", "$$", "|", "|-|\n", "<", "<!--", "-->", "[[", "|x]]", "@s1", "é", "习",
+            "\u{E000}", "\t", "# ", "![", "{#i}", "~", "^", ": ", "&#x41;", "\\",
+        ];
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
         for _ in 0..400 {
             let mut text = String::new();

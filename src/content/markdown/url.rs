@@ -5,7 +5,8 @@
 /// Control characters and white space, which browsers leave out of a scheme, are left out before it is read; what the
 /// Markdown parser decodes (entities) is decoded already, and percent signs never decode within a scheme.
 pub fn scheme_is_safe(address: &str) -> bool {
-    let bare: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '\u{FEFF}').take(64).collect();
+    let bare: String =
+        address.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '\u{FEFF}').take(64).collect();
     match bare.find([':', '/', '?', '#']) {
         Some(at) if bare.as_bytes()[at] == b':' => {
             let scheme = bare[..at].to_ascii_lowercase();
@@ -36,7 +37,17 @@ mod tests {
         for safe in ["https://x.org/", "HTTP://x", "mailto:a@b", "tel:+1", "a/b.md", "#x", "/x?y=a:b", "x.md#a:b", ""] {
             assert!(scheme_is_safe(safe), "{safe}");
         }
-        for unsafe_one in ["javascript:alert(1)", "JaVaScRiPt:x", " java\nscript:x", "\u{1}javascript:x", "data:text/html,x", "vbscript:x", "file:///etc", "blob:x", "\u{FEFF}javascript:x"] {
+        for unsafe_one in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            " java\nscript:x",
+            "\u{1}javascript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc",
+            "blob:x",
+            "\u{FEFF}javascript:x",
+        ] {
             assert!(!scheme_is_safe(unsafe_one), "{unsafe_one:?}");
         }
     }

@@ -1,0 +1,117 @@
+//! `cargo xtask test`: everything that CI checks, in one run.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{Result, licences, setup};
+
+/// Runs all steps and stops at the first that fails; `fast` leaves out the HTML checker and the browser.
+pub fn run(fast: bool) -> Result<()> {
+    let root = root();
+    let mut times = Vec::new();
+    let mut step = |name: &str, run: &mut dyn FnMut() -> Result<()>| -> Result<()> {
+        println!("== {name}");
+        let started = Instant::now();
+        run().map_err(|error| format!("{name}: {error}"))?;
+        times.push((name.to_string(), started.elapsed().as_secs_f64()));
+        Ok(())
+    };
+    step("format", &mut || cargo(&root, &["fmt", "--all", "--check"]))?;
+    step("licences", &mut licences::run)?;
+    step("clippy", &mut || {
+        cargo(&root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+    })?;
+    step("tests", &mut || cargo(&root, &["test", "--workspace", "--locked"]))?;
+    step("documentation", &mut || documentation(&root))?;
+    let target = root.join("target/xtask");
+    let (sample, docs) = (target.join("sample"), target.join("docs"));
+    step("sample site", &mut || build_site(&root, &root, &sample))?;
+    step("docs site", &mut || build_site(&root, &root.join("docs"), &docs))?;
+    step("two builds alike", &mut || two_builds(&root, &target))?;
+    if !fast {
+        step("setup", &mut setup::run)?;
+        step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
+        step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/"))?;
+    }
+    println!("\n{:<20} seconds", "step");
+    for (name, seconds) in times {
+        println!("{name:<20} {seconds:>7.1}");
+    }
+    Ok(())
+}
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Runs a command to its end; what it prints is shown.
+pub fn call(command: &mut Command) -> Result<()> {
+    let shown = format!("{command:?}");
+    let status = command.status().map_err(|error| format!("cannot run {shown}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{shown} ended with {status}").into()) }
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    call(Command::new(env!("CARGO")).args(arguments).current_dir(root))
+}
+
+fn documentation(root: &Path) -> Result<()> {
+    let arguments = ["doc", "--package", "crossbrief", "--no-deps", "--locked"];
+    call(Command::new(env!("CARGO")).args(arguments).env("RUSTDOCFLAGS", "-D warnings").current_dir(root))
+}
+
+/// Builds a site with the binary of this checkout, below a path so that addresses are tried too.
+fn build_site(root: &Path, source: &Path, output: &Path) -> Result<()> {
+    if output.exists() {
+        std::fs::remove_dir_all(output)?;
+    }
+    if let Some(folder) = output.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let arguments = [
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "crossbrief",
+        "--",
+        "build",
+        "--base-url",
+        "https://crossbrief.example/desk/",
+    ];
+    call(
+        Command::new(env!("CARGO"))
+            .args(arguments)
+            .arg("--source")
+            .arg(source)
+            .arg("--output")
+            .arg(output)
+            .current_dir(root),
+    )
+}
+
+/// Builds the sample with one and with two threads and in another time zone and language: the bytes must be the same.
+fn two_builds(root: &Path, target: &Path) -> Result<()> {
+    let binary = root.join("target/debug/crossbrief");
+    let (one, two) = (target.join("one"), target.join("two"));
+    for (output, threads, zone) in [(&one, "1", "UTC"), (&two, "2", "Pacific/Kiritimati")] {
+        if output.exists() {
+            std::fs::remove_dir_all(output)?;
+        }
+        let mut build = Command::new(&binary);
+        build.arg("build").arg("--source").arg(root).arg("--output").arg(output);
+        call(build.env("RAYON_NUM_THREADS", threads).env("TZ", zone).env("LC_ALL", "tr_TR.UTF-8"))?;
+    }
+    call(Command::new("diff").arg("--recursive").arg(&one).arg(&two))
+}
+
+fn vnu(root: &Path, sites: &[&Path]) -> Result<()> {
+    let jar = root.join("tests/browser/node_modules/vnu-jar/build/dist/vnu.jar");
+    call(Command::new("java").arg("-jar").arg(jar).args(["--skip-non-html", "--errors-only"]).args(sites))
+}
+
+fn browser(root: &Path, site: &Path, base_url: &str) -> Result<()> {
+    call(Command::new("node").arg(root.join("tests/browser/check.mjs")).arg(site).arg(base_url))
+}
