@@ -2,7 +2,7 @@
 //!
 //! Mistakes of authors are data: every stage returns them beside its value and carries on. A [`Diagnostic`] says where
 //! by a [`Place`]; that may be a field of the front matter (`sources[1].url`), whose position in the file is looked up
-//! only when there is something to report. The renderers in [`report`] turn them into rustc-like text or JSON.
+//! only when there is something to report. The renderers in [`report`](crate::base::report) turn them into rustc-like text or JSON.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! The stages in order, and the only code that touches the disk.
 //!
 //! [`load`] goes from the folder to the plan; [`render`] makes every output of the plan and hands it to a
-//! [`Sink`](sink::Sink). `build` and `check` run the same two; they differ in the sink.
+//! [`Sink`]. `build` and `check` run the same two; they differ in the sink.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

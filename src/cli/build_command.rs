@@ -40,6 +40,7 @@ pub(super) struct CheckArgs {
 
 pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    args.site.exists()?;
     let output = args.output.clone().unwrap_or_else(|| args.site.source.join("public"));
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let guard = Guard::new(&args.site.source, home.as_deref());

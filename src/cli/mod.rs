@@ -178,6 +178,17 @@ fn man() -> Result<Outcome, Failure> {
 }
 
 impl SiteArgs {
+    /// Fails when there is no such folder.
+    fn exists(&self) -> Result<(), Failure> {
+        if self.source.is_dir() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            format!("there is no folder {}", self.source.display()),
+            "name the site’s folder with `--source`",
+        ))
+    }
+
     /// The request that these arguments make; `output` is a folder that is not part of the site.
     fn request(&self, output: Option<&Path>) -> Request {
         Request {
@@ -222,12 +233,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 /// Loads a site, telling nothing yet.
 fn load(args: &SiteArgs, output: Option<&Path>) -> Result<Loaded, Failure> {
-    if !args.source.is_dir() {
-        return Err(Failure::new(
-            format!("there is no folder {}", args.source.display()),
-            "name the site’s folder with `--source`",
-        ));
-    }
+    args.exists()?;
     build::load(&args.request(output)).map_err(|error| Failure {
         help: error.help().map(str::to_string).into_iter().collect(),
         message: error.to_string(),

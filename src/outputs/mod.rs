@@ -151,6 +151,8 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
     outputs.sort_by(|left, right| left.path.cmp(&right.path));
     collisions(&outputs, &mut diagnostics);
+    // What clashes is told; the first is made all the same, so that its own mistakes are told in the same run.
+    outputs.dedup_by(|later, first| later.path.collision_key() == first.path.collision_key());
     (outputs, diagnostics)
 }
 

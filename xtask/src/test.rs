@@ -59,7 +59,12 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
 
 fn documentation(root: &Path) -> Result<()> {
     let arguments = ["doc", "--package", "crossbrief", "--no-deps", "--locked"];
-    call(Command::new(env!("CARGO")).args(arguments).env("RUSTDOCFLAGS", "-D warnings").current_dir(root))
+    call(
+        Command::new(env!("CARGO"))
+            .args(arguments)
+            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links")
+            .current_dir(root),
+    )
 }
 
 /// Builds a site with the binary of this checkout, below a path so that addresses are tried too.
