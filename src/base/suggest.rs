@@ -17,7 +17,8 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
                 return None;
             }
             let distance = distance(&typed, &name);
-            (distance <= limit).then_some((distance, candidate))
+            // Words that share no letter are not near, however short they are.
+            (distance <= limit && distance < longest).then_some((distance, candidate))
         })
         .collect();
     near.sort_unstable();
@@ -68,6 +69,7 @@ mod tests {
         assert_eq!(nearest("embargoed_untill", keys), ["embargoed_until"]);
         assert_eq!(nearest("tpl", keys), ["tlp"]);
         assert!(nearest("completely-other", keys).is_empty());
+        assert!(nearest("X", ["A", "B"]).is_empty());
     }
 
     #[test]
