@@ -44,7 +44,19 @@ fn is_ours(id: &str) -> bool {
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
     };
     ["fn-", "fnref-", "source-", "cite-", "kj", "y"].into_iter().any(numbered)
-        || matches!(id, "footnotes-title" | "main" | "sources" | "top" | "judgments" | "timeline" | "briefings" | "toc")
+        || matches!(
+            id,
+            "footnotes-title"
+                | "main"
+                | "sources"
+                | "top"
+                | "judgments"
+                | "timeline"
+                | "briefings"
+                | "updates"
+                | "latest"
+                | "toc"
+        )
 }
 
 /// Reads the ids of a citation such as `@s1` or `@s1; @s2`; `None` when it is something else in brackets.
