@@ -35,7 +35,7 @@ impl Recipe for EntityPage {
         let kind = site.kind_of(entity);
         let per_page = site.config.pagination.entity;
         let html = PageHtml::of_file(views, press.templates, &entity.origin, &site.config.language);
-        let (view, found) = entities::entity(views, self.0, &html, per_page);
+        let (view, found) = entities::entity(views, self.0, &html, per_page, self.1);
         // The profile stands on every page of the list, but is wrong only once.
         diagnostics.extend(found.into_iter().filter(|_| self.1 == 1));
         let mut page = views.page("entity", &entity.name, &urls::list_page(&entity.url, self.1));

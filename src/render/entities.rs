@@ -18,8 +18,16 @@ use crate::site::{Entity, HeldRole, urls};
 /// Most entities of a kind that a page shows as the company of another.
 const COMPANY_SIZE: usize = 8;
 
-/// Makes the view of an entity; `per_page` is the number of articles on one of its pages.
-pub fn entity(views: &Views, id: EntityId, html: &PageHtml, per_page: usize) -> (EntityView, Vec<Diagnostic>) {
+/// Makes the view of page `number` of an entity; `per_page` is the number of articles on one of its pages.
+///
+/// Only the first page tells who and what appears with it: to count that on every page of a long list is quadratic.
+pub fn entity(
+    views: &Views,
+    id: EntityId,
+    html: &PageHtml,
+    per_page: usize,
+    number: usize,
+) -> (EntityView, Vec<Diagnostic>) {
     let site = views.site;
     let entity = site.entity(id);
     let input = entity.meta.as_ref().map(|meta| &meta.input);
@@ -79,7 +87,7 @@ pub fn entity(views: &Views, id: EntityId, html: &PageHtml, per_page: usize) -> 
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
         count: entity.articles.len(),
         years: years(views, entity, per_page),
-        appears_with: company(views, id),
+        appears_with: if number == 1 { company(views, id) } else { Vec::new() },
         extra: extra(input.map_or(&serde_yaml::Mapping::new(), |input| &input.extra)),
     };
     (view, diagnostics)

@@ -547,7 +547,7 @@ pub struct EntityView {
     pub count: usize,
     /// Years with briefings, newest first.
     pub years: Vec<YearCount>,
-    /// Who and what appears with it most, by kind.
+    /// Who and what appears with it most, by kind; empty after the first page of its list.
     pub appears_with: Vec<CompanyGroup>,
     /// The `extra` of its file, as written there.
     #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
