@@ -383,6 +383,10 @@ impl Drop for WorkFolder {
             let _ = self.disk.remove_file(&self.lock_path());
             let _ = self.disk.remove_folder(&self.folder);
         }
+        // Said, not left to the closing of the file: a process that is just being started holds a copy of it.
+        if let Some(lock) = self.lock.take() {
+            let _ = lock.unlock();
+        }
     }
 }
 
@@ -467,4 +471,28 @@ pub(crate) fn fill(disk: &dyn Disk, file: &File, buffer: &mut [u8]) -> io::Resul
         }
     }
     Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::disk::RealDisk;
+
+    #[test]
+    fn the_end_of_a_build_unlocks_even_while_another_process_holds_a_copy() {
+        let place = tempfile::tempdir().unwrap();
+        let site = place.path().join("public");
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let first = WorkFolder::open(&disk, &site, &site).unwrap_or_else(|error| panic!("{error:?}"));
+        // What a process that is being started by another thread holds until it runs its own program.
+        let copy = first.lock.as_ref().unwrap().try_clone().unwrap();
+        assert!(WorkFolder::open(&disk, &site, &site).is_err(), "two builds at once");
+        // A folder that is not empty is kept, and so the next build meets the same lock.
+        let reason_to_stay = first.folder.join("notes");
+        std::fs::write(&reason_to_stay, "").unwrap();
+        drop(first);
+        std::fs::remove_file(&reason_to_stay).unwrap();
+        assert!(WorkFolder::open(&disk, &site, &site).is_ok());
+        drop(copy);
+    }
 }
