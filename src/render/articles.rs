@@ -172,20 +172,18 @@ fn events(views: &Views, article: &Article) -> Vec<EventView> {
 fn entity_groups(views: &Views, article: &Article) -> Vec<EntityGroup> {
     let site = views.site;
     let day = article.meta.date.as_ref().map(|date| date.day);
-    let groups = (0..site.config.kinds.len()).map(|kind| EntityGroup {
-        kind: views.kind_ref(kind),
-        entities: article
-            .entities
-            .iter()
-            .filter(|appearance| site.entity(appearance.entity).kind == kind)
+    let groups = (0..site.config.kinds.len()).map(|kind| {
+        let of_kind = article.entities.iter().filter(|appearance| site.entity(appearance.entity).kind == kind);
+        let (entities, mentioned) = of_kind
             .map(|appearance| EntityInArticle {
                 entity: views.entity_ref(appearance.entity),
                 role: day.and_then(|day| site.role_on(site.entity(appearance.entity), day)),
                 about: appearance.about,
             })
-            .collect(),
+            .partition(|one: &EntityInArticle| one.about);
+        EntityGroup { kind: views.kind_ref(kind), entities, mentioned }
     });
-    groups.filter(|group: &EntityGroup| !group.entities.is_empty()).collect()
+    groups.filter(|group| !group.entities.is_empty() || !group.mentioned.is_empty()).collect()
 }
 
 fn series_part(views: &Views, article: &Article) -> Option<SeriesPart> {

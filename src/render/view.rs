@@ -440,13 +440,15 @@ pub struct NoticeView {
     pub html: String,
 }
 
-/// The entities of one kind that an article is about.
+/// The entities of one kind in an article.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EntityGroup {
     /// The kind.
     pub kind: KindRef,
-    /// The entities, in the order of the front matter, then those linked in the text.
+    /// Those that the article is about, in the order of the front matter.
     pub entities: Vec<EntityInArticle>,
+    /// Those that it only mentions, in the order of the text.
+    pub mentioned: Vec<EntityInArticle>,
 }
 
 /// An entity in the light of one article.

@@ -177,6 +177,7 @@ struct Writer<'a, 'o> {
     /// What closes each link.
     links: Vec<&'static str>,
     skip_link_text: bool,
+    tables: usize,
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
@@ -223,6 +224,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             code: None,
             links: Vec::new(),
             skip_link_text: false,
+            tables: 0,
             alignments: Vec::new(),
             cell: 0,
             in_head: false,
@@ -344,10 +346,12 @@ impl<'a, 'o> Writer<'a, 'o> {
             Tag::FootnoteDefinition(label) => self.notes.open.push((label.to_string(), self.out.len())),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
-                self.raw(
-                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n"
-                        .to_string(),
-                );
+                self.tables += 1;
+                // Regions of a page are told apart by their names.
+                self.raw(format!(
+                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table {}\" tabindex=\"0\"><table>\n",
+                    self.tables
+                ));
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -906,7 +910,7 @@ mod tests {
     fn tables_have_classes_not_styles() {
         check(
             "|a|b|\n|-|-:|\n|1|2|",
-            "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
+            "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n</tbody></table></div>",
         );
     }
 
