@@ -15,12 +15,14 @@ use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::List;
+use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::content::kinds::Kind;
 use crate::content::markdown::MarkdownOptions;
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
+pub mod linking;
 pub mod lints;
 
 /// `site.yaml`.
@@ -52,6 +54,8 @@ pub struct SiteFile {
     pub feed: FeedInput,
     /// Markdown extensions.
     pub markdown: MarkdownOptions,
+    /// Names in the text: which are found, and which become links.
+    pub linking: Linking,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
     /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
@@ -177,6 +181,8 @@ pub struct Config {
     pub feed: FeedInput,
     /// Markdown.
     pub markdown: MarkdownOptions,
+    /// Names in the text.
+    pub linking: Linking,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
     /// What becomes of articles without a marking.
@@ -217,6 +223,8 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn config(&mut self, file: SiteFile, folder_name: &str) -> Config {
+        let kinds = self.kinds(file.kinds);
+        let linking = self.linking(file.linking, &kinds);
         let (origin, base_path) = self.base_url(file.base_url.as_deref());
         let zone_name = file.time_zone.unwrap_or_else(|| "UTC".to_string());
         let mut markdown = file.markdown;
@@ -237,9 +245,10 @@ impl Reading<'_> {
             description: file.description.as_deref().map(one_line).unwrap_or_default(),
             authors: file.authors.0,
             theme: file.theme.unwrap_or_else(|| "default".to_string()),
-            kinds: self.kinds(file.kinds),
+            kinds,
             menus: file.menus,
             pagination: self.pagination(file.pagination),
+            linking,
             feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),
@@ -266,6 +275,22 @@ impl Reading<'_> {
             );
             split_base_url(DEFAULT_BASE_URL).unwrap_or_default()
         })
+    }
+
+    fn linking(&mut self, mut linking: Linking, kinds: &[Kind]) -> Linking {
+        linking.per_hundred_words = self.size("linking", "per_hundred_words", linking.per_hundred_words);
+        for (index, id) in linking.except.0.iter().enumerate() {
+            if !kinds.iter().any(|kind| kind.id == *id) {
+                let near = did_you_mean(id, kinds.iter().map(|kind| kind.id.as_str()));
+                self.fault(
+                    FieldPath::key("linking").then("except").index(index),
+                    "bad-kind",
+                    format!("there is no kind `{id}`"),
+                    near.unwrap_or_else(|| "write `person`, `country`, `topic` or a key of `kinds:`".to_string()),
+                );
+            }
+        }
+        linking
     }
 
     fn language(&mut self, written: Option<String>) -> String {
@@ -376,7 +401,7 @@ impl Reading<'_> {
             self.fault(
                 field,
                 "wrong-size",
-                format!("{size} is not a size for a list"),
+                format!("{size} is not between 1 and 1000"),
                 "write a number from 1 to 1000",
             );
         }
@@ -480,11 +505,11 @@ mod tests {
                 "base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nkinds: {ship: {path: authors}}\n"
             ),
             [
+                "the folder `authors` is kept for something else",
                 "`x` is not the address of a site",
                 "`!` is not a language tag",
                 "there is no time zone `Europe/Kiyv`",
-                "the folder `authors` is kept for something else",
-                "0 is not a size for a list",
+                "0 is not between 1 and 1000",
                 "`BLUE` is not a TLP label",
                 "there is no lint `nope`",
             ]

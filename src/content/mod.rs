@@ -5,6 +5,7 @@ pub mod author;
 pub mod countries;
 pub mod entity;
 pub mod front_matter;
+pub mod gazetteer;
 pub mod kinds;
 pub mod markdown;
 pub mod page;

@@ -34,7 +34,7 @@ impl Recipe for EntityPage {
         let entity = site.entity(self.0);
         let kind = site.kind_of(entity);
         let per_page = site.config.pagination.entity;
-        let html = PageHtml::of_file(views, press.templates, &entity.origin, &site.config.language);
+        let html = PageHtml::of_entity(views, press.templates, entity);
         let (view, found) = entities::entity(views, self.0, &html, per_page, self.1);
         // The profile stands on every page of the list, but is wrong only once.
         diagnostics.extend(found.into_iter().filter(|_| self.1 == 1));

@@ -11,6 +11,7 @@ use crate::render::view::{
 use crate::render::views::{Views, extra, host};
 use crate::site::Article;
 use crate::site::ids::ArticleId;
+use crate::site::mentions::Spot;
 
 /// Makes the view of an article.
 pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, Vec<Diagnostic>) {
@@ -18,23 +19,27 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let article = site.article(id);
     let meta = &article.meta;
     let mut diagnostics = Vec::new();
-    let mut inline = |field: FieldPath, text: &str| {
-        let (inline, found) = html.inline(text, &Place::field(&article.path, field));
+    let mut inline = |field: FieldPath, text: &str, spot: Option<Spot>| {
+        let (inline, found) = html.inline(text, &Place::field(&article.path, field), spot);
         diagnostics.extend(found);
         inline
     };
-    let bottom_line_html = meta.bottom_line.as_deref().map(|text| inline("bottom_line".into(), text));
-    let why_it_matters_html = meta.why_it_matters.as_deref().map(|text| inline("why_it_matters".into(), text));
+    let bottom_line_html = meta.bottom_line.as_deref().map(|text| inline("bottom_line".into(), text, Some(Spot::BottomLine)));
+    let why_it_matters_html = meta.why_it_matters.as_deref().map(|text| inline("why_it_matters".into(), text, Some(Spot::WhyItMatters)));
     let key_judgments = meta.key_judgments.iter().enumerate().map(|(index, judgment)| JudgmentView {
         id: format!("kj{}", index + 1),
-        html: inline(FieldPath::key("key_judgments").index(index).then("text"), &judgment.text),
+        html: inline(
+            FieldPath::key("key_judgments").index(index).then("text"),
+            &judgment.text,
+            u16::try_from(index).ok().map(Spot::Judgment),
+        ),
         likelihood: judgment.likelihood.map(likelihood),
         confidence: judgment.confidence.map(Confidence::word),
         sources: judgment.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
     });
     let key_judgments = key_judgments.collect();
     let mut notice =
-        |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text);
+        |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text, None);
     let corrections = meta.corrections.iter().map(|entry| NoticeView {
         date: dates::moment(&entry.date),
         kind: entry.kind.id(),

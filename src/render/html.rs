@@ -7,7 +7,7 @@ use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::{SourcePath, percent_decode};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::{
-    self, Call, CitationInfo, ComponentFault, ImageInfo, LinkTarget, MarkdownOptions, Resolved, Resolver,
+    self, AutoLink, Call, CitationInfo, ComponentFault, ImageInfo, LinkTarget, MarkdownOptions, Resolved, Resolver,
 };
 use crate::content::read::Document;
 use crate::render::articles::source_mark;
@@ -16,7 +16,9 @@ use crate::render::templates::Templates;
 use crate::render::view::TocEntry;
 use crate::render::views::Views;
 use crate::site::links::{self, Broken, Destination};
-use crate::site::{Article, Target};
+use crate::site::ids::EntityId;
+use crate::site::mentions::{Found, Link, Spot};
+use crate::site::{Article, Entity, Target};
 
 /// Makes the HTML of the texts of one source file.
 pub struct PageHtml<'a> {
@@ -24,13 +26,22 @@ pub struct PageHtml<'a> {
     templates: &'a Templates,
     path: &'a SourcePath,
     article: Option<&'a Article>,
+    /// The names in the text.
+    found: Option<&'a Found<EntityId>>,
     options: MarkdownOptions,
 }
 
 impl<'a> PageHtml<'a> {
     /// The texts of an article.
     pub fn of_article(views: &'a Views<'a>, templates: &'a Templates, article: &'a Article) -> Self {
-        Self { article: Some(article), ..Self::of_file(views, templates, &article.path, &article.lang) }
+        let found = Some(&article.found);
+        Self { article: Some(article), found, ..Self::of_file(views, templates, &article.path, &article.lang) }
+    }
+
+    /// The profile of an entity.
+    pub fn of_entity(views: &'a Views<'a>, templates: &'a Templates, entity: &'a Entity) -> Self {
+        let lang = &views.site.config.language;
+        Self { found: Some(&entity.found), ..Self::of_file(views, templates, &entity.origin, lang) }
     }
 
     /// The texts of any other file, in the language `lang`.
@@ -38,18 +49,38 @@ impl<'a> PageHtml<'a> {
         let mut options = views.site.config.markdown.clone();
         // The parser knows the quotation marks of English only.
         options.smart_punctuation &= lang.split('-').next() == Some("en");
-        Self { views, templates, path, article: None, options }
+        Self { views, templates, path, article: None, found: None, options }
     }
 
     /// The HTML of a text with its table of contents.
     pub fn document(&self, document: &Document) -> (String, Vec<TocEntry>, Vec<Diagnostic>) {
-        let (html, diagnostics) = markdown::html(&document.markdown(self.path), &self.options, self);
+        let (html, diagnostics) = markdown::html(&document.markdown(self.path), &self.options, self, &self.names(Spot::Body));
         (html.content, toc(html.headings), diagnostics)
     }
 
-    /// The HTML of one line of Markdown; `place` is where it is written.
-    pub fn inline(&self, text: &str, place: &Place) -> (String, Vec<Diagnostic>) {
-        markdown::inline_html(text, place, &self.options, self)
+    /// The HTML of one line of Markdown; `place` is where it is written, `spot` where the names in it were found.
+    pub fn inline(&self, text: &str, place: &Place, spot: Option<Spot>) -> (String, Vec<Diagnostic>) {
+        let names = spot.map(|spot| self.names(spot)).unwrap_or_default();
+        markdown::inline_html(text, place, &self.options, self, &names)
+    }
+
+    /// The names that become links in one part of the file.
+    fn names(&self, spot: Spot) -> Vec<AutoLink> {
+        let Some(found) = self.found else { return Vec::new() };
+        let linked = found.mentions.iter().filter(|mention| mention.spot == spot && mention.link == Link::Yes);
+        let mut names: Vec<AutoLink> = linked
+            .map(|mention| {
+                let entity = self.site().entity(mention.entity);
+                AutoLink {
+                    range: mention.prepared.start as usize..mention.prepared.end as usize,
+                    href: self.views.href(&entity.url),
+                    class: format!("entity entity-{}", self.site().kind_of(entity).id),
+                }
+            })
+            .collect();
+        // Footnotes are read last and stand anywhere.
+        names.sort_by_key(|name| name.range.start);
+        names
     }
 
     fn site(&self) -> &crate::site::Site {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Step};
 use crate::base::paths::{SourcePath, UrlPath};
@@ -14,6 +15,8 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::{fold, slugify};
 use crate::config::Config;
 use crate::content::countries;
+use crate::content::entity::EntityMeta;
+use crate::content::markdown::{self, LinkTarget};
 use crate::content::page::title_of;
 use crate::content::read::{Parsed, ParsedEntity};
 use crate::content::section::{Defaults, Order as SectionOrder, SectionMeta};
@@ -21,6 +24,7 @@ use crate::content::vocabulary::Tlp;
 use crate::site::collate::Order;
 use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, above};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
+use crate::site::mentions::{self, By, Class, Found, Lexicon, Owner, OwnerInfo};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
@@ -70,7 +74,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     });
 
     let entity_files: Vec<(usize, ParsedEntity)> = entity_files.into_iter().map(Visible::into_inner).collect();
-    let (entities, registry, appearances) = entities(&files, entity_files, &config, &order, &mut diagnostics);
+    let (entities, registry, appearances, found) = entities(&files, entity_files, &config, &order, &mut diagnostics);
     let home = section_files.remove("");
     let (mut sections, section_of) = sections(&files, section_files, &order);
     let (mut authors, bylines) = authors(&files, author_files, &order);
@@ -86,7 +90,8 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     pages.sort_by(|left, right| left.path.cmp(&right.path));
 
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
-    for (((file, entities), authors), section) in files.into_iter().zip(appearances).zip(bylines).zip(section_of) {
+    let parts = files.into_iter().zip(appearances).zip(found).zip(bylines).zip(section_of);
+    for ((((file, entities), found), authors), section) in parts {
         let ArticleFile { parsed: Parsed { path, meta, document }, folder, marking } = file;
         articles.push(Article {
             url: urls::article(&folder, &meta.slug),
@@ -100,6 +105,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             section,
             authors,
             entities,
+            found,
             links_to: Vec::new(),
             linked_from: Vec::new(),
             follows: Vec::new(),
@@ -198,7 +204,7 @@ fn entities(
     config: &Config,
     order: &Order,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>) {
+) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>, Vec<Found<EntityId>>) {
     let mut gathering = Gathering {
         config,
         entities: Vec::new(),
@@ -221,7 +227,7 @@ fn entities(
         let mut found: Vec<Appearance> = Vec::new();
         let mut put = |entity: EntityId, about: bool| {
             if !found.iter().any(|appearance| appearance.entity == entity) {
-                found.push(Appearance { entity, about });
+                found.push(Appearance { entity, about, mentions: 0 });
             }
         };
         for named in &meta.entities {
@@ -243,7 +249,8 @@ fn entities(
         }
         appearances.push(found);
     }
-    gathering.finish(appearances, order, diagnostics)
+    let found = gathering.mentions(articles, &mut appearances);
+    gathering.finish(appearances, found, order, diagnostics)
 }
 
 /// Entities while they are gathered; numbered in order of discovery until all are known.
@@ -406,6 +413,17 @@ impl Gathering<'_> {
             self.registry.add(kind, name, *id);
             return Some(*id);
         }
+        Some(self.known_country(kind, name, country, path))
+    }
+
+    /// Makes an entity of a country that is known by heart.
+    fn known_country(
+        &mut self,
+        kind: usize,
+        name: &str,
+        country: &'static countries::Country,
+        path: &SourcePath,
+    ) -> EntityId {
         let id = EntityId::at(self.entities.len());
         self.register(kind, id, country.name, country.slug, Some(country));
         self.registry.add(kind, name, id);
@@ -418,7 +436,7 @@ impl Gathering<'_> {
             path.clone(),
             Some(country),
         ));
-        Some(id)
+        id
     }
 
     /// Resolves the countries that the files of entities name.
@@ -453,13 +471,199 @@ impl Gathering<'_> {
         }
     }
 
+    /// Finds whom and what the texts speak of; what is named there appears in the article. Countries that only a text
+    /// names get a page, too.
+    fn mentions(&mut self, articles: &[ArticleFile], appearances: &mut [Vec<Appearance>]) -> Vec<Found<EntityId>> {
+        let known = self.entities.len();
+        let country = self.config.kinds.iter().position(|kind| kind.is_country());
+        let by_heart: Vec<&'static countries::Country> =
+            countries::all().iter().filter(|one| !self.countries.contains_key(one.code)).collect();
+        let lexicon = self.lexicon(&by_heart);
+        let config = self.config;
+        let number = |id: EntityId| Owner::try_from(id.index()).unwrap_or(Owner::MAX);
+        let by_hand = |links: &[markdown::Link]| -> BTreeSet<Owner> {
+            links.iter().filter_map(|link| self.linked(&link.target, &by_heart)).collect()
+        };
+        let in_articles: Vec<(Found<Owner>, BTreeSet<Owner>)> = articles
+            .par_iter()
+            .zip(appearances.par_iter())
+            .map(|(file, appearing)| {
+                let ArticleFile { parsed, .. } = file;
+                let linked = by_hand(&parsed.document.facts.links);
+                let text = mentions::Text {
+                    lines: mentions::Text::lines_of(&parsed.meta),
+                    body: parsed.document.markdown(&parsed.path),
+                    lang: parsed.meta.lang.as_deref().unwrap_or(&config.language),
+                    day: parsed.meta.date.as_ref().map(|date| date.day),
+                    declared: appearing.iter().map(|appearance| number(appearance.entity)).collect(),
+                    by_hand: linked.clone(),
+                    subject: None,
+                    nolink: &parsed.meta.nolink,
+                    markdown: &config.markdown,
+                    words: parsed.document.facts.word_count,
+                };
+                (mentions::find(&lexicon, &config.linking, &text), linked)
+            })
+            .collect();
+        let in_profiles: Vec<Found<Owner>> = self
+            .entities
+            .par_iter()
+            .enumerate()
+            .map(|(index, entity)| {
+                let Some(document) = &entity.document else { return Found::default() };
+                let own = number(EntityId::at(index));
+                let text = mentions::Text {
+                    lines: Vec::new(),
+                    body: document.markdown(&entity.origin),
+                    lang: &config.language,
+                    day: None,
+                    declared: [own].into(),
+                    by_hand: by_hand(&document.facts.links),
+                    subject: Some(own),
+                    nolink: &[],
+                    markdown: &config.markdown,
+                    words: document.facts.word_count,
+                };
+                mentions::find(&lexicon, &config.linking, &text)
+            })
+            .collect();
+        // By-heart countries that are spoken of become entities, in the order of the articles.
+        let mut made: HashMap<Owner, EntityId> = HashMap::new();
+        let mut id_of = |gathering: &mut Self, owner: Owner, path: &SourcePath| -> EntityId {
+            let index = owner as usize;
+            if index < known {
+                return EntityId::at(index);
+            }
+            *made.entry(owner).or_insert_with(|| {
+                let kind = country.unwrap_or_default();
+                gathering.known_country(kind, by_heart[index - known].name, by_heart[index - known], path)
+            })
+        };
+        let mut found = Vec::with_capacity(articles.len());
+        for ((file, (hits, linked)), appearing) in articles.iter().zip(in_articles).zip(appearances) {
+            let path = &file.parsed.path;
+            for owner in linked {
+                id_of(self, owner, path);
+            }
+            let hits = hits.map(|owner| id_of(self, *owner, path));
+            for mention in &hits.mentions {
+                let at = appearing.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
+                    appearing.push(Appearance { entity: mention.entity, about: false, mentions: 0 });
+                    appearing.len() - 1
+                });
+                appearing[at].mentions += 1;
+                appearing[at].about |= mention.spot.is_key();
+            }
+            found.push(hits);
+        }
+        for (index, hits) in in_profiles.into_iter().enumerate() {
+            let path = self.entities[index].origin.clone();
+            self.entities[index].found = hits.map(|owner| id_of(self, *owner, &path));
+        }
+        found
+    }
+
+    /// All that names in a text can mean: the entities, then the countries that are known by heart.
+    fn lexicon(&self, by_heart: &[&'static countries::Country]) -> Lexicon {
+        let except: Vec<usize> = (0..self.config.kinds.len())
+            .filter(|kind| self.config.linking.except.0.contains(&self.config.kinds[*kind].id))
+            .collect();
+        let mut owners: Vec<OwnerInfo> = Vec::with_capacity(self.entities.len() + by_heart.len());
+        for (index, entity) in self.entities.iter().enumerate() {
+            let kind = &self.config.kinds[entity.kind];
+            let class = match kind {
+                kind if kind.is_country() => Class::Country,
+                kind if kind.is_person() => Class::Person,
+                kind if kind.is_topic() => Class::Topic,
+                _ => Class::Other,
+            };
+            let mut owner = OwnerInfo::new(class);
+            if except.contains(&entity.kind) {
+                owners.push(owner);
+                continue;
+            }
+            if let Some(country) = entity.country {
+                owner.country(country);
+            }
+            match self.spellings.get(&EntityId::at(index)) {
+                Some(spellings) => spellings.names(kind).iter().for_each(|name| owner.name(name, By::Name)),
+                None => owner.name(&entity.name, By::Name),
+            }
+            if let Some(meta) = &entity.meta {
+                self.names_of(entity, meta, &mut owner);
+            }
+            owners.push(owner);
+        }
+        let country = self.config.kinds.iter().position(|kind| kind.is_country());
+        for one in by_heart {
+            let mut owner = OwnerInfo::new(Class::Country);
+            if country.is_some_and(|kind| !except.contains(&kind)) {
+                owner.country(one);
+            }
+            owners.push(owner);
+        }
+        Lexicon::new(owners, &self.config.linking.blockers.0)
+    }
+
+    /// The names that an entity's file or row gives.
+    fn names_of(&self, entity: &Entity, meta: &EntityMeta, owner: &mut OwnerInfo) {
+        let input = &meta.input;
+        input.aliases.0.iter().for_each(|alias| owner.name(alias, By::Alias));
+        input.native_name.iter().for_each(|name| owner.name(name, By::Native));
+        input.demonyms.0.iter().for_each(|demonym| owner.demonym(demonym));
+        // A seat of power that the country's own file lists means the country.
+        input.metonyms.0.iter().for_each(|metonym| owner.name(metonym, By::Alias));
+        if let Some(family) = &input.family_name {
+            owner.name(family, By::FamilyName);
+            owner.family_first = fold(&entity.name).starts_with(&format!("{} ", fold(family)));
+        }
+        let of = |id: &EntityId| self.entities[id.index()].country;
+        owner.countries = entity
+            .countries
+            .iter()
+            .filter_map(of)
+            .chain(entity.roles.iter().filter_map(|held| of(held.country.as_ref()?)))
+            .collect();
+        owner.roles = entity
+            .roles
+            .iter()
+            .map(|held| {
+                let title = held.role.input.title.to_lowercase();
+                (title, held.role.start.map(|start| start.first_day()), held.role.end.map(|end| end.last_day()))
+            })
+            .collect();
+    }
+
+    /// What a wikilink means, if that is one entity.
+    fn linked(&self, target: &LinkTarget, by_heart: &[&'static countries::Country]) -> Option<Owner> {
+        let LinkTarget::Wiki { kind, name, .. } = target else { return None };
+        let found = match kind {
+            Some(id) => {
+                let kind = self.config.kinds.iter().position(|kind| kind.id == *id)?;
+                self.registry.find(kind, name).to_vec()
+            }
+            None => self.registry.find_any(name),
+        };
+        match found.as_slice() {
+            [one] => Owner::try_from(one.index()).ok(),
+            [] => {
+                let is_country = kind.as_ref().is_none_or(|id| id == crate::content::kinds::COUNTRY);
+                let country = countries::resolve(name).filter(|_| is_country)?;
+                let at = by_heart.iter().position(|one| one.code == country.code)?;
+                Owner::try_from(self.entities.len() + at).ok()
+            }
+            _ => None,
+        }
+    }
+
     /// Settles spellings, sorts, renumbers.
     fn finish(
         mut self,
         mut appearances: Vec<Vec<Appearance>>,
+        found: Vec<Found<EntityId>>,
         order: &Order,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>) {
+    ) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>, Vec<Found<EntityId>>) {
         for (id, spellings) in &self.spellings {
             let entity = &mut self.entities[id.index()];
             entity.name = spellings.best(&self.config.kinds[entity.kind]);
@@ -484,12 +688,15 @@ impl Gathering<'_> {
             for country in entity.roles.iter_mut().filter_map(|held| held.country.as_mut()) {
                 *country = new_id[country.index()];
             }
+            let found = std::mem::take(&mut entity.found);
+            entity.found = found.map(|id| new_id[id.index()]);
         }
+        let found = found.into_iter().map(|found| found.map(|id| new_id[id.index()])).collect();
         for appearance in appearances.iter_mut().flatten() {
             appearance.entity = new_id[appearance.entity.index()];
         }
         self.registry.renumber(&new_id);
-        (entities, self.registry, appearances)
+        (entities, self.registry, appearances, found)
     }
 }
 
@@ -517,6 +724,7 @@ fn bare_entity(
         parent: None,
         children: Vec::new(),
         office_holders: Vec::new(),
+        found: Found::default(),
     }
 }
 
@@ -776,7 +984,7 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         let article = &mut site.articles[index];
         for entity in found.entities {
             if !article.entities.iter().any(|appearance| appearance.entity == entity) {
-                article.entities.push(Appearance { entity, about: false });
+                article.entities.push(Appearance { entity, about: false, mentions: 0 });
             }
         }
         article.links_to = found.links;

@@ -21,6 +21,7 @@ use crate::content::read::{Document, Parsed};
 use crate::content::section::SectionMeta;
 use crate::content::vocabulary::{ArticleType, Tlp};
 use crate::site::gate::Withheld;
+use crate::site::mentions::Found;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 
 pub mod assemble;
@@ -29,6 +30,7 @@ pub mod gate;
 pub mod ids;
 pub mod links;
 pub mod look_alikes;
+pub mod mentions;
 pub mod registry;
 pub mod urls;
 
@@ -115,8 +117,10 @@ pub struct Article {
     pub section: Option<SectionId>,
     /// Byline.
     pub authors: Vec<AuthorId>,
-    /// Its entities: first those of the front matter by kind, then those linked in the text or named in events.
+    /// Its entities: first those of the front matter by kind, then those named in the text or in events.
     pub entities: Vec<Appearance>,
+    /// The names in its text.
+    pub found: Found<EntityId>,
     /// Number of each source by its place in `meta.sources`, from 1, in order of first citation.
     pub source_numbers: Vec<usize>,
     /// Articles that its text links to.
@@ -138,8 +142,10 @@ pub struct Article {
 pub struct Appearance {
     /// The entity.
     pub entity: EntityId,
-    /// Whether the front matter names it (the article is about it), or only the text.
+    /// Whether the article is about it: its front matter, its title or its key points name it.
     pub about: bool,
+    /// Times that its name was found in the article.
+    pub mentions: u32,
 }
 
 /// A person, country, topic or the like.
@@ -175,6 +181,8 @@ pub struct Entity {
     pub children: Vec<EntityId>,
     /// Those who hold or held a role here: person and index of the role.
     pub office_holders: Vec<(EntityId, usize)>,
+    /// The names in its profile.
+    pub found: Found<EntityId>,
 }
 
 /// A role with who is who in it.

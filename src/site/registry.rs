@@ -82,6 +82,20 @@ impl Spellings {
         }
     }
 
+    /// Returns the spellings that can stand in a text: those that are no slugs, or else the name to show.
+    pub fn names(&self, kind: &Kind) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .counts
+            .keys()
+            .filter(|name| slugify(name) != **name || !(name.contains('-') || kind.is_person()))
+            .cloned()
+            .collect();
+        if names.is_empty() {
+            names.push(self.best(kind));
+        }
+        names
+    }
+
     /// Returns the spelling to show: the most used of those that look like a name; then the first by alphabet.
     pub fn best(&self, kind: &Kind) -> String {
         let looks_like_slug = |name: &str| slugify(name) == name && (name.contains('-') || kind.is_person());

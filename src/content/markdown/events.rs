@@ -69,6 +69,11 @@ pub fn citation(reference: &str) -> Option<Vec<&str>> {
     ids.iter().all(|id| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c))).then_some(ids)
 }
 
+/// The name in `[[!name]]`, which says that a name is no link here.
+pub fn plain_wikilink(target: &str) -> Option<&str> {
+    target.trim().strip_prefix('!').map(str::trim)
+}
+
 /// A link whose definition is missing, as the parser reports it.
 #[derive(Clone, Debug)]
 pub struct Undefined {

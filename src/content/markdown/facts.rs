@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::content::markdown::directives::{self, Call};
-use crate::content::markdown::events::{Ids, Undefined, citation};
+use crate::content::markdown::events::{Ids, Undefined, citation, plain_wikilink};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
 
@@ -270,7 +270,7 @@ impl Gathering {
                     self.facts
                         .citations
                         .extend(ids.into_iter().map(|id| Citation { id: id.to_string(), span: span.clone() }));
-                } else {
+                } else if !matches!(link_type, LinkType::WikiLink { .. }) || plain_wikilink(&dest_url).is_none() {
                     self.facts.links.push(Link { target: LinkTarget::of(link_type, &dest_url), span });
                 }
             }

@@ -16,7 +16,7 @@ use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::text::escape_html;
 use crate::content::markdown::code;
 use crate::content::markdown::directives::{self, Call, Marker, Prepared};
-use crate::content::markdown::events::{Ids, citation};
+use crate::content::markdown::events::{Ids, citation, plain_wikilink};
 use crate::content::markdown::facts::LinkTarget;
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
@@ -85,12 +85,28 @@ pub struct Html {
 /// Deepest nesting of blocks; a text that goes deeper is not prose.
 const DEEPEST: usize = 100;
 
-/// Makes the HTML of a text.
-pub fn html(body: &Body, options: &MarkdownOptions, resolver: &dyn Resolver) -> (Html, Vec<Diagnostic>) {
+/// A link that is put around a name which the author wrote plainly.
+#[derive(Clone, Debug)]
+pub struct AutoLink {
+    /// Bytes of the text that the parser reads, as [`super::Origin`] tells them.
+    pub range: Range<usize>,
+    /// Address.
+    pub href: String,
+    /// CSS classes.
+    pub class: String,
+}
+
+/// Makes the HTML of a text, with links around the names at `auto` (in order, apart from each other).
+pub fn html(
+    body: &Body,
+    options: &MarkdownOptions,
+    resolver: &dyn Resolver,
+    auto: &[AutoLink],
+) -> (Html, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     // What is wrong with directives themselves was told with the facts.
     let prepared = directives::prepare(body, options.parser(), &mut Vec::new());
-    let mut writer = Writer::new(body, options, resolver, &prepared);
+    let mut writer = Writer { auto, ..Writer::new(body, options, resolver, &prepared) };
     let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), callback(options));
     for (event, range) in parser.into_offset_iter() {
         if !writer.event(event, range) {
@@ -107,14 +123,13 @@ pub fn inline_html(
     place: &Place,
     options: &MarkdownOptions,
     resolver: &dyn Resolver,
+    auto: &[AutoLink],
 ) -> (String, Vec<Diagnostic>) {
     let line = crate::base::text::one_line(text);
     let body = Body { path: &place.path, text: &line, offset: 0 };
-    let options =
-        MarkdownOptions { footnotes: false, tables: false, alerts: false, definition_lists: false, ..options.clone() };
+    let options = inline_options(options);
     let prepared = Prepared::plain(&body);
-    let mut writer = Writer::new(&body, &options, resolver, &prepared);
-    writer.inline = true;
+    let mut writer = Writer { auto, inline: true, ..Writer::new(&body, &options, resolver, &prepared) };
     for (event, range) in
         Parser::new_with_broken_link_callback(&line, options.parser(), callback(&options)).into_offset_iter()
     {
@@ -127,6 +142,11 @@ pub fn inline_html(
     let html = writer.finish(&mut diagnostics).content;
     diagnostics.iter_mut().for_each(|diagnostic| diagnostic.place = Some(place.clone()));
     (html.trim().to_string(), diagnostics)
+}
+
+/// The options for one line: without the extensions that make blocks.
+pub(super) fn inline_options(options: &MarkdownOptions) -> MarkdownOptions {
+    MarkdownOptions { footnotes: false, tables: false, alerts: false, definition_lists: false, ..options.clone() }
 }
 
 /// Returns a line of Markdown as plain text.
@@ -187,6 +207,10 @@ struct Writer<'a, 'o> {
     cited: HashMap<usize, usize>,
     fragments: Vec<(String, Range<usize>)>,
     raw_html_told: bool,
+    /// Links around names, those done, and where the one at hand ends.
+    auto: &'o [AutoLink],
+    auto_done: usize,
+    auto_end: Option<usize>,
 }
 
 /// Footnotes: numbers by first reference, and their texts.
@@ -234,6 +258,9 @@ impl<'a, 'o> Writer<'a, 'o> {
             cited: HashMap::new(),
             fragments: Vec::new(),
             raw_html_told: false,
+            auto: &[],
+            auto_done: 0,
+            auto_end: None,
         }
     }
 
@@ -252,6 +279,9 @@ impl<'a, 'o> Writer<'a, 'o> {
             self.out.push(event);
             return true;
         }
+        if !matches!(event, Event::Text(_) | Event::SoftBreak | Event::HardBreak) {
+            self.close_auto();
+        }
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
@@ -267,7 +297,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.depth = self.depth.saturating_sub(1);
                 self.end(tag);
             }
-            Event::Text(text) => self.text(text),
+            Event::Text(text) => self.text(text, range),
             Event::Code(text) => {
                 if let Some((_, alt, _, _)) = &mut self.image {
                     alt.push_str(&text);
@@ -285,7 +315,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                 let (checked, label) = if done { (" checked", "done") } else { ("", "to do") };
                 self.raw(format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> "));
             }
-            Event::SoftBreak | Event::HardBreak if self.image.is_some() => self.text(CowStr::Borrowed(" ")),
+            Event::SoftBreak | Event::HardBreak if self.image.is_some() => self.text(CowStr::Borrowed(" "), range),
             event => {
                 if matches!(event, Event::SoftBreak | Event::HardBreak) {
                     self.add_to_heading(" ");
@@ -302,14 +332,65 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
     }
 
-    fn text(&mut self, text: CowStr<'a>) {
+    fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         if let Some((code, _)) = &mut self.code {
             code.push_str(&text);
         } else if let Some((_, alt, _, _)) = &mut self.image {
             alt.push_str(&text);
         } else if !self.skip_link_text {
             self.add_to_heading(&text);
-            self.out.push(Event::Text(text));
+            if self.auto_end.is_none() && self.auto.get(self.auto_done).is_none_or(|link| link.range.start >= range.end)
+            {
+                self.out.push(Event::Text(text));
+            } else {
+                self.linked_text(&text, range);
+            }
+        }
+    }
+
+    /// Writes text in which links around names begin or end.
+    fn linked_text(&mut self, text: &str, range: Range<usize>) {
+        // Text that the parser rewrote is not cut.
+        let alike = text.len() == range.len();
+        let (mut rest, mut at) = (text, range.start);
+        let mut put = |writer: &mut Self, upto: usize| {
+            let cut = upto.min(range.end) - at;
+            if cut > 0 && alike && rest.is_char_boundary(cut) {
+                let (head, tail) = rest.split_at(cut);
+                writer.out.push(Event::Text(head.to_string().into()));
+                (rest, at) = (tail, at + cut);
+            }
+            (rest.is_empty(), at)
+        };
+        loop {
+            if let Some(end) = self.auto_end {
+                if end < range.end {
+                    put(self, end);
+                    self.close_auto();
+                    continue;
+                }
+            } else if let Some(link) = self.auto.get(self.auto_done).filter(|link| link.range.start < range.end) {
+                self.auto_done += 1;
+                let (_, here) = put(self, link.range.start.max(range.start));
+                if here == link.range.start && self.links.is_empty() {
+                    self.raw(format!("<a class=\"{}\" href=\"{}\">", link.class, escape_html(&link.href)));
+                    self.auto_end = Some(link.range.end);
+                }
+                continue;
+            }
+            break;
+        }
+        if !rest.is_empty() {
+            self.out.push(Event::Text(rest.to_string().into()));
+        }
+        if self.auto_end.is_some_and(|end| end <= range.end) {
+            self.close_auto();
+        }
+    }
+
+    fn close_auto(&mut self) {
+        if self.auto_end.take().is_some() {
+            self.raw("</a>".to_string());
         }
     }
 
@@ -511,6 +592,15 @@ impl<'a, 'o> Writer<'a, 'o> {
         if let (LinkType::ShortcutUnknown, Some(ids)) = (link_type, citation(id)) {
             self.cite(&ids, range);
             self.skip_link_text = true;
+            self.links.push("");
+            return;
+        }
+        if let (LinkType::WikiLink { has_pothole }, Some(name)) = (link_type, plain_wikilink(address)) {
+            if !has_pothole {
+                self.add_to_heading(name);
+                self.out.push(Event::Text(name.to_string().into()));
+                self.skip_link_text = true;
+            }
             self.links.push("");
             return;
         }
@@ -840,7 +930,7 @@ mod tests {
 
     fn render(text: &str) -> (String, Vec<String>) {
         let path = SourcePath::new("a.md");
-        let (html, diagnostics) = html(&Body { path: &path, text, offset: 0 }, &MarkdownOptions::default(), &Fake);
+        let (html, diagnostics) = html(&Body { path: &path, text, offset: 0 }, &MarkdownOptions::default(), &Fake, &[]);
         (
             html.content.trim().to_string(),
             diagnostics.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect(),
@@ -892,6 +982,37 @@ mod tests {
         );
         assert_eq!(render("[[Nobody]] [x](#none)").1, ["broken-link", "broken-link"]);
         check("\\[[Not a link]]", "<p>[[Not a link]]</p>");
+        check("In [[!Georgia]] and [[!x|Georgia]].", "<p>In Georgia and Georgia.</p>");
+    }
+
+    #[test]
+    fn names_become_links_where_that_is_asked() {
+        let text = "Côte d'Ivoire & **Xi** met Xi\nJinping, [Xi](a.md).";
+        let path = SourcePath::new("a.md");
+        let body = Body { path: &path, text, offset: 0 };
+        let options = MarkdownOptions::default();
+        let run = &crate::content::markdown::prose(&body, &options).runs[0];
+        let names = [("Côte d’Ivoire", 0), ("Xi", 0), ("Xi Jinping", 0)];
+        let auto: Vec<AutoLink> = names
+            .iter()
+            .map(|(name, time)| {
+                let (at, _) = run.text.match_indices(name).nth(*time).expect(name);
+                let range = run.origin(at..at + name.len()).expect(name).prepared;
+                AutoLink { range, href: "/x/".into(), class: "entity".into() }
+            })
+            .collect();
+        let (made, _) = html(&body, &options, &Fake, &auto);
+        assert_eq!(
+            made.content.trim(),
+            "<p><a class=\"entity\" href=\"/x/\">Côte d’Ivoire</a> &amp; <strong><a class=\"entity\" \
+             href=\"/x/\">Xi</a></strong> met <a class=\"entity\" href=\"/x/\">Xi\nJinping</a>, <a href=\"/a.md\">Xi</a>.</p>"
+        );
+        // Ranges that fit nothing do no harm.
+        for range in [0..3, 2..3, 14..20, 18..22, 30..90, 500..600] {
+            let auto = [AutoLink { range, href: "/x/".into(), class: "entity".into() }];
+            let (made, _) = html(&body, &options, &Fake, &auto);
+            assert_eq!(made.content.matches("<a ").count(), made.content.matches("</a>").count(), "{}", made.content);
+        }
     }
 
     #[test]
@@ -996,7 +1117,7 @@ mod tests {
         let failed: Vec<usize> = examples
             .iter()
             .filter(|example| {
-                let ours = html(&Body { path: &path, text: &example.markdown, offset: 0 }, &options, &Fake).0.content;
+                let ours = html(&Body { path: &path, text: &example.markdown, offset: 0 }, &options, &Fake, &[]).0.content;
                 alike(&ours) != alike(&example.html)
             })
             .map(|example| example.example)

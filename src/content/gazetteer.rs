@@ -1,0 +1,355 @@
+//! Finding names in running text: one automaton over all the names of a site.
+//!
+//! A [`Gazetteer`] knows names and says where they stand: leftmost first, of several at one place the longest, whole
+//! words only, in the capitals that the name is written in. What a name means there, and whether it becomes a link, is
+//! decided elsewhere; this module knows of no entity.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::base::text::{Folded, is_apostrophe};
+
+/// One name of something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name as it is written.
+    pub text: String,
+    /// Whose name it is; a number of the caller's.
+    pub owner: u32,
+    /// What sort of name it is; a number of the caller's, too.
+    pub sort: u8,
+    /// In which spellings it is recognised.
+    pub spelling: Spelling,
+}
+
+/// In which spellings a name is recognised. Accents and the forms of apostrophes and dashes never matter but in
+/// [`Spelling::Exact`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spelling {
+    /// With its capitals, or all in capitals: `Turkey`, `TURKEY`, not `turkey`.
+    #[default]
+    Case,
+    /// With or without capitals, but for capitals within a word: `Arms control` is `arms control`, `NATO` not `nato`.
+    Any,
+    /// Letter for letter.
+    Exact,
+}
+
+/// Names, ready to be looked for.
+#[derive(Debug)]
+pub struct Gazetteer {
+    automaton: Option<AhoCorasick>,
+    /// For each pattern of the automaton the names that fold to it.
+    patterns: Vec<Vec<Name>>,
+}
+
+/// A place in a text where names stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit<'g> {
+    /// Bytes of the text, without a possessive ending.
+    pub range: Range<usize>,
+    /// The names that fit there, at least one.
+    pub names: Vec<&'g Name>,
+}
+
+/// English words of few letters that are also names in capitals: in a text all in capitals they say nothing.
+const WORDS_LIKE_NAMES: [&str; 12] =
+    ["us", "it", "who", "ice", "aid", "act", "fed", "one", "un", "in", "is", "no"];
+
+/// Fewest letters of a word in capitals that stands for the name in small letters.
+const SHORTEST_IN_CAPITALS: usize = 4;
+
+impl Gazetteer {
+    /// Makes a gazetteer. The order of the names makes no difference to what is found.
+    pub fn new(names: impl IntoIterator<Item = Name>) -> Self {
+        let mut at: HashMap<String, usize> = HashMap::new();
+        let mut patterns: Vec<Vec<Name>> = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
+        for name in names {
+            let key = Folded::new(name.text.trim()).text;
+            if !key.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            let index = *at.entry(key.clone()).or_insert_with(|| {
+                patterns.push(Vec::new());
+                keys.push(key);
+                patterns.len() - 1
+            });
+            if !patterns[index].contains(&name) {
+                patterns[index].push(name);
+            }
+        }
+        for names in &mut patterns {
+            names.sort_by(|left, right| {
+                (left.owner, left.sort, &left.text).cmp(&(right.owner, right.sort, &right.text))
+            });
+        }
+        // All matches are asked for and sifted here: what the automaton takes for the longest may be half a word.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(if keys.len() > MANY { AhoCorasickKind::ContiguousNFA } else { AhoCorasickKind::DFA }))
+            .build(&keys)
+            .ok();
+        Self { automaton, patterns }
+    }
+
+    /// Finds names in a text; `lang` is its language as a BCP 47 tag.
+    pub fn find(&self, text: &str, lang: &str) -> Vec<Hit<'_>> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let folded = Folded::new(text);
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        for found_at in automaton.find_overlapping_iter(&folded.text) {
+            // Half a word is the usual case, and seen on the folded text already.
+            let (start, end) = (found_at.start(), found_at.end());
+            if folded.text.is_char_boundary(start) && folded.text.is_char_boundary(end) {
+                let bytes = folded.text.as_bytes();
+                let within = |before: Option<&u8>, after: Option<&u8>| {
+                    before.is_some_and(u8::is_ascii_alphanumeric) && after.is_some_and(u8::is_ascii_alphanumeric)
+                };
+                let split = start > 0 && within(bytes.get(start - 1), bytes.get(start))
+                    || within(bytes.get(end - 1), bytes.get(end));
+                if !split {
+                    found.push((start..end, found_at.pattern().as_usize()));
+                }
+            }
+        }
+        // Leftmost, then longest.
+        found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        let shouted = is_shouted(text);
+        let mut hits: Vec<Hit<'_>> = Vec::new();
+        let mut done = 0;
+        for (range, pattern) in found {
+            if range.start < done {
+                continue;
+            }
+            let in_text = folded.in_text(range.clone());
+            if !is_whole(text, &in_text, lang) {
+                continue;
+            }
+            let written = &text[in_text.clone()];
+            let names: Vec<&Name> =
+                self.patterns[pattern].iter().filter(|name| fits(name, written, shouted)).collect();
+            if !names.is_empty() {
+                done = range.end;
+                hits.push(Hit { range: in_text, names });
+            }
+        }
+        hits
+    }
+}
+
+/// More names than this need an automaton that is small rather than fast.
+const MANY: usize = 40_000;
+
+/// Whether most letters of a text are capitals, as in the headlines of some agencies.
+fn is_shouted(text: &str) -> bool {
+    let (mut upper, mut lower) = (0, 0);
+    for c in text.chars() {
+        upper += usize::from(c.is_uppercase());
+        lower += usize::from(c.is_lowercase());
+    }
+    upper > 4 * lower && upper > 8
+}
+
+/// Whether words begin and end where the range does.
+fn is_whole(text: &str, range: &Range<usize>, lang: &str) -> bool {
+    let inside = &text[range.clone()];
+    let (Some(first), Some(last)) = (inside.chars().next(), inside.chars().next_back()) else { return false };
+    starts_word(&text[..range.start], first) && ends_word(&text[range.end..], last, lang)
+}
+
+fn starts_word(before: &str, first: char) -> bool {
+    let mut back = before.chars().rev();
+    let Some(previous) = back.next() else { return true };
+    if is_unspaced(first) {
+        return true;
+    }
+    if previous.is_alphanumeric() {
+        // Arabic writes "and", "in", "to", "as" and "so" together with the word.
+        return is_arabic(first)
+            && matches!(previous, 'و' | 'ف' | 'ب' | 'ل' | 'ك')
+            && back.next().is_none_or(|c| !c.is_alphanumeric());
+    }
+    match previous {
+        '_' | '@' | '#' | '\\' => false,
+        // French and Italian elision: `l’Ukraine`, `dell’Ucraina`, not `Xi’an`.
+        c if is_apostrophe(c) => {
+            let word: String = back.by_ref().take_while(|c| c.is_alphanumeric()).collect();
+            let word: String = word.chars().rev().collect::<String>().to_lowercase();
+            word.is_empty()
+                || word.chars().count() == 1
+                || matches!(word.as_str(), "qu" | "dell" | "nell" | "all" | "sull" | "dall" | "un")
+        }
+        // Within an address: `www.china.org`.
+        '.' => !back.next().is_some_and(|c| c.is_lowercase()) || first.is_uppercase(),
+        _ => true,
+    }
+}
+
+fn ends_word(after: &str, last: char, lang: &str) -> bool {
+    let mut rest = after.chars();
+    let Some(next) = rest.next() else { return true };
+    if is_unspaced(last) || is_hangul(last) {
+        return true;
+    }
+    if next.is_alphanumeric() || next == '_' || next == '@' {
+        return false;
+    }
+    let second = rest.next();
+    if is_apostrophe(next) && second.is_some_and(char::is_alphanumeric) {
+        let suffix: String = second.into_iter().chain(rest).take_while(|c| c.is_alphanumeric()).collect();
+        // Turkish and Azerbaijani put an apostrophe between a name and its ending.
+        return suffix.eq_ignore_ascii_case("s") || matches!(lang.split('-').next(), Some("tr" | "az"));
+    }
+    !(next == '.' && second.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit()))
+}
+
+/// Scripts that write words without spaces between them.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// Korean writes its particles together with the word before them.
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7AF}')
+}
+
+fn is_arabic(c: char) -> bool {
+    matches!(c, '\u{0600}'..='\u{06FF}')
+}
+
+/// Whether a name may be written so.
+fn fits(name: &Name, written: &str, shouted: bool) -> bool {
+    if name.spelling == Spelling::Exact || name.text == written {
+        let word = written.to_lowercase();
+        return name.text == written
+            && !(shouted && WORDS_LIKE_NAMES.contains(&word.as_str()) && name.spelling != Spelling::Exact);
+    }
+    // Letters with their capitals, and whether each begins a word.
+    let letters = |text: &str| -> Vec<(bool, bool, bool)> {
+        let mut begins = true;
+        let mut letters = Vec::with_capacity(text.len());
+        for c in text.chars() {
+            if c.is_alphabetic() {
+                letters.push((c.is_uppercase(), c.is_lowercase(), begins));
+            }
+            begins = !c.is_alphanumeric() && !is_apostrophe(c);
+        }
+        letters
+    };
+    let (ours, theirs) = (letters(&name.text), letters(written));
+    let capitals = theirs.iter().filter(|(upper, ..)| *upper).count();
+    let small = theirs.iter().filter(|(_, lower, _)| *lower).count();
+    if small == 0 && capitals >= SHORTEST_IN_CAPITALS || shouted && small == 0 && !written.contains('.') {
+        return !WORDS_LIKE_NAMES.contains(&written.to_lowercase().as_str());
+    }
+    if ours.len() != theirs.len() {
+        // A letter was written as two (`ß`, `æ`): capitals cannot be held against each other one by one.
+        return theirs.first().map(|first| first.0) == ours.first().map(|first| first.0);
+    }
+    ours.iter().zip(&theirs).all(|((upper, _, begins), (theirs_upper, ..))| match (upper, theirs_upper) {
+        (true, true) | (false, false) => true,
+        // Titles write every word large.
+        (false, true) => *begins,
+        (true, false) => {
+            let within_word = !begins;
+            name.spelling == Spelling::Any && !within_word && !is_acronym_start(&name.text)
+        }
+    })
+}
+
+/// Whether a name begins with a word of capitals, which stay: `NATO summit`.
+fn is_acronym_start(name: &str) -> bool {
+    let word = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    word.chars().filter(|c| c.is_uppercase()).count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[(&str, Spelling)], text: &str) -> Vec<String> {
+        found_in(names, text, "en")
+    }
+
+    fn found_in(names: &[(&str, Spelling)], text: &str, lang: &str) -> Vec<String> {
+        let names = names.iter().enumerate().map(|(owner, (text, spelling))| Name {
+            text: text.to_string(),
+            owner: owner as u32,
+            sort: 0,
+            spelling: *spelling,
+        });
+        Gazetteer::new(names).find(text, lang).into_iter().map(|hit| text[hit.range].to_string()).collect()
+    }
+
+    fn check(name: &str, text: &str, expected: &[&str]) {
+        assert_eq!(found(&[(name, Spelling::Case)], text), expected, "{name} in {text}");
+    }
+
+    #[test]
+    fn whole_words_only() {
+        check("China", "Chinatown, Indochina, China", &["China"]);
+        check("China", "China’s, China's, (China) Russia–China, pro-China, China-made", &["China"; 6]);
+        check("Niger", "Nigeria and Nigerians, Niger.", &["Niger"]);
+        check("Xi", "Xi’an, Xi's", &["Xi"]);
+        check("Ukraine", "d’Ukraine, l'Ukraine", &["Ukraine", "Ukraine"]);
+        check("China", "www.china.org China.org @China #China x_China", &[]);
+        check("U.S.", "the U.S. and the U.S.-led U.S.’s", &["U.S.", "U.S.", "U.S."]);
+        check("Philippines", "the Philippines’ coast", &["Philippines"]);
+        assert_eq!(found_in(&[("Ankara", Spelling::Case)], "Ankara'da", "tr"), ["Ankara"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_and_with_particles() {
+        check("习近平", "国家主席习近平会见了", &["习近平"]);
+        check("김정은", "김정은은 말했다", &["김정은"]);
+        check("الصين", "روسيا والصين", &["الصين"]);
+        check("Зеленський", "Володимир Зеленський сказав", &["Зеленський"]);
+    }
+
+    #[test]
+    fn capitals_tell_names_from_words() {
+        check("Turkey", "turkey TURKEY Turkey tUrkey", &["TURKEY", "Turkey"]);
+        check("Mali", "MALI and mali", &["MALI"]);
+        check("US", "tell us, the US", &["US"]);
+        check("US", "THE PRESIDENT TELLS US EVERYTHING", &[]);
+        check("Ursula von der Leyen", "Ursula von der Leyen, Ursula Von der Leyen", &["Ursula von der Leyen", "Ursula Von der Leyen"]);
+        check("Recep Tayyip Erdoğan", "Recep Tayyip Erdogan", &["Recep Tayyip Erdogan"]);
+        let any = |name: &str, text: &str| found(&[(name, Spelling::Any)], text).len();
+        assert_eq!(any("Arms control", "arms control, Arms Control, ARMS CONTROL, Arms control"), 4);
+        assert_eq!(any("NATO enlargement", "nato enlargement, NATO enlargement, NATO Enlargement"), 2);
+        assert_eq!(found(&[("Oblast", Spelling::Exact)], "OBLAST Oblast oblast"), ["Oblast"]);
+    }
+
+    #[test]
+    fn the_longest_name_that_fits_wins() {
+        let names = [
+            ("New York", Spelling::Case),
+            ("New York Times", Spelling::Case),
+            ("Guinea", Spelling::Case),
+            ("Guinea-Bissau", Spelling::Case),
+        ];
+        assert_eq!(
+            found(&names, "The New York Times of New York; Guinea-Bissau, Guinea, New York Timeshare"),
+            ["New York Times", "New York", "Guinea-Bissau", "Guinea", "New York"]
+        );
+    }
+
+    #[test]
+    fn spaces_and_accents_make_no_difference() {
+        check("Xi Jinping", "Xi  Jinping, Xi\u{00A0}Jinping", &["Xi  Jinping", "Xi\u{00A0}Jinping"]);
+        check("Côte d'Ivoire", "Cote d’Ivoire", &["Cote d’Ivoire"]);
+        check("São Tomé", "Sa\u{0303}o Tome\u{0301} now", &["Sa\u{0303}o Tome\u{0301}"]);
+    }
+
+    #[test]
+    fn no_name_finds_nothing() {
+        assert!(found(&[], "China").is_empty());
+        check("…", "China …", &[]);
+    }
+}

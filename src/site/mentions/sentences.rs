@@ -1,0 +1,121 @@
+//! Sentences: where they begin, and the one around a name.
+
+use std::ops::Range;
+
+use crate::content::markdown::GAP;
+use crate::site::mentions::Context;
+
+/// Longest part of a sentence that is shown on either side of a name, in characters.
+const MARGIN: usize = 140;
+
+/// Whether a sentence begins at this byte, or may do so.
+pub fn starts_sentence(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\"'“”‘’«»([*".contains(c));
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？', '—', GAP])
+}
+
+/// The sentence around a name.
+pub fn context(text: &str, name: &Range<usize>) -> Context {
+    let sentence = sentence(text, name);
+    let before = text[sentence.start..name.start].trim_start();
+    let after = text[name.end..sentence.end].trim_end();
+    let clean = |text: &str| text.replace(GAP, "…");
+    Context { before: clean(&last(before, MARGIN)), name: clean(&text[name.clone()]), after: clean(&first(after, MARGIN)) }
+}
+
+/// The bytes of the sentence around a range.
+fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        if !is_end(text, at, c) {
+            continue;
+        }
+        if end <= name.start {
+            start = end;
+        } else if at >= name.end {
+            // What closes a quotation belongs to the sentence.
+            let closing: usize =
+                text[end..].chars().take_while(|c| "\"”’»)".contains(*c)).map(char::len_utf8).sum();
+            return start..end + closing;
+        }
+    }
+    start..text.len()
+}
+
+/// Whether the character at this byte ends a sentence.
+fn is_end(text: &str, at: usize, c: char) -> bool {
+    match c {
+        '。' | '！' | '？' => true,
+        '!' | '?' => text[at + 1..].chars().next().is_none_or(|next| next.is_whitespace() || "\"”’»)".contains(next)),
+        '.' => {
+            let rest = text[at + 1..].trim_start_matches(['"', '”', '’', '»', ')']);
+            let mut next = rest.chars();
+            if next.next().is_some_and(|c| !c.is_whitespace()) {
+                return false;
+            }
+            let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
+            !goes_on && !is_abbreviation(&text[..at])
+        }
+        _ => false,
+    }
+}
+
+/// Whether what stands before a full stop is an abbreviation that needs one.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || "(\"“".contains(c)).next().unwrap_or_default();
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    // `U.S`, `J`: initials.
+    letters == 1 && word.chars().all(|c| c.is_uppercase())
+        || word.contains('.') && letters <= 4
+        || matches!(
+            word,
+            "Mr" | "Mrs" | "Ms" | "Dr" | "Gen" | "Col" | "Lt" | "Maj" | "Sgt" | "Gov" | "Sen" | "Rep" | "St" | "Prof"
+                | "Adm" | "Capt" | "Jr" | "Sr" | "No" | "vs" | "Jan" | "Feb" | "Mar" | "Apr" | "Aug" | "Sept" | "Oct"
+                | "Nov" | "Dec" | "approx" | "ca"
+        )
+}
+
+/// The last characters of a text, cut at a word.
+fn last(text: &str, limit: usize) -> String {
+    let Some((cut, _)) = text.char_indices().rev().nth(limit) else { return text.to_string() };
+    let at = text[cut..].find(char::is_whitespace).map_or(cut, |space| cut + space);
+    format!("…{}", text[at..].trim_start())
+}
+
+/// The first characters of a text, cut at a word.
+fn first(text: &str, limit: usize) -> String {
+    let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_string() };
+    let at = text[..cut].rfind(char::is_whitespace).unwrap_or(cut);
+    format!("{}…", text[..at].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(text: &str, name: &str) -> String {
+        let at = text.find(name).unwrap();
+        let Context { before, name, after } = context(text, &(at..at + name.len()));
+        format!("{before}[{name}]{after}")
+    }
+
+    #[test]
+    fn the_sentence_around_a_name() {
+        let text = "First one. The U.S. president met Mr. Xi in Rome at 3.30 p.m. on Tuesday. “Fine!” Last.";
+        assert_eq!(around(text, "Xi"), "The U.S. president met Mr. [Xi] in Rome at 3.30 p.m. on Tuesday.");
+        assert_eq!(around(text, "First"), "[First] one.");
+        assert_eq!(around(text, "Fine"), "“[Fine]!”");
+        assert_eq!(around("一。习近平说。三。", "习近平"), "[习近平]说。");
+        let long = format!("{} Xi {}", "word ".repeat(60).trim(), "word ".repeat(60).trim());
+        let shown = around(&long, "Xi");
+        assert!(shown.starts_with("…word") && shown.ends_with("word…") && shown.len() < 300, "{shown}");
+    }
+
+    #[test]
+    fn sentences_begin_after_stops_and_at_quotations() {
+        let starts = |text: &str, name: &str| starts_sentence(text, text.find(name).unwrap());
+        assert!(starts("Xi", "Xi") && starts("So. “Xi", "Xi") && starts("He said: Xi", "Xi"));
+        assert!(!starts("He met Xi", "Xi"));
+    }
+}
