@@ -13,7 +13,7 @@ use crate::content::gazetteer::Hit;
 use crate::content::markdown::{Run, RunKind};
 use crate::site::mentions::sentences::{context, starts_sentence};
 use crate::site::mentions::words::{
-    COMPANY_HEADS, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, TITLES, is_in,
+    COMPANY_HEADS, FAMILY_NAMES_TOO, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, TITLES, is_in,
 };
 use crate::site::mentions::{
     By, Class, Context, Doubt, Found, Ground, Lexicon, Link, Mention, Owner, SITE, Spot, Text, Why,
@@ -156,7 +156,7 @@ impl<'a> Reading<'a> {
         let marked = self.info(owner).country.is_some_and(|country| {
             country.ambiguous.iter().any(|word| fold(word) == name || format!("{}s", fold(word)) == name)
         });
-        marked && taken.contains(name)
+        (marked || is_in(FAMILY_NAMES_TOO, name)) && taken.contains(name)
     }
 
     /// Decides family names: of the declared, and of those whose full name stands before.
@@ -470,6 +470,12 @@ impl Beside<'_> {
         if self.headline {
             return false;
         }
+        if class == Class::Country && is_in(FAMILY_NAMES_TOO, &self.text[self.range.clone()]) {
+            let given = before.is_some_and(|(word, first)| self.is_name_word(word, first) && !is_adjective(word));
+            if given {
+                return true;
+            }
+        }
         match (class, by) {
             (_, By::Demonym) => false,
             (_, By::FamilyName) => {
@@ -494,7 +500,10 @@ impl Beside<'_> {
     /// Whether a word in front of a name is part of it: a capital that no sentence begins, no title, no other name.
     fn is_name_word(&self, word: &str, begins: bool) -> bool {
         let end = self.offset(word) + word.len();
-        if !is_capital(word) || is_in(TITLES, word) || is_in(FUNCTION_WORDS, word) || is_in(HARMLESS, word) {
+        // `China’s Huawei`: what belongs to something is no part of its name.
+        let owns = word.strip_suffix(['s', 'S']).is_some_and(|rest| rest.ends_with(crate::base::text::is_apostrophe))
+            || word.ends_with(crate::base::text::is_apostrophe);
+        if !is_capital(word) || owns || is_in(TITLES, word) || is_in(FUNCTION_WORDS, word) || is_in(HARMLESS, word) {
             return false;
         }
         // `Neighbouring`, `Accused`, `Reportedly`.
@@ -545,6 +554,11 @@ fn is_word(c: char) -> bool {
 
 fn is_capital(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Whether a word has the ending of those that tell of what people a thing is, or of which faith: `Kurdish German`.
+fn is_adjective(word: &str) -> bool {
+    ["ish", "ese", "ian", "ic", "an", "al"].iter().any(|ending| word.to_lowercase().ends_with(ending))
 }
 
 /// Capitalised words beside a name that leave it what it is.

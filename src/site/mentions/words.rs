@@ -77,6 +77,13 @@ pub const COMPANY_HEADS: &[&str] = &[
     "petro", "radio", "real", "royal", "shell", "team", "telecom", "united", "voice",
 ];
 
+/// Names of countries and their people that are family names, too: a capital in front of them is a given name, at the
+/// head of a sentence as well (`Michael Jordan`, `Dawn French`).
+pub const FAMILY_NAMES_TOO: &[&str] = &[
+    "britain", "chad", "cuba", "england", "english", "france", "french", "georgia", "german", "holland", "india",
+    "ireland", "irish", "israel", "jersey", "jordan", "kuwait", "poland", "roman", "saint martin", "welsh",
+];
+
 /// Whether a word is in one of these lists.
 pub fn is_in(list: &[&str], word: &str) -> bool {
     let word = word.to_lowercase();
@@ -89,7 +96,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [TITLES, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, COMPANY_HEADS] {
+        for list in [TITLES, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, COMPANY_HEADS, FAMILY_NAMES_TOO] {
             let wrong: Vec<_> = list.windows(2).filter(|pair| pair[0] >= pair[1]).collect();
             assert!(wrong.is_empty(), "{wrong:?}");
         }
