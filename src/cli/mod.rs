@@ -13,6 +13,7 @@ use crate::build::{self, Loaded, Request};
 use crate::content::vocabulary::Tlp;
 
 mod build_command;
+mod entities;
 mod init;
 mod list;
 mod new;
@@ -41,6 +42,8 @@ enum Command {
     Check(build_command::CheckArgs),
     /// List articles, entities, drafts, or what is scheduled
     List(list::ListArgs),
+    /// Show which names were found in the texts, what they mean, and why they are links or not
+    Entities(entities::EntitiesArgs),
     /// Print the JSON Schema of site.yaml or of front matter, for editors
     Schema(schema::SchemaArgs),
     /// Print what templates can see, field by field
@@ -148,6 +151,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build_command::build(&args),
         Command::Check(args) => build_command::check(&args),
         Command::List(args) => list::run(&args),
+        Command::Entities(args) => entities::run(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Templates(args) => schema::templates(&args),
         Command::Completions { shell } => {

@@ -1,12 +1,13 @@
 //! `crossbrief new`: a new file of content.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::suggest::did_you_mean;
 use crate::base::text::slugify;
+use crate::content::kinds::Kind;
 use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, load};
 
 /// Make a new briefing, person, or other file of content.
@@ -53,13 +54,7 @@ pub(super) fn run(args: &NewArgs) -> Result<Outcome, Failure> {
         "page" => (format!("content/{slug}.md"), format!("---\ntitle: {quoted}\nsummary: \n---\n\n")),
         "author" => (format!("content/authors/{slug}.md"), format!("---\nname: {quoted}\nrole: \nsummary: \n---\n\n")),
         what => match config.kinds.iter().find(|kind| kind.id == what) {
-            Some(kind) => {
-                let more = if kind.is_person() { "given_name: \nfamily_name: \n" } else { "" };
-                (
-                    format!("content/{}/{slug}.md", kind.path),
-                    format!("---\nname: {quoted}\n{more}aliases: []\nsummary: \n---\n\n"),
-                )
-            }
+            Some(kind) => (format!("content/{}/{slug}.md", kind.path), stub(kind, &args.title)?),
             None => {
                 let known: Vec<&str> = ["briefing", "page", "author"]
                     .into_iter()
@@ -78,15 +73,27 @@ pub(super) fn run(args: &NewArgs) -> Result<Outcome, Failure> {
         }
         Err(_) => text,
     };
-    let target = loaded.root.join(&path);
+    create(&loaded.root.join(&path), &path, &text)?;
+    println!("{path}");
+    Ok(Outcome::Well)
+}
+
+/// The file of an entity of which only the name is known.
+pub(super) fn stub(kind: &Kind, name: &str) -> Result<String, Failure> {
+    let quoted = serde_json::to_string(name)?;
+    let more = if kind.is_person() { "given_name: \nfamily_name: \n" } else { "" };
+    Ok(format!("---\nname: {quoted}\n{more}aliases: []\nsummary: \n---\n\n"))
+}
+
+/// Writes a new file; one that is there stays as it is. `path` is what messages call it.
+pub(super) fn create(target: &Path, path: &str, text: &str) -> Result<(), Failure> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file = std::fs::File::create_new(&target).map_err(|error| match error.kind() {
+    let mut file = std::fs::File::create_new(target).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::new(format!("{path} is there already"), "give it another title"),
         _ => Failure::from(format!("cannot write {path}: {error}")),
     })?;
     std::io::Write::write_all(&mut file, text.as_bytes())?;
-    println!("{path}");
-    Ok(Outcome::Well)
+    Ok(())
 }

@@ -36,6 +36,11 @@ pub struct Lint {
 
 /// All lints.
 pub const LINTS: &[Lint] = &[
+    Lint {
+        code: "ambiguous-mention",
+        level: LintLevel::Warn,
+        about: "a name in a text that may mean several things, or one that it often does not mean",
+    },
     Lint { code: "look-alike", level: LintLevel::Warn, about: "two names that are likely one person or thing" },
     Lint { code: "unused-source", level: LintLevel::Warn, about: "a source that no text and no judgment cites" },
     Lint { code: "unsourced-judgment", level: LintLevel::Warn, about: "a key judgment that names no source" },

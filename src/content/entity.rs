@@ -12,6 +12,7 @@ use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::List;
+use crate::content::aliases::Aliases;
 use crate::content::article::{Check, ImageInput, slug_fault};
 use crate::content::kinds::Kind;
 use crate::content::vocabulary::Tlp;
@@ -32,8 +33,9 @@ pub struct EntityInput {
     pub native_name: Option<String>,
     /// Form of address before the name: `President`, `Dr`.
     pub honorific: Option<String>,
-    /// Other names that may be linked to the entity.
-    pub aliases: List,
+    /// Other names that mean the entity in a text. `{name: ZE, match: exact}` says in which spellings one does: `exact`,
+    /// `case` (the default but for topics), `any` (the default for topics) or `never`.
+    pub aliases: Aliases,
     /// Other names that are shown and searched, but never linked.
     pub weak_aliases: List,
     /// Who or what it is, in one sentence.

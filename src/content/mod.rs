@@ -1,5 +1,6 @@
 //! Content: one source file in, typed values and diagnostics out. Knows nothing of any other file.
 
+pub mod aliases;
 pub mod article;
 pub mod author;
 pub mod countries;

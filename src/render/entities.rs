@@ -52,7 +52,7 @@ pub fn entity(
             .or_else(|| country.and_then(|country| country.native.map(str::to_string)))
             .filter(|name| *name != entity.name),
         honorific: text(|input| &input.honorific),
-        aliases: input.map(|input| [input.aliases.0.as_slice(), &input.weak_aliases.0].concat()).unwrap_or_default(),
+        aliases: input.map(other_names).unwrap_or_default(),
         summary: text(|input| &input.summary).unwrap_or_default(),
         content,
         image: input.and_then(|input| input.image.as_ref()).and_then(|image| views.image(&entity.origin, image)),
@@ -247,4 +247,9 @@ fn note(views: &Views, entity: &Entity) -> Option<String> {
     let summary =
         entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()).map(|summary| excerpt(summary, 110));
     role.or(region).or(summary)
+}
+/// All other names of an entity, those that texts are not looked through for as well.
+fn other_names(input: &crate::content::entity::EntityInput) -> Vec<String> {
+    let aliases = input.aliases.names().map(str::to_string);
+    aliases.chain(input.weak_aliases.0.iter().cloned()).collect()
 }

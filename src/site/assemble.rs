@@ -14,8 +14,10 @@ use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{fold, slugify};
 use crate::config::Config;
+use crate::content::aliases::Match;
 use crate::content::countries;
 use crate::content::entity::EntityMeta;
+use crate::content::gazetteer::Spelling;
 use crate::content::markdown::{self, LinkTarget};
 use crate::content::page::title_of;
 use crate::content::read::{Parsed, ParsedEntity};
@@ -24,11 +26,11 @@ use crate::content::vocabulary::Tlp;
 use crate::site::collate::Order;
 use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, above};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
-use crate::site::mentions::{self, By, Class, Found, Lexicon, Owner, OwnerInfo};
+use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
-    Tombstone, links, look_alikes, urls,
+    Tombstone, doubts, links, look_alikes, urls,
 };
 
 /// What assembling takes besides the files.
@@ -149,6 +151,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     link_entities(&mut site, &mut diagnostics);
     site.redirects = redirects(&site, &canceled, &mut diagnostics);
     site.published = links::published_attachments(&site);
+    diagnostics.extend(doubts::find(&site));
     diagnostics.extend(look_alikes::find(&site));
     diagnostics.extend(future_dates(&site));
     diagnostics.extend(orphans(&site));
@@ -249,8 +252,26 @@ fn entities(
         }
         appearances.push(found);
     }
+    gathering.settle_names();
     let found = gathering.mentions(articles, &mut appearances);
     gathering.finish(appearances, found, order, diagnostics)
+}
+
+/// In which spellings a name is recognised that is matched so; none when it never is.
+fn spelling(matching: Match) -> Option<Spelling> {
+    match matching {
+        Match::Exact => Some(Spelling::Exact),
+        Match::Case => Some(Spelling::Case),
+        Match::Any => Some(Spelling::Any),
+        Match::Never => None,
+    }
+}
+
+/// How an entity's own name is recognised, when an alias that repeats the name says so.
+fn own_spelling(entity: &Entity) -> Option<Option<Spelling>> {
+    let aliases = &entity.meta.as_ref()?.input.aliases.0;
+    let own = aliases.iter().find(|alias| fold(&alias.name) == fold(&entity.name))?;
+    own.matching.map(spelling)
 }
 
 /// Entities while they are gathered; numbered in order of discovery until all are known.
@@ -313,7 +334,7 @@ impl Gathering<'_> {
             _ => meta.slug.clone(),
         };
         self.register(kind, id, &name, &slug, country);
-        for alias in meta.input.aliases.0.iter().chain(&meta.input.native_name) {
+        for alias in meta.input.aliases.names().chain(meta.input.native_name.as_deref()) {
             self.registry.add(kind, alias, id);
         }
         let url = urls::entity(of, &slug);
@@ -471,6 +492,17 @@ impl Gathering<'_> {
         }
     }
 
+    /// Gives the entities that have no file the spelling of their names that most articles use.
+    fn settle_names(&mut self) {
+        for (id, spellings) in &self.spellings {
+            let entity = &mut self.entities[id.index()];
+            entity.name = spellings.best(&self.config.kinds[entity.kind]);
+            if let Some(origin) = &spellings.origin {
+                entity.origin = origin.clone();
+            }
+        }
+    }
+
     /// Finds whom and what the texts speak of; what is named there appears in the article. Countries that only a text
     /// names get a page, too.
     fn mentions(&mut self, articles: &[ArticleFile], appearances: &mut [Vec<Appearance>]) -> Vec<Found<EntityId>> {
@@ -577,7 +609,8 @@ impl Gathering<'_> {
                 kind if kind.is_topic() => Class::Topic,
                 _ => Class::Other,
             };
-            let mut owner = OwnerInfo::new(class);
+            let meant = Meant { kind: entity.kind, name: entity.name.clone(), slug: entity.slug.clone() };
+            let mut owner = OwnerInfo::new(class, meant);
             if except.contains(&entity.kind) {
                 owners.push(owner);
                 continue;
@@ -587,7 +620,11 @@ impl Gathering<'_> {
             }
             match self.spellings.get(&EntityId::at(index)) {
                 Some(spellings) => spellings.names(kind).iter().for_each(|name| owner.name(name, By::Name)),
-                None => owner.name(&entity.name, By::Name),
+                None => match own_spelling(entity) {
+                    None => owner.name(&entity.name, By::Name),
+                    Some(Some(spelling)) => owner.spelled(&entity.name, By::Name, spelling),
+                    Some(None) => {}
+                },
             }
             if let Some(meta) = &entity.meta {
                 self.names_of(entity, meta, &mut owner);
@@ -596,7 +633,9 @@ impl Gathering<'_> {
         }
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         for one in by_heart {
-            let mut owner = OwnerInfo::new(Class::Country);
+            let kind = country.unwrap_or_default();
+            let meant = Meant { kind, name: one.name.to_string(), slug: one.slug.to_string() };
+            let mut owner = OwnerInfo::new(Class::Country, meant);
             if country.is_some_and(|kind| !except.contains(&kind)) {
                 owner.country(one);
             }
@@ -608,7 +647,13 @@ impl Gathering<'_> {
     /// The names that an entity's file or row gives.
     fn names_of(&self, entity: &Entity, meta: &EntityMeta, owner: &mut OwnerInfo) {
         let input = &meta.input;
-        input.aliases.0.iter().for_each(|alias| owner.name(alias, By::Alias));
+        for alias in input.aliases.0.iter().filter(|alias| fold(&alias.name) != fold(&entity.name)) {
+            match alias.matching.map(spelling) {
+                None => owner.name(&alias.name, By::Alias),
+                Some(Some(spelling)) => owner.spelled(&alias.name, By::Alias, spelling),
+                Some(None) => {}
+            }
+        }
         input.native_name.iter().for_each(|name| owner.name(name, By::Native));
         input.demonyms.0.iter().for_each(|demonym| owner.demonym(demonym));
         // A seat of power that the country's own file lists means the country.
@@ -656,7 +701,7 @@ impl Gathering<'_> {
         }
     }
 
-    /// Settles spellings, sorts, renumbers.
+    /// Sorts and renumbers.
     fn finish(
         mut self,
         mut appearances: Vec<Vec<Appearance>>,
@@ -664,13 +709,6 @@ impl Gathering<'_> {
         order: &Order,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>, Vec<Found<EntityId>>) {
-        for (id, spellings) in &self.spellings {
-            let entity = &mut self.entities[id.index()];
-            entity.name = spellings.best(&self.config.kinds[entity.kind]);
-            if let Some(origin) = &spellings.origin {
-                entity.origin = origin.clone();
-            }
-        }
         slug_clashes(&self.entities, self.config, diagnostics);
         let mut sorted: Vec<usize> = (0..self.entities.len()).collect();
         sorted.sort_by_cached_key(|index| {

@@ -26,12 +26,14 @@ use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesI
 
 pub mod assemble;
 pub mod collate;
+pub mod doubts;
 pub mod gate;
 pub mod ids;
 pub mod links;
 pub mod look_alikes;
 pub mod mentions;
 pub mod registry;
+pub mod suggestions;
 pub mod urls;
 
 /// All that is published, immutable.

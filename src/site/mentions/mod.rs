@@ -20,8 +20,8 @@ use crate::content::gazetteer::{Gazetteer, Name, Spelling};
 use crate::content::markdown::{self, Body, MarkdownOptions, Run, RunKind};
 
 mod rules;
-mod sentences;
-mod words;
+pub(crate) mod sentences;
+pub(crate) mod words;
 
 /// Where in an article a name stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,7 +203,7 @@ pub struct Mention<E> {
 
 /// A name that may mean something, and is left alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt<E> {
+pub struct Doubt {
     /// The name as it stands there.
     pub text: String,
     /// Where.
@@ -211,9 +211,20 @@ pub struct Doubt<E> {
     /// Bytes of the file, for names in the text.
     pub in_file: Range<u32>,
     /// What it may mean.
-    pub candidates: Vec<E>,
+    pub candidates: Vec<Meant>,
     /// Why it is left alone.
     pub why: Why,
+}
+
+/// Something that a name may mean; by name, for it need not be an entity of the site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Meant {
+    /// Index of its kind in the settings.
+    pub kind: usize,
+    /// Its name.
+    pub name: String,
+    /// Last part of its address.
+    pub slug: String,
 }
 
 /// Why a name is left alone.
@@ -269,7 +280,7 @@ pub struct Found<E> {
     /// Names and what they mean, in the order of reading.
     pub mentions: Vec<Mention<E>>,
     /// Names that are left alone.
-    pub doubts: Vec<Doubt<E>>,
+    pub doubts: Vec<Doubt>,
     /// For everything that is mentioned the sentence of its first mention in the text, or else elsewhere.
     pub contexts: Vec<(E, Context)>,
 }
@@ -298,17 +309,7 @@ impl<E> Found<E> {
                     link: mention.link,
                 })
                 .collect(),
-            doubts: self
-                .doubts
-                .into_iter()
-                .map(|doubt| Doubt {
-                    candidates: doubt.candidates.iter().map(&mut of).collect(),
-                    text: doubt.text,
-                    spot: doubt.spot,
-                    in_file: doubt.in_file,
-                    why: doubt.why,
-                })
-                .collect(),
+            doubts: self.doubts,
             contexts: self.contexts.into_iter().map(|(entity, context)| (of(&entity), context)).collect(),
         }
     }
@@ -318,10 +319,12 @@ impl<E> Found<E> {
 pub type Owner = u32;
 
 /// What the rules know of one thing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OwnerInfo {
     /// The sort of thing.
     pub class: Class,
+    /// What it is called, to tell of it.
+    pub meant: Meant,
     /// The country, when it is one.
     pub country: Option<&'static Country>,
     /// Whether the family name comes first, as in `Xi Jinping`.
@@ -351,8 +354,17 @@ pub enum Class {
 
 impl OwnerInfo {
     /// Something without names yet.
-    pub fn new(class: Class) -> Self {
-        Self { class, ..Self::default() }
+    pub fn new(class: Class, meant: Meant) -> Self {
+        Self {
+            class,
+            meant,
+            country: None,
+            family_first: false,
+            countries: Vec::new(),
+            roles: Vec::new(),
+            names: Vec::new(),
+            folded: BTreeSet::new(),
+        }
     }
 
     /// Gives it a name.

@@ -16,7 +16,7 @@ use crate::site::mentions::words::{
     COMPANY_HEADS, FAMILY_NAMES_TOO, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, TITLES, is_in,
 };
 use crate::site::mentions::{
-    By, Class, Context, Doubt, Found, Ground, Lexicon, Link, Mention, Owner, SITE, Spot, Text, Why,
+    By, Class, Context, Doubt, Found, Ground, Lexicon, Link, Meant, Mention, Owner, SITE, Spot, Text, Why,
 };
 
 /// Names of countries and their people that mean something else so often that the article has to decide; the rest of
@@ -353,11 +353,14 @@ impl<'a> Reading<'a> {
             let unlinked = candidate.decided.is_some_and(|(owner, ..)| self.is_unlinked(&nolink, owner, written));
             let Some((owner, by, ground)) = candidate.decided.filter(|_| !unlinked) else {
                 if let Some(why) = candidate.why.or(unlinked.then_some(Why::NoLink)) {
-                    let mut candidates: Vec<Owner> = candidate.claims.iter().map(|(owner, _)| *owner).collect();
-                    if candidates.is_empty() {
-                        candidates.extend(candidate.hit.names.iter().map(|name| name.owner).filter(|one| *one != SITE));
-                        candidates.dedup();
+                    let mut owners: Vec<Owner> = candidate.claims.iter().map(|(owner, _)| *owner).collect();
+                    if owners.is_empty() {
+                        owners.extend(candidate.hit.names.iter().map(|name| name.owner).filter(|one| *one != SITE));
                     }
+                    let mut candidates: Vec<Meant> =
+                        owners.into_iter().map(|owner| self.info(owner).meant.clone()).collect();
+                    candidates.sort();
+                    candidates.dedup();
                     found.doubts.push(Doubt { text: written.to_string(), spot: *spot, in_file: prepared, candidates, why });
                 }
                 continue;
