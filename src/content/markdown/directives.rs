@@ -34,8 +34,7 @@ pub struct Prepared<'a> {
     pub text: Cow<'a, str>,
     /// The directives in order.
     pub calls: Vec<Call>,
-    /// Where the parser's text departs from the file: from this byte of it on, bytes are those of the file less the
-    /// second number.
+    /// Where the parser's text departs from the body: from the first byte on, it goes on with the body's second byte.
     shifts: Vec<(usize, usize)>,
     offset: usize,
 }
@@ -53,8 +52,9 @@ impl Prepared<'_> {
     /// The bytes of the file that bytes of the prepared text come from.
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
         let map = |at: usize| {
-            let shift = self.shifts.iter().rev().find(|(from, _)| *from <= at).map_or(0, |(_, shift)| *shift);
-            (at + self.offset).saturating_sub(shift)
+            let before = self.shifts.partition_point(|(from, _)| *from <= at);
+            let (from, body) = before.checked_sub(1).map_or((0, 0), |last| self.shifts[last]);
+            self.offset + body + (at - from)
         };
         map(range.start)..map(range.end).max(map(range.start))
     }
@@ -146,7 +146,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
             text.push_str(&mark);
             text.push_str("\n\n");
         }
-        prepared.shifts.push((text.len(), (text.len() + body.offset).saturating_sub(body.offset + at)));
+        prepared.shifts.push((text.len(), at));
     }
     for (index, _) in open.iter().rev() {
         let call = &prepared.calls[*index];

@@ -289,6 +289,19 @@ mod tests {
     }
 
     #[test]
+    fn the_way_into_the_file_leads_past_directives() {
+        let path = SourcePath::new("a.md");
+        let body = "One.\n\n:::quote{by=\"A speaker of some renown\"}\nTwo.\n:::\n\n::toc\n\nThree.\n";
+        let file = format!("---\n---\n{body}");
+        let prose = prose(&Body { path: &path, text: body, offset: 8 }, &MarkdownOptions::default());
+        for run in &prose.runs {
+            let origin = run.origin(0..run.text.len()).unwrap();
+            assert_eq!(&file[prose.in_file(origin.prepared)], run.text);
+        }
+        assert_eq!(prose.runs.len(), 3);
+    }
+
+    #[test]
     fn the_way_back_is_known() {
         let text = "Now **Xi** Jinping and Xi\nJinping, A&amp;B, it's [Xi](x.md).";
         let run = &read(text)[0];

@@ -19,8 +19,20 @@ pub fn context(text: &str, name: &Range<usize>) -> Context {
     let sentence = sentence(text, name);
     let before = text[sentence.start..name.start].trim_start();
     let after = text[name.end..sentence.end].trim_end();
-    let clean = |text: &str| text.replace(GAP, "…");
+    let clean = |text: &str| closed_up(&text.replace(GAP, "…"));
     Context { before: clean(&last(before, MARGIN)), name: clean(&text[name.clone()]), after: clean(&first(after, MARGIN)) }
+}
+
+/// Takes the space in front of a stop away, which a citation leaves behind.
+fn closed_up(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let stop = c == ' ' && text[at + 1..].starts_with(['.', ',', ';', '!', '?', ' ']);
+        if !stop || text[at + 1..].starts_with("...") {
+            closed.push(c);
+        }
+    }
+    closed
 }
 
 /// The bytes of the sentence around a range.
@@ -106,6 +118,7 @@ mod tests {
         assert_eq!(around(text, "Xi"), "The U.S. president met Mr. [Xi] in Rome at 3.30 p.m. on Tuesday.");
         assert_eq!(around(text, "First"), "[First] one.");
         assert_eq!(around(text, "Fine"), "“[Fine]!”");
+        assert_eq!(around("He met Xi , and left . Next", "met"), "He [met] Xi, and left.");
         assert_eq!(around("一。习近平说。三。", "习近平"), "[习近平]说。");
         let long = format!("{} Xi {}", "word ".repeat(60).trim(), "word ".repeat(60).trim());
         let shown = around(&long, "Xi");
