@@ -97,7 +97,8 @@ fn write_site(folder: &Path, passages: &[Passage], kinds: &BTreeMap<String, &'st
             let (kind, name) = line.trim_end_matches(']').split_once(": [").expect("a list");
             merged.entry(kind).or_default().push(name);
         }
-        let mut front: String = front.lines().filter(|line| !line.ends_with(']')).map(|line| format!("{line}\n")).collect();
+        let mut front: String =
+            front.lines().filter(|line| !line.ends_with(']')).map(|line| format!("{line}\n")).collect();
         for (kind, names) in merged {
             writeln!(front, "{kind}: [{}]", names.join(", ")).expect("memory");
         }
@@ -134,7 +135,8 @@ fn load(passages: &[Passage]) -> (Site, Vec<usize>, Vec<String>) {
         base_url: None,
     };
     let loaded = build::load(&request).expect("a readable site");
-    let faults = loaded.diagnostics.iter().filter(|one| one.severity == Severity::Error).map(|one| format!("{one:?}")).collect();
+    let faults =
+        loaded.diagnostics.iter().filter(|one| one.severity == Severity::Error).map(|one| format!("{one:?}")).collect();
     (loaded.site, begins, faults)
 }
 

@@ -189,7 +189,8 @@ fn suggested(args: &EntitiesArgs, site: &Site) -> String {
         if args.json {
             let files: Vec<&str> = one.articles.iter().map(|id| site.article(*id).path.as_str()).collect();
             let sample = format!("{before}{name}{after}");
-            let json = json!({"name": one.name, "kind": one.kind, "count": one.count, "articles": files, "sample": sample});
+            let json =
+                json!({"name": one.name, "kind": one.kind, "count": one.count, "articles": files, "sample": sample});
             return format!("{json}\n");
         }
         let kind = one.kind.as_deref().map(|kind| format!(" ({kind}?)")).unwrap_or_default();
@@ -234,7 +235,8 @@ fn write(args: &EntitiesArgs, root: &std::path::Path, site: &Site) -> Result<Out
             return Err(Failure::new(format!("`{name}` has no letter to name a file with"), "use `crossbrief new`"));
         }
         let taken = site.registry.find_any(&name).into_iter().map(|id| site.entity(id));
-        if let Some(other) = taken.into_iter().find(|entity| fold(&entity.name) == fold(&name) && entity.meta.is_some()) {
+        if let Some(other) = taken.into_iter().find(|entity| fold(&entity.name) == fold(&name) && entity.meta.is_some())
+        {
             return Err(Failure::new(format!("`{name}` has a file already"), format!("see {}", other.origin)));
         }
         let path = format!("content/{}/{slug}.md", kind.path);

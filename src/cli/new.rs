@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::base::suggest::did_you_mean;
 use crate::base::text::slugify;
-use crate::content::kinds::Kind;
 use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, load};
+use crate::content::kinds::Kind;
 
 /// Make a new briefing, person, or other file of content.
 ///

@@ -55,8 +55,7 @@ pub struct Hit<'g> {
 }
 
 /// English words of few letters that are also names in capitals: in a text all in capitals they say nothing.
-const WORDS_LIKE_NAMES: [&str; 12] =
-    ["us", "it", "who", "ice", "aid", "act", "fed", "one", "un", "in", "is", "no"];
+const WORDS_LIKE_NAMES: [&str; 12] = ["us", "it", "who", "ice", "aid", "act", "fed", "one", "un", "in", "is", "no"];
 
 /// Fewest letters of a word in capitals that stands for the name in small letters.
 const SHORTEST_IN_CAPITALS: usize = 4;
@@ -129,8 +128,7 @@ impl Gazetteer {
                 continue;
             }
             let written = &text[in_text.clone()];
-            let names: Vec<&Name> =
-                self.patterns[pattern].iter().filter(|name| fits(name, written, shouted)).collect();
+            let names: Vec<&Name> = self.patterns[pattern].iter().filter(|name| fits(name, written, shouted)).collect();
             if !names.is_empty() {
                 done = range.end;
                 hits.push(Hit { range: in_text, names });
@@ -318,7 +316,11 @@ mod tests {
         check("Mali", "MALI and mali", &["MALI"]);
         check("US", "tell us, the US", &["US"]);
         check("US", "THE PRESIDENT TELLS US EVERYTHING", &[]);
-        check("Ursula von der Leyen", "Ursula von der Leyen, Ursula Von der Leyen", &["Ursula von der Leyen", "Ursula Von der Leyen"]);
+        check(
+            "Ursula von der Leyen",
+            "Ursula von der Leyen, Ursula Von der Leyen",
+            &["Ursula von der Leyen", "Ursula Von der Leyen"],
+        );
         check("Recep Tayyip Erdoğan", "Recep Tayyip Erdogan", &["Recep Tayyip Erdogan"]);
         let any = |name: &str, text: &str| found(&[(name, Spelling::Any)], text).len();
         assert_eq!(any("Arms control", "arms control, Arms Control, ARMS CONTROL, Arms control"), 4);

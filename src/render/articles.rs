@@ -24,8 +24,10 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         diagnostics.extend(found);
         inline
     };
-    let bottom_line_html = meta.bottom_line.as_deref().map(|text| inline("bottom_line".into(), text, Some(Spot::BottomLine)));
-    let why_it_matters_html = meta.why_it_matters.as_deref().map(|text| inline("why_it_matters".into(), text, Some(Spot::WhyItMatters)));
+    let bottom_line_html =
+        meta.bottom_line.as_deref().map(|text| inline("bottom_line".into(), text, Some(Spot::BottomLine)));
+    let why_it_matters_html =
+        meta.why_it_matters.as_deref().map(|text| inline("why_it_matters".into(), text, Some(Spot::WhyItMatters)));
     let key_judgments = meta.key_judgments.iter().enumerate().map(|(index, judgment)| JudgmentView {
         id: format!("kj{}", index + 1),
         html: inline(

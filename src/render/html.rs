@@ -15,8 +15,8 @@ use crate::render::dates;
 use crate::render::templates::Templates;
 use crate::render::view::TocEntry;
 use crate::render::views::Views;
-use crate::site::links::{self, Broken, Destination};
 use crate::site::ids::EntityId;
+use crate::site::links::{self, Broken, Destination};
 use crate::site::mentions::{Found, Link, Spot};
 use crate::site::{Article, Entity, Target};
 
@@ -54,7 +54,8 @@ impl<'a> PageHtml<'a> {
 
     /// The HTML of a text with its table of contents.
     pub fn document(&self, document: &Document) -> (String, Vec<TocEntry>, Vec<Diagnostic>) {
-        let (html, diagnostics) = markdown::html(&document.markdown(self.path), &self.options, self, &self.names(Spot::Body));
+        let (html, diagnostics) =
+            markdown::html(&document.markdown(self.path), &self.options, self, &self.names(Spot::Body));
         (html.content, toc(html.headings), diagnostics)
     }
 

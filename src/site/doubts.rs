@@ -48,7 +48,10 @@ fn tell(site: &Site, article: &Article, doubt: &Doubt) -> Diagnostic {
         } else {
             String::new()
         };
-        told = told.help(format!("if it is {}, write `{}: [{}]` in the front matter{by_hand}", meant.name, kind.key, meant.slug));
+        told = told.help(format!(
+            "if it is {}, write `{}: [{}]` in the front matter{by_hand}",
+            meant.name, kind.key, meant.slug
+        ));
     }
     told.help(format!("if it is none of them, write `nolink: [{name}]`"))
 }

@@ -21,8 +21,8 @@ use crate::content::read::{Document, Parsed};
 use crate::content::section::SectionMeta;
 use crate::content::vocabulary::{ArticleType, Tlp};
 use crate::site::gate::Withheld;
-use crate::site::mentions::Found;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
+use crate::site::mentions::Found;
 
 pub mod assemble;
 pub mod collate;

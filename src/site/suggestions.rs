@@ -48,24 +48,44 @@ const LINKS: &[&str] = &[
 
 /// Nouns of organisations, besides [`INSTITUTIONS`].
 const BODIES: &[&str] = &[
-    "agency", "alliance", "assembly", "authority", "board", "bureau", "chamber", "commission", "committee", "congress",
-    "council", "court", "department", "force", "fund", "ministry", "office", "organisation", "organization",
-    "parliament", "party", "senate", "service", "union",
+    "agency",
+    "alliance",
+    "assembly",
+    "authority",
+    "board",
+    "bureau",
+    "chamber",
+    "commission",
+    "committee",
+    "congress",
+    "council",
+    "court",
+    "department",
+    "force",
+    "fund",
+    "ministry",
+    "office",
+    "organisation",
+    "organization",
+    "parliament",
+    "party",
+    "senate",
+    "service",
+    "union",
 ];
 
 /// Returns names that at least `fewest` articles have and no entity bears, the most frequent first.
 pub fn find(site: &Site, fewest: usize) -> Vec<Suggestion> {
-    let per_article: Vec<Vec<Seen>> = (0..site.articles.len())
-        .into_par_iter()
-        .map(|index| names_of(site, ArticleId::at(index)))
-        .collect();
+    let per_article: Vec<Vec<Seen>> =
+        (0..site.articles.len()).into_par_iter().map(|index| names_of(site, ArticleId::at(index))).collect();
     let firm: BTreeSet<String> =
         per_article.iter().flatten().filter(|seen| seen.firm).map(|seen| fold(&seen.name)).collect();
     let mut gathered: BTreeMap<String, Vec<(ArticleId, Seen)>> = BTreeMap::new();
     for (index, names) in per_article.into_iter().enumerate() {
         for mut seen in names {
             // `Reporters Anna Smith said`: the first word of a sentence may not belong to the name behind it.
-            if !seen.firm && !firm.contains(&fold(&seen.name))
+            if !seen.firm
+                && !firm.contains(&fold(&seen.name))
                 && let Some((_, rest)) = seen.name.split_once(' ')
                 && firm.contains(&fold(rest))
             {
@@ -98,9 +118,11 @@ fn suggestion(site: &Site, seen: Vec<(ArticleId, Seen)>) -> Option<Suggestion> {
     let titled = seen.iter().any(|(_, one)| one.titled);
     let word = name.rsplit(' ').next().unwrap_or_default();
     let is_body = name.split(' ').any(|word| is_in(BODIES, word)) || is_in(INSTITUTIONS, word);
-    let kind = site.config.kinds.iter().find(|kind| {
-        if is_body { kind.id.starts_with("organi") } else { titled && kind.is_person() }
-    });
+    let kind = site
+        .config
+        .kinds
+        .iter()
+        .find(|kind| if is_body { kind.id.starts_with("organi") } else { titled && kind.is_person() });
     Some(Suggestion {
         kind: kind.map(|kind| kind.id.clone()),
         count: seen.len(),
@@ -243,8 +265,11 @@ mod tests {
 
     #[test]
     fn capitalised_words_are_names() {
-        let found = names("The envoy met Foreign Minister Sergei Lavrov’s aide at the Bank of Utopia on Monday. Reporters left.");
-        let found: Vec<(&str, bool, bool)> = found.iter().map(|(name, firm, titled)| (name.as_str(), *firm, *titled)).collect();
+        let found = names(
+            "The envoy met Foreign Minister Sergei Lavrov’s aide at the Bank of Utopia on Monday. Reporters left.",
+        );
+        let found: Vec<(&str, bool, bool)> =
+            found.iter().map(|(name, firm, titled)| (name.as_str(), *firm, *titled)).collect();
         assert_eq!(
             found,
             [("Sergei Lavrov", true, true), ("Bank of Utopia", true, false), ("Reporters", false, false)]
@@ -253,7 +278,8 @@ mod tests {
 
     #[test]
     fn small_words_do_not_join_what_is_apart() {
-        let found: Vec<String> = names("a deal of Alpha, the Beta and of the Gamma Delta").into_iter().map(|one| one.0).collect();
+        let found: Vec<String> =
+            names("a deal of Alpha, the Beta and of the Gamma Delta").into_iter().map(|one| one.0).collect();
         assert_eq!(found, ["Alpha", "Beta", "Gamma Delta"]);
     }
 

@@ -1117,7 +1117,8 @@ mod tests {
         let failed: Vec<usize> = examples
             .iter()
             .filter(|example| {
-                let ours = html(&Body { path: &path, text: &example.markdown, offset: 0 }, &options, &Fake, &[]).0.content;
+                let ours =
+                    html(&Body { path: &path, text: &example.markdown, offset: 0 }, &options, &Fake, &[]).0.content;
                 alike(&ours) != alike(&example.html)
             })
             .map(|example| example.example)

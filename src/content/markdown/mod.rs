@@ -15,7 +15,9 @@ mod url;
 
 pub use directives::Call;
 pub use facts::{Citation, Facts, Heading, Image, Link, LinkTarget, Title, facts};
-pub use html::{AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, html, inline_html, plain_text};
+pub use html::{
+    AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, html, inline_html, plain_text,
+};
 pub use options::MarkdownOptions;
 pub use prose::{GAP, Origin, Prose, Run, RunKind, inline_prose, prose};
 pub use url::scheme_is_safe;

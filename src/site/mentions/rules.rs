@@ -13,15 +13,23 @@ use crate::content::gazetteer::Hit;
 use crate::content::markdown::{Run, RunKind};
 use crate::site::mentions::sentences::{context, starts_sentence};
 use crate::site::mentions::words::{
-    COMPANY_HEADS, FAMILY_NAMES_TOO, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, TITLES, is_in,
+    BEFORE_LANGUAGES, COMPANY_HEADS, FAMILY_NAMES_TOO, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, PREPOSITIONS,
+    SOCIETIES, TITLES, is_in,
 };
 use crate::site::mentions::{
     By, Class, Context, Doubt, Found, Ground, Lexicon, Link, Meant, Mention, Owner, SITE, Spot, Text, Why,
 };
 
-/// Names of countries and their people that mean something else so often that the article has to decide; the rest of
-/// those that the table marks is told by its capital letter and by the words beside it.
+/// Names of countries and their people that mean something else so often that the article has to decide.
 const NEED_GROUNDS: [&str; 5] = ["georgia", "georgian", "georgians", "jersey", "saint martin"];
+
+/// What speaks for the country where one of [`NEED_GROUNDS`] stands, by its code: countries and words that are seldom
+/// named in one article with what else has the name.
+const GROUNDS: [(&str, &[&str], &[&str]); 3] = [
+    ("GE", &["AM", "AZ"], &["Abkhazia", "Batumi", "Caucasus", "Kutaisi", "Saakashvili", "South Ossetia"]),
+    ("JE", &["GG", "IM"], &["Channel Islands", "Crown Dependenc", "Helier"]),
+    ("MF", &["SX", "GP", "MQ", "AI"], &["Antilles", "Caribbean", "Leeward", "Marigot"]),
+];
 
 /// A name, what it may mean, and what has been found out of it.
 struct Candidate<'g> {
@@ -133,7 +141,7 @@ impl<'a> Reading<'a> {
             // A family name that is the name of something else, too, waits for what is said of the person.
             let rivals = candidate.claims.iter().any(|(other, by)| *other != owner && *by == By::FamilyName);
             let name = fold(self.text_of(candidate));
-            let unsure = self.class(owner) == Class::Country && self.needs_grounds(owner, &name, &taken);
+            let unsure = self.class(owner) == Class::Country && self.needs_grounds(&name, &taken);
             if unsure && !self.article.declared.contains(&owner) || rivals {
                 continue;
             }
@@ -149,14 +157,11 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether a name of a country means something else so often that the article has to decide.
-    fn needs_grounds(&self, owner: Owner, name: &str, taken: &BTreeSet<String>) -> bool {
+    fn needs_grounds(&self, name: &str, taken: &BTreeSet<String>) -> bool {
         if NEED_GROUNDS.contains(&name) {
             return true;
         }
-        let marked = self.info(owner).country.is_some_and(|country| {
-            country.ambiguous.iter().any(|word| fold(word) == name || format!("{}s", fold(word)) == name)
-        });
-        (marked || is_in(FAMILY_NAMES_TOO, name)) && taken.contains(name)
+        is_in(FAMILY_NAMES_TOO, name) && taken.contains(name)
     }
 
     /// Decides family names: of the declared, and of those whose full name stands before.
@@ -241,7 +246,8 @@ impl<'a> Reading<'a> {
 
     /// Decides what several things claim, and what often means something that the site does not know.
     fn decide_the_rest(&mut self) {
-        let sure = self.sure();
+        let mut sure = self.sure();
+        sure.extend(self.by_neighbours(&sure));
         let taken = self.taken();
         for index in 0..self.candidates.len() {
             let candidate = &self.candidates[index];
@@ -264,7 +270,7 @@ impl<'a> Reading<'a> {
                 [] => (None, None),
                 [(owner, by)] => {
                     let name = fold(self.text_of(candidate));
-                    let unsure = self.class(*owner) == Class::Country && self.needs_grounds(*owner, &name, &taken);
+                    let unsure = self.class(*owner) == Class::Country && self.needs_grounds(&name, &taken);
                     if !unsure {
                         (Some((*owner, *by, Ground::Only)), None)
                     } else if sure.contains(owner) || self.is_listed(index) {
@@ -317,6 +323,23 @@ impl<'a> Reading<'a> {
         sure
     }
 
+    /// Countries of doubtful names that the company they keep tells of.
+    fn by_neighbours(&self, sure: &BTreeSet<Owner>) -> Vec<Owner> {
+        let owner = |code: &str| self.lexicon.by_country.get(code).copied();
+        let named = |word: &&str| self.texts.iter().any(|(_, run)| run.text.contains(*word));
+        GROUNDS
+            .iter()
+            .filter_map(|(code, near, words)| {
+                let owner_of_name = owner(code)?;
+                let is_asked = self.candidates.iter().any(|candidate| {
+                    candidate.decided.is_none() && candidate.claims.iter().any(|(one, _)| *one == owner_of_name)
+                });
+                let tells = || near.iter().filter_map(|code| owner(code)).any(|one| sure.contains(&one));
+                (is_asked && (tells() || words.iter().any(named))).then_some(owner_of_name)
+            })
+            .collect()
+    }
+
     /// Whether a name stands in a list with a country that is beyond doubt: `Armenia, Georgia and Azerbaijan`.
     fn is_listed(&self, index: usize) -> bool {
         let candidate = &self.candidates[index];
@@ -328,12 +351,14 @@ impl<'a> Reading<'a> {
         let joins = |between: &str| {
             matches!(between.trim(), "," | "and" | ", and" | "or" | ", or" | "–" | "-" | "—" | "/" | "with" | "&")
         };
-        let before = index.checked_sub(1).map(|before| &self.candidates[before]).is_some_and(|other| {
-            is_country(other) && joins(&text[other.range.end..candidate.range.start])
-        });
-        let after = self.candidates.get(index + 1).is_some_and(|other| {
-            is_country(other) && joins(&text[candidate.range.end..other.range.start])
-        });
+        let before = index
+            .checked_sub(1)
+            .map(|before| &self.candidates[before])
+            .is_some_and(|other| is_country(other) && joins(&text[other.range.end..candidate.range.start]));
+        let after = self
+            .candidates
+            .get(index + 1)
+            .is_some_and(|other| is_country(other) && joins(&text[candidate.range.end..other.range.start]));
         before || after
     }
 
@@ -361,7 +386,13 @@ impl<'a> Reading<'a> {
                         owners.into_iter().map(|owner| self.info(owner).meant.clone()).collect();
                     candidates.sort();
                     candidates.dedup();
-                    found.doubts.push(Doubt { text: written.to_string(), spot: *spot, in_file: prepared, candidates, why });
+                    found.doubts.push(Doubt {
+                        text: written.to_string(),
+                        spot: *spot,
+                        in_file: prepared,
+                        candidates,
+                        why,
+                    });
                 }
                 continue;
             };
@@ -423,6 +454,9 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Words of a name behind a demonym that are looked at.
+const LONGEST_NAME: usize = 6;
+
 /// A short text may have as many links as this.
 const FEWEST_LINKS: usize = 12;
 
@@ -467,19 +501,30 @@ impl Beside<'_> {
         if institution && !(self.headline && by == By::Demonym) {
             return true;
         }
+        // `U.S.` and `UK` stand in front of things as demonyms do.
+        let like_demonym = class == Class::Country
+            && (by == By::Demonym || by == By::Alias && self.name().chars().all(|c| c.is_uppercase() || c == '.'));
+        if like_demonym && !self.headline && self.capitals_after().any(|word| is_in(SOCIETIES, word)) {
+            return true;
+        }
+        if by == By::Demonym && self.is_language() {
+            return true;
+        }
         if by != By::FamilyName && class != Class::Person && self.head_of().is_some_and(|head| is_in(OF_HEADS, head)) {
             return true;
         }
         if self.headline {
             return false;
         }
-        if class == Class::Country && is_in(FAMILY_NAMES_TOO, &self.text[self.range.clone()]) {
+        let family_name_too = class == Class::Country && is_in(FAMILY_NAMES_TOO, self.name());
+        if family_name_too {
             let given = before.is_some_and(|(word, first)| self.is_name_word(word, first) && !is_adjective(word));
             if given {
                 return true;
             }
         }
         match (class, by) {
+            _ if like_demonym => false,
             (_, By::Demonym) => false,
             (_, By::FamilyName) => {
                 // `Brigitte Macron` is somebody else, as is `Kim Jong Nam`.
@@ -489,15 +534,50 @@ impl Beside<'_> {
             // A full name is seldom part of another one but for that of a junior or a second family name.
             (Class::Person, _) => false,
             _ => {
-                let after = after.is_some_and(|word| {
-                    is_capital(word) && !is_known_beside(word) && !self.starts.contains(&self.offset(word))
-                });
+                // `the president of Ukraine Petro Poroshenko`: the place ends where somebody’s name begins.
+                let placed = class == Class::Country
+                    && !family_name_too
+                    && before.is_some_and(|(word, _)| is_in(PREPOSITIONS, word) && !is_capital(word))
+                    && !self.capitals_after().any(|word| is_in(INSTITUTIONS, word) || is_in(SOCIETIES, word))
+                    && self.capitals_after().count() > 1;
+                let after = !placed
+                    && after.is_some_and(|word| {
+                        is_capital(word) && !is_known_beside(word) && !self.starts.contains(&self.offset(word))
+                    });
                 let before = before.is_some_and(|(word, first)| {
                     if first { is_in(COMPANY_HEADS, word) && is_capital(word) } else { self.is_name_word(word, first) }
                 });
                 after || before
             }
         }
+    }
+
+    /// The name itself.
+    fn name(&self) -> &str {
+        &self.text[self.range.clone()]
+    }
+
+    /// The capitalised words behind the name, up to the first other word; small words within names (`of`, `for`, `and`)
+    /// do not end them.
+    fn capitals_after(&self) -> impl Iterator<Item = &str> {
+        let rest = &self.text[self.range.end..];
+        let end = rest.find(|c: char| !is_word(c) && c != ' ').unwrap_or(rest.len());
+        let words = rest[..end].split(' ').filter(|word| !word.is_empty());
+        words
+            .take_while(|word| is_capital(word) || matches!(*word, "of" | "for" | "and" | "the" | "de"))
+            .filter(|word| is_capital(word))
+            .take(LONGEST_NAME)
+    }
+
+    /// Whether a demonym is the name of a language here: `he spoke in Spanish`, `translated from Russian`.
+    fn is_language(&self) -> bool {
+        let before = self.before().is_some_and(|(word, _)| is_in(BEFORE_LANGUAGES, word));
+        let rest = &self.text[self.range.end..];
+        before
+            && match rest.strip_prefix(' ').and_then(word_at) {
+                Some(next) => is_in(FUNCTION_WORDS, next),
+                None => !rest.starts_with(['-', '–', '’', '\'']),
+            }
     }
 
     /// Whether a word in front of a name is part of it: a capital that no sentence begins, no title, no other name.
@@ -526,7 +606,8 @@ impl Beside<'_> {
     /// The word right in front of the name, and whether a sentence begins with it.
     fn before(&self) -> Option<(&str, bool)> {
         let rest = self.text[..self.range.start].strip_suffix([' ', '\u{00A0}'])?;
-        let start = rest.rfind(|c: char| !is_word(c)).map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8));
+        let start =
+            rest.rfind(|c: char| !is_word(c)).map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8));
         let word = &rest[start..];
         (!word.is_empty()).then(|| (word, starts_sentence(self.text, start)))
     }

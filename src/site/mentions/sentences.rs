@@ -20,7 +20,11 @@ pub fn context(text: &str, name: &Range<usize>) -> Context {
     let before = text[sentence.start..name.start].trim_start();
     let after = text[name.end..sentence.end].trim_end();
     let clean = |text: &str| closed_up(&text.replace(GAP, "…"));
-    Context { before: clean(&last(before, MARGIN)), name: clean(&text[name.clone()]), after: clean(&first(after, MARGIN)) }
+    Context {
+        before: clean(&last(before, MARGIN)),
+        name: clean(&text[name.clone()]),
+        after: clean(&first(after, MARGIN)),
+    }
 }
 
 /// Takes the space in front of a stop away, which a citation leaves behind.
@@ -47,8 +51,7 @@ fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
             start = end;
         } else if at >= name.end {
             // What closes a quotation belongs to the sentence.
-            let closing: usize =
-                text[end..].chars().take_while(|c| "\"”’»)".contains(*c)).map(char::len_utf8).sum();
+            let closing: usize = text[end..].chars().take_while(|c| "\"”’»)".contains(*c)).map(char::len_utf8).sum();
             return start..end + closing;
         }
     }
@@ -82,9 +85,36 @@ fn is_abbreviation(before: &str) -> bool {
         || word.contains('.') && letters <= 4
         || matches!(
             word,
-            "Mr" | "Mrs" | "Ms" | "Dr" | "Gen" | "Col" | "Lt" | "Maj" | "Sgt" | "Gov" | "Sen" | "Rep" | "St" | "Prof"
-                | "Adm" | "Capt" | "Jr" | "Sr" | "No" | "vs" | "Jan" | "Feb" | "Mar" | "Apr" | "Aug" | "Sept" | "Oct"
-                | "Nov" | "Dec" | "approx" | "ca"
+            "Mr" | "Mrs"
+                | "Ms"
+                | "Dr"
+                | "Gen"
+                | "Col"
+                | "Lt"
+                | "Maj"
+                | "Sgt"
+                | "Gov"
+                | "Sen"
+                | "Rep"
+                | "St"
+                | "Prof"
+                | "Adm"
+                | "Capt"
+                | "Jr"
+                | "Sr"
+                | "No"
+                | "vs"
+                | "Jan"
+                | "Feb"
+                | "Mar"
+                | "Apr"
+                | "Aug"
+                | "Sept"
+                | "Oct"
+                | "Nov"
+                | "Dec"
+                | "approx"
+                | "ca"
         )
 }
 
