@@ -23,6 +23,8 @@ pub struct Linking {
     pub per_hundred_words: usize,
     /// Kinds whose names are left alone unless an author links them by hand: `[topic]`.
     pub except: List,
+    /// Most related briefings under each; 0 for none. Default: 5.
+    pub related: usize,
     /// Phrases in which names mean nothing: `Georgia Aquarium`.
     pub blockers: List,
 }
@@ -36,6 +38,7 @@ impl Default for Linking {
             capitals: false,
             per_hundred_words: 6,
             except: List::default(),
+            related: 5,
             blockers: List::default(),
         }
     }

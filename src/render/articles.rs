@@ -75,6 +75,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         follows: views.cards_of(&article.follows),
         followed_by: views.cards_of(&article.followed_by),
         referenced_by: views.cards_of(&article.linked_from),
+        related: views.cards_of(&article.related),
         series: series_part(views, article),
         older: neighbours.0.map(|id| views.card_of(id)),
         newer: neighbours.1.map(|id| views.card_of(id)),

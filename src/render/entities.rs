@@ -6,13 +6,14 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
 use crate::render::dates;
 use crate::render::html::PageHtml;
+use crate::render::lists::{self, Year};
 use crate::render::view::{
-    Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView, LetterGroup, OfficeHolder,
-    RelationView, RoleView, YearCount,
+    Backlink, BacklinkYear, Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView,
+    LetterGroup, OfficeHolder, RelationView, RoleView, SentenceView, YearCount,
 };
 use crate::render::views::{Views, extra};
 use crate::site::collate::Order;
-use crate::site::ids::EntityId;
+use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Entity, HeldRole, urls};
 
 /// Most entities of a kind that a page shows as the company of another.
@@ -87,6 +88,7 @@ pub fn entity(
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
         count: entity.articles.len(),
         years: years(views, entity, per_page),
+        briefings: briefings(views, id, per_page, number),
         appears_with: if number == 1 { company(views, id) } else { Vec::new() },
         extra: extra(input.map_or(&serde_yaml::Mapping::new(), |input| &input.extra)),
     };
@@ -169,6 +171,32 @@ fn years(views: &Views, entity: &Entity, per_page: usize) -> Vec<YearCount> {
         }
     }
     years
+}
+
+/// The articles of page `number` of an entity, each with the sentence that names it.
+fn briefings(views: &Views, id: EntityId, per_page: usize, number: usize) -> Vec<BacklinkYear> {
+    let site = views.site;
+    let backlink = |article: ArticleId| {
+        let (found, entities) = (&site.article(article).found, &site.article(article).entities);
+        let appearance = entities.iter().find(|appearance| appearance.entity == id);
+        let context = found.contexts.iter().find(|(entity, _)| *entity == id).map(|(_, context)| context);
+        Backlink {
+            card: views.card_of(article),
+            sentence: context.map(|context| SentenceView {
+                before: context.before.clone(),
+                name: context.name.clone(),
+                after: context.after.clone(),
+            }),
+            mentions: appearance.map_or(0, |appearance| appearance.mentions),
+            about: appearance.is_some_and(|appearance| appearance.about),
+        }
+    };
+    let year = |Year { year, anchor, articles }: Year| BacklinkYear {
+        year,
+        anchor,
+        items: articles.into_iter().map(backlink).collect(),
+    };
+    lists::years_of_page(views, &site.entity(id).articles, number, per_page).into_iter().map(year).collect()
 }
 
 /// Who and what appears in the same articles, by kind, most often first; equal counts by name.

@@ -25,7 +25,10 @@ pub fn pager(views: &Views, articles: &[ArticleId], first: &UrlPath, number: usi
         total,
         count: articles.len(),
         items: views.cards_of(here),
-        by_year: by_year(views, articles, here, start),
+        by_year: by_year(views, articles, here, start)
+            .into_iter()
+            .map(|Year { year, anchor, articles }| YearGroup { year, anchor, items: views.cards_of(&articles) })
+            .collect(),
         newer: (number > 1).then(|| url(number - 1)),
         older: (number < total).then(|| url(number + 1)),
         pages: shown_pages(number, total)
@@ -49,22 +52,39 @@ fn shown_pages(number: usize, total: usize) -> Vec<Option<usize>> {
     shown
 }
 
-/// The articles of one page by year, with an anchor where a year begins in the whole list.
-fn by_year(views: &Views, all: &[ArticleId], here: &[ArticleId], start: usize) -> Vec<YearGroup> {
+/// Articles of one year on one page of a list.
+#[derive(Debug)]
+pub struct Year {
+    /// The year; none for articles without a date.
+    pub year: Option<i16>,
+    /// Anchor where the year begins in the whole list.
+    pub anchor: Option<String>,
+    /// Its articles on this page.
+    pub articles: Vec<ArticleId>,
+}
+
+/// The articles of page `number` (from 1) of a list by year.
+pub fn years_of_page(views: &Views, articles: &[ArticleId], number: usize, per_page: usize) -> Vec<Year> {
+    let start = (number - 1) * per_page;
+    let end = (start + per_page).min(articles.len());
+    by_year(views, articles, articles.get(start..end).unwrap_or_default(), start)
+}
+
+fn by_year(views: &Views, all: &[ArticleId], here: &[ArticleId], start: usize) -> Vec<Year> {
     let year = |id: &ArticleId| views.site.article(*id).meta.date.as_ref().map(|date| date.day.year());
     let mut first_of: HashMap<Option<i16>, usize> = HashMap::new();
     for (index, id) in all.iter().take(start + here.len()).enumerate() {
         first_of.entry(year(id)).or_insert(index);
     }
-    let mut groups: Vec<YearGroup> = Vec::new();
+    let mut groups: Vec<Year> = Vec::new();
     for (index, id) in here.iter().enumerate() {
         let year = year(id);
         if groups.last().is_none_or(|last| last.year != year) {
             let begins = first_of.get(&year) == Some(&(start + index));
             let anchor = year.filter(|_| begins).map(|year| format!("y{year}"));
-            groups.push(YearGroup { year, anchor, items: Vec::new() });
+            groups.push(Year { year, anchor, articles: Vec::new() });
         }
-        groups.last_mut().into_iter().for_each(|last| last.items.push(views.card_of(*id)));
+        groups.last_mut().into_iter().for_each(|last| last.articles.push(*id));
     }
     groups
 }

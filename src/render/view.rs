@@ -314,6 +314,9 @@ pub struct ArticleView {
     /// Briefings whose text links to this one, newest first.
     #[schemars(with = "Vec<Card>")]
     pub referenced_by: Vec<Value>,
+    /// Briefings on the like, the nearest first, without those above.
+    #[schemars(with = "Vec<Card>")]
+    pub related: Vec<Value>,
     /// Place in a series.
     pub series: Option<SeriesPart>,
     /// The article published before this one in its section.
@@ -549,6 +552,8 @@ pub struct EntityView {
     pub count: usize,
     /// Years with briefings, newest first.
     pub years: Vec<YearCount>,
+    /// The briefings of this page of the list by year, each with the sentence that names it.
+    pub briefings: Vec<BacklinkYear>,
     /// Who and what appears with it most, by kind; empty after the first page of its list.
     pub appears_with: Vec<CompanyGroup>,
     /// The `extra` of its file, as written there.
@@ -727,6 +732,42 @@ pub struct YearGroup {
     /// Its articles.
     #[schemars(with = "Vec<Card>")]
     pub items: Vec<Value>,
+}
+
+/// The briefings of one year on one page of an entity.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BacklinkYear {
+    /// The year; `null` for briefings without a date.
+    pub year: Option<i16>,
+    /// Anchor to set, without `#`, on the page where the year begins: `y2025`.
+    pub anchor: Option<String>,
+    /// Its briefings.
+    pub items: Vec<Backlink>,
+}
+
+/// A briefing that names an entity.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Backlink {
+    /// The briefing.
+    #[schemars(with = "Card")]
+    pub card: Value,
+    /// The sentence in which it names the entity first; `null` when its text does not name it.
+    pub sentence: Option<SentenceView>,
+    /// Times that it names the entity.
+    pub mentions: u32,
+    /// Whether the briefing is about the entity, and does not only mention it.
+    pub about: bool,
+}
+
+/// A sentence with a name in it; long ones are cut, with an ellipsis.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SentenceView {
+    /// Plain text before the name.
+    pub before: String,
+    /// The name as it is written there.
+    pub name: String,
+    /// Plain text after the name.
+    pub after: String,
 }
 
 /// A link to a page of a longer list.

@@ -30,7 +30,7 @@ use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, Owner
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
-    Tombstone, doubts, links, look_alikes, urls,
+    Tombstone, doubts, links, look_alikes, related, urls,
 };
 
 /// What assembling takes besides the files.
@@ -114,6 +114,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             followed_by: Vec::new(),
             series: None,
             translations: Vec::new(),
+            related: Vec::new(),
         });
     }
     for (index, article) in articles.iter().enumerate() {
@@ -149,6 +150,10 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     };
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
+    let related = related::find(&site);
+    for (article, related) in site.articles.iter_mut().zip(related) {
+        article.related = related;
+    }
     site.redirects = redirects(&site, &canceled, &mut diagnostics);
     site.published = links::published_attachments(&site);
     diagnostics.extend(doubts::find(&site));

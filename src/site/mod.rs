@@ -33,6 +33,7 @@ pub mod links;
 pub mod look_alikes;
 pub mod mentions;
 pub mod registry;
+pub mod related;
 pub mod suggestions;
 pub mod urls;
 
@@ -137,6 +138,8 @@ pub struct Article {
     pub series: Option<(SeriesId, usize)>,
     /// The same article in other languages.
     pub translations: Vec<ArticleId>,
+    /// Articles on the like, the nearest first; without those that it refers to by other means.
+    pub related: Vec<ArticleId>,
 }
 
 /// An entity in an article.

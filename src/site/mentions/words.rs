@@ -605,8 +605,9 @@ pub const FAMILY_NAMES_TOO: &[&str] = &[
 
 /// Whether a word is in one of these lists.
 pub fn is_in(list: &[&str], word: &str) -> bool {
-    let word = word.to_lowercase();
-    list.binary_search(&word.as_str()).is_ok()
+    // The lists are ASCII, so capitals beyond it make no difference, and nothing has to be allocated.
+    let key = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    list.binary_search_by(|entry| entry.bytes().cmp(key())).is_ok()
 }
 
 #[cfg(test)]
@@ -629,6 +630,8 @@ mod tests {
         ] {
             let wrong: Vec<_> = list.windows(2).filter(|pair| pair[0] >= pair[1]).collect();
             assert!(wrong.is_empty(), "{wrong:?}");
+            assert!(list.iter().all(|word| word.is_ascii() && word.to_lowercase() == *word && is_in(list, word)));
+            assert!(!is_in(list, "Ünknown") && is_in(list, &list[0].to_uppercase()));
         }
     }
 }
