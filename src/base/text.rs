@@ -235,6 +235,23 @@ fn plain_latin(c: char) -> Option<&'static str> {
     })
 }
 
+/// Takes the space in front of a stop away, which a citation leaves behind.
+pub fn closed_up(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let stop = c == ' ' && text[at + 1..].starts_with(['.', ',', ';', '!', '?', ' ']);
+        if !stop || text[at + 1..].starts_with("...") {
+            closed.push(c);
+        }
+    }
+    closed
+}
+
+/// Makes one tidy line of plain text: single spaces, none at the ends or in front of a stop.
+pub fn tidy(text: &str) -> String {
+    closed_up(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::{fold, one_line, slugify};
 use crate::cli::{Failure, Outcome, SiteArgs, load, new, print};
 use crate::content::kinds::Kind;
-use crate::site::mentions::{Context, Spot, Text};
+use crate::site::mentions::{Spot, Text};
 use crate::site::{Article, Site, suggestions};
 
 /// Show which names were found in the texts, what they mean, and why they are links or not.
@@ -120,7 +120,7 @@ fn tell(args: &EntitiesArgs, site: &Site, article: &Article) -> String {
 
 fn rows(site: &Site, article: &Article) -> Vec<Row> {
     let lines: BTreeMap<Spot, String> =
-        Text::lines_of(&article.meta).into_iter().map(|(spot, line)| (spot, one_line(line))).collect();
+        Text::lines_of(&article.meta).into_iter().map(|(spot, line)| (spot, one_line(&line))).collect();
     let file: &str = &article.document.file;
     let starts: Vec<usize> = std::iter::once(0).chain(file.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let written = |spot: Spot, range: &std::ops::Range<u32>| -> String {
@@ -137,6 +137,7 @@ fn rows(site: &Site, article: &Article) -> Vec<Row> {
                 (format!("{line}:{column}"), json!({"line": line, "column": column}))
             }
             Spot::Judgment(index) => (format!("key_judgments[{index}]"), json!({"index": index})),
+            Spot::Event(index) => (format!("events[{index}]"), json!({"index": index})),
             spot => (spot.word().to_string(), json!({})),
         }
     };
@@ -185,10 +186,9 @@ fn rows(site: &Site, article: &Article) -> Vec<Row> {
 fn suggested(args: &EntitiesArgs, site: &Site) -> String {
     let found = suggestions::find(site, args.min);
     let line = |one: &suggestions::Suggestion| {
-        let Context { before, name, after } = &one.sample;
         if args.json {
             let files: Vec<&str> = one.articles.iter().map(|id| site.article(*id).path.as_str()).collect();
-            let sample = format!("{before}{name}{after}");
+            let sample = one.sample.text();
             let json =
                 json!({"name": one.name, "kind": one.kind, "count": one.count, "articles": files, "sample": sample});
             return format!("{json}\n");
@@ -196,7 +196,7 @@ fn suggested(args: &EntitiesArgs, site: &Site) -> String {
         let kind = one.kind.as_deref().map(|kind| format!(" ({kind}?)")).unwrap_or_default();
         let times = counts(one.count, "time");
         let articles = counts(one.articles.len(), "briefing");
-        let sample = harmless(&format!("{before}{name}{after}"));
+        let sample = harmless(&one.sample.text());
         format!("{}{kind}  {articles}, {times}\n    {sample}\n", harmless(&one.name))
     };
     let mut out: String = found.iter().map(line).collect();

@@ -15,6 +15,7 @@ use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::List;
+use crate::config::connections::{Connections, Pairs};
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::content::kinds::Kind;
@@ -22,6 +23,7 @@ use crate::content::markdown::MarkdownOptions;
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
+pub mod connections;
 pub mod linking;
 pub mod lints;
 
@@ -56,6 +58,8 @@ pub struct SiteFile {
     pub markdown: MarkdownOptions,
     /// Names in the text: which are found, and which become links.
     pub linking: Linking,
+    /// What is shown of entities that appear together.
+    pub connections: Connections,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
     /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
@@ -183,6 +187,8 @@ pub struct Config {
     pub markdown: MarkdownOptions,
     /// Names in the text.
     pub linking: Linking,
+    /// Pairs of entities that have pages.
+    pub pairs: Pairs,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
     /// What becomes of articles without a marking.
@@ -225,6 +231,7 @@ impl Reading<'_> {
     fn config(&mut self, file: SiteFile, folder_name: &str) -> Config {
         let kinds = self.kinds(file.kinds);
         let linking = self.linking(file.linking, &kinds);
+        let pairs = self.pairs(file.connections, &kinds);
         let (origin, base_path) = self.base_url(file.base_url.as_deref());
         let zone_name = file.time_zone.unwrap_or_else(|| "UTC".to_string());
         let mut markdown = file.markdown;
@@ -249,6 +256,7 @@ impl Reading<'_> {
             menus: file.menus,
             pagination: self.pagination(file.pagination),
             linking,
+            pairs,
             feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),
@@ -280,17 +288,36 @@ impl Reading<'_> {
     fn linking(&mut self, mut linking: Linking, kinds: &[Kind]) -> Linking {
         linking.per_hundred_words = self.size("linking", "per_hundred_words", linking.per_hundred_words);
         for (index, id) in linking.except.0.iter().enumerate() {
-            if !kinds.iter().any(|kind| kind.id == *id) {
-                let near = did_you_mean(id, kinds.iter().map(|kind| kind.id.as_str()));
-                self.fault(
-                    FieldPath::key("linking").then("except").index(index),
-                    "bad-kind",
-                    format!("there is no kind `{id}`"),
-                    near.unwrap_or_else(|| "write `person`, `country`, `topic` or a key of `kinds:`".to_string()),
-                );
-            }
+            self.kind(id, kinds, FieldPath::key("linking").then("except").index(index));
         }
         linking
+    }
+
+    fn pairs(&mut self, connections: Connections, kinds: &[Kind]) -> Pairs {
+        let Some(named) = connections.kinds else {
+            let kinds = (0..kinds.len()).filter(|kind| kinds[*kind].is_country()).collect();
+            return Pairs { least: connections.pairs, kinds };
+        };
+        let named = named.0.iter().enumerate();
+        let kinds = named
+            .filter_map(|(index, id)| self.kind(id, kinds, FieldPath::key("connections").then("kinds").index(index)))
+            .collect();
+        Pairs { least: connections.pairs, kinds }
+    }
+
+    /// The index of the kind with this key.
+    fn kind(&mut self, id: &str, kinds: &[Kind], field: FieldPath) -> Option<usize> {
+        let found = kinds.iter().position(|kind| kind.id == id);
+        if found.is_none() {
+            let near = did_you_mean(id, kinds.iter().map(|kind| kind.id.as_str()));
+            self.fault(
+                field,
+                "bad-kind",
+                format!("there is no kind `{id}`"),
+                near.unwrap_or_else(|| "write `person`, `country`, `topic` or a key of `kinds:`".to_string()),
+            );
+        }
+        found
     }
 
     fn language(&mut self, written: Option<String>) -> String {

@@ -23,7 +23,7 @@ impl Recipe for Home {
         let (site, views) = (press.site(), press.views);
         let ids = (0..site.articles.len()).map(ArticleId::at);
         // One version of a text leads; its translations are a click away.
-        let originals: Vec<ArticleId> = ids.filter(|id| site.article(*id).meta.translation_of.is_none()).collect();
+        let originals: Vec<ArticleId> = ids.filter(|id| site.article(*id).original.is_none()).collect();
         let mut featured: Vec<ArticleId> =
             originals.iter().copied().filter(|id| site.article(*id).meta.featured).collect();
         if featured.is_empty() {

@@ -9,11 +9,12 @@ use crate::render::html::PageHtml;
 use crate::render::lists::{self, Year};
 use crate::render::view::{
     Backlink, BacklinkYear, Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView,
-    LetterGroup, OfficeHolder, RelationView, RoleView, SentenceView, YearCount,
+    LetterGroup, OfficeHolder, RelationView, RoleView, SentencePart, YearCount,
 };
 use crate::render::views::{Views, extra};
 use crate::site::collate::Order;
 use crate::site::ids::{ArticleId, EntityId};
+use crate::site::mentions::Context;
 use crate::site::{Entity, HeldRole, urls};
 
 /// Most entities of a kind that a page shows as the company of another.
@@ -182,11 +183,7 @@ fn briefings(views: &Views, id: EntityId, per_page: usize, number: usize) -> Vec
         let context = found.contexts.iter().find(|(entity, _)| *entity == id).map(|(_, context)| context);
         Backlink {
             card: views.card_of(article),
-            sentence: context.map(|context| SentenceView {
-                before: context.before.clone(),
-                name: context.name.clone(),
-                after: context.after.clone(),
-            }),
+            sentence: context.map(sentence).unwrap_or_default(),
             mentions: appearance.map_or(0, |appearance| appearance.mentions),
             about: appearance.is_some_and(|appearance| appearance.about),
         }
@@ -197,6 +194,11 @@ fn briefings(views: &Views, id: EntityId, per_page: usize, number: usize) -> Vec
         items: articles.into_iter().map(backlink).collect(),
     };
     lists::years_of_page(views, &site.entity(id).articles, number, per_page).into_iter().map(year).collect()
+}
+
+fn sentence(context: &Context) -> Vec<SentencePart> {
+    let parts = context.marked().filter(|(text, _)| !text.is_empty());
+    parts.map(|(text, name)| SentencePart { text: text.to_string(), name }).collect()
 }
 
 /// Who and what appears in the same articles, by kind, most often first; equal counts by name.

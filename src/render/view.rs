@@ -751,23 +751,21 @@ pub struct Backlink {
     /// The briefing.
     #[schemars(with = "Card")]
     pub card: Value,
-    /// The sentence in which it names the entity first; `null` when its text does not name it.
-    pub sentence: Option<SentenceView>,
+    /// The sentence in which it names the entity first, in parts; empty when its text does not name it.
+    pub sentence: Vec<SentencePart>,
     /// Times that it names the entity.
     pub mentions: u32,
     /// Whether the briefing is about the entity, and does not only mention it.
     pub about: bool,
 }
 
-/// A sentence with a name in it; long ones are cut, with an ellipsis.
+/// A part of a sentence; long sentences are cut, with an ellipsis.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct SentenceView {
-    /// Plain text before the name.
-    pub before: String,
-    /// The name as it is written there.
-    pub name: String,
-    /// Plain text after the name.
-    pub after: String,
+pub struct SentencePart {
+    /// Plain text.
+    pub text: String,
+    /// Whether it is the name, as it is written there.
+    pub name: bool,
 }
 
 /// A link to a page of a longer list.

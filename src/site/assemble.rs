@@ -24,13 +24,14 @@ use crate::content::read::{Parsed, ParsedEntity};
 use crate::content::section::{Defaults, Order as SectionOrder, SectionMeta};
 use crate::content::vocabulary::Tlp;
 use crate::site::collate::Order;
+use crate::site::connections::Connections;
 use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, above};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
-    Tombstone, doubts, links, look_alikes, related, urls,
+    Tombstone, doubts, links, look_alikes, related, timelines, urls,
 };
 
 /// What assembling takes besides the files.
@@ -114,6 +115,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             followed_by: Vec::new(),
             series: None,
             translations: Vec::new(),
+            original: None,
             related: Vec::new(),
         });
     }
@@ -144,12 +146,18 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         attachments,
         published: BTreeMap::new(),
         registry,
+        connections: Connections::default(),
         content_root,
         withheld,
         config,
     };
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
+    site.connections = Connections::find(&site);
+    let timelines = timelines::find(&site);
+    for (entity, timeline) in site.entities.iter_mut().zip(timelines) {
+        entity.timeline = timeline;
+    }
     let related = related::find(&site);
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
@@ -233,9 +241,9 @@ fn entities(
     for file in articles {
         let (path, meta) = (&file.parsed.path, &file.parsed.meta);
         let mut found: Vec<Appearance> = Vec::new();
-        let mut put = |entity: EntityId, about: bool| {
+        let mut put = |entity: EntityId, declared: bool| {
             if !found.iter().any(|appearance| appearance.entity == entity) {
-                found.push(Appearance { entity, about, mentions: 0 });
+                found.push(Appearance { entity, declared, about: declared, mentions: 0 });
             }
         };
         for named in &meta.entities {
@@ -585,7 +593,7 @@ impl Gathering<'_> {
             let hits = hits.map(|owner| id_of(self, *owner, path));
             for mention in &hits.mentions {
                 let at = appearing.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
-                    appearing.push(Appearance { entity: mention.entity, about: false, mentions: 0 });
+                    appearing.push(Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 });
                     appearing.len() - 1
                 });
                 appearing[at].mentions += 1;
@@ -646,7 +654,9 @@ impl Gathering<'_> {
             }
             owners.push(owner);
         }
-        Lexicon::new(owners, &self.config.linking.blockers.0)
+        let pairs = &self.config.pairs;
+        let paired = if pairs.least > 0 { pairs.kinds.clone() } else { Vec::new() };
+        Lexicon::new(owners, &self.config.linking.blockers.0).paired(paired)
     }
 
     /// The names that an entity's file or row gives.
@@ -767,6 +777,7 @@ fn bare_entity(
         parent: None,
         children: Vec::new(),
         office_holders: Vec::new(),
+        timeline: Vec::new(),
         found: Found::default(),
     }
 }
@@ -1027,10 +1038,11 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         let article = &mut site.articles[index];
         for entity in found.entities {
             if !article.entities.iter().any(|appearance| appearance.entity == entity) {
-                article.entities.push(Appearance { entity, about: false, mentions: 0 });
+                article.entities.push(Appearance { entity, declared: false, about: false, mentions: 0 });
             }
         }
         article.links_to = found.links;
+        article.original = found.original.filter(|id| *id != own);
         article.follows = found.follows.into_iter().filter(|id| *id != own).collect();
     }
     for group in groups.values() {
@@ -1041,6 +1053,10 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
     for index in 0..site.articles.len() {
         for at in 0..site.articles[index].entities.len() {
             let entity = site.articles[index].entities[at].entity;
+            let original = site.articles[index].original.map(|id| &site.articles[id.index()]);
+            if original.is_some_and(|original| original.entities.iter().any(|one| one.entity == entity)) {
+                continue;
+            }
             site.entities[entity.index()].articles.push(ArticleId::at(index));
         }
     }

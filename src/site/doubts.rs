@@ -38,6 +38,7 @@ fn tell(site: &Site, article: &Article, doubt: &Doubt) -> Diagnostic {
         Spot::Judgment(index) => {
             Place::field(&article.path, FieldPath::key("key_judgments").index(usize::from(index)).then("text"))
         }
+        Spot::Event(index) => Place::field(&article.path, FieldPath::key("events").index(usize::from(index))),
         spot => Place::field(&article.path, spot.word()),
     };
     let mut told = Diagnostic::warning("ambiguous-mention", message).at(place).label("no link");

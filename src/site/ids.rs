@@ -46,3 +46,7 @@ id! {
     /// A loose page of [`Site::pages`](crate::site::Site::pages).
     PageId
 }
+id! {
+    /// A pair of [`Connections::pairs`](crate::site::connections::Connections::pairs).
+    PairId
+}

@@ -20,12 +20,15 @@ use crate::content::page::PageMeta;
 use crate::content::read::{Document, Parsed};
 use crate::content::section::SectionMeta;
 use crate::content::vocabulary::{ArticleType, Tlp};
+use crate::site::connections::Connections;
 use crate::site::gate::Withheld;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::mentions::Found;
+use crate::site::timelines::Entry;
 
 pub mod assemble;
 pub mod collate;
+pub mod connections;
 pub mod doubts;
 pub mod gate;
 pub mod ids;
@@ -35,6 +38,7 @@ pub mod mentions;
 pub mod registry;
 pub mod related;
 pub mod suggestions;
+pub mod timelines;
 pub mod urls;
 
 /// All that is published, immutable.
@@ -74,6 +78,8 @@ pub struct Site {
     pub registry: registry::Registry,
     /// Articles by folded slug and title, for wikilinks.
     pub article_names: BTreeMap<String, Vec<ArticleId>>,
+    /// Who and what appears together.
+    pub connections: Connections,
     /// The day of the newest article: roles are current as of this day.
     pub latest: Option<Date>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
@@ -138,6 +144,8 @@ pub struct Article {
     pub series: Option<(SeriesId, usize)>,
     /// The same article in other languages.
     pub translations: Vec<ArticleId>,
+    /// The article that it is a translation of.
+    pub original: Option<ArticleId>,
     /// Articles on the like, the nearest first; without those that it refers to by other means.
     pub related: Vec<ArticleId>,
 }
@@ -147,6 +155,8 @@ pub struct Article {
 pub struct Appearance {
     /// The entity.
     pub entity: EntityId,
+    /// Whether the front matter lists it under its kind.
+    pub declared: bool,
     /// Whether the article is about it: its front matter, its title or its key points name it.
     pub about: bool,
     /// Times that its name was found in the article.
@@ -172,8 +182,11 @@ pub struct Entity {
     pub document: Option<Document>,
     /// What is known of a country by heart.
     pub country: Option<&'static Country>,
-    /// Articles with it, newest first.
+    /// Articles with it, newest first; of an article in several languages the original, unless only a translation has
+    /// it.
     pub articles: Vec<ArticleId>,
+    /// What happened, newest first.
+    pub timeline: Vec<Entry>,
     /// Countries that its file names.
     pub countries: Vec<EntityId>,
     /// Roles of a person, as in the file.

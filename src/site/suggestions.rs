@@ -226,7 +226,7 @@ fn take(text: &str, words: &[Range<usize>], known: bool, seen: &mut Vec<Seen>) {
         return;
     }
     let firm = !starts_sentence(text, range.start);
-    seen.push(Seen { firm, titled, sample: context(text, &range), name });
+    seen.push(Seen { firm, titled, sample: context(text, std::slice::from_ref(&range)), name });
 }
 
 /// The words of a text, without possessive endings.

@@ -34,6 +34,12 @@ pub fn entity(of: &Kind, slug: &str) -> UrlPath {
     kind(of).join(&format!("{slug}/"))
 }
 
+/// A pair of entities of one kind: `/countries/china+russia/`, the slugs in the order of their letters.
+pub fn pair(of: &Kind, mut slugs: [&str; 2]) -> UrlPath {
+    slugs.sort_unstable();
+    entity(of, &slugs.join("+"))
+}
+
 /// The index of authors.
 pub fn authors() -> UrlPath {
     UrlPath::new(&format!("{AUTHORS}/"))

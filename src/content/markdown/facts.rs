@@ -6,8 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
-use crate::content::markdown::directives::{self, Call};
+use crate::base::text::tidy;
+use crate::content::markdown::directives::{self, Call, Marker};
 use crate::content::markdown::events::{Ids, Undefined, citation, plain_wikilink};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
@@ -27,6 +29,8 @@ pub struct Facts {
     pub citations: Vec<Citation>,
     /// Shortcodes.
     pub components: Vec<Call>,
+    /// Dated entries of `:::timeline`.
+    pub dated: Vec<Dated>,
     /// Plain text before `<!-- more -->`, else of the first paragraph.
     pub excerpt: Option<String>,
     /// Words.
@@ -98,6 +102,17 @@ pub struct Image {
     pub src: String,
     /// Its text.
     pub alt: String,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// An entry of a `:::timeline` that begins with a date: `- 2025-12-10: What happened`.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// Its date.
+    pub date: PartialDate,
+    /// Plain text after the date.
+    pub text: String,
     /// Where.
     pub span: Range<usize>,
 }
@@ -176,6 +191,11 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
     let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), Some(callback));
     let mut gathering = Gathering::default();
     for (event, range) in parser.into_offset_iter() {
+        if let Event::Html(html) = &event
+            && let Some(marker) = directives::marker(html)
+        {
+            gathering.directive(marker, &prepared.calls);
+        }
         gathering.event(event, range, &|range| prepared.in_file(range));
     }
     let (mut facts, footnotes) = gathering.finish();
@@ -220,9 +240,25 @@ struct Gathering {
     defined: Vec<(String, Range<usize>)>,
     referred: BTreeSet<String>,
     depth: usize,
+    /// For each container that is open, whether it is a timeline.
+    containers: Vec<bool>,
+    /// The entry of a timeline at hand, its place in the file, and the lists within it.
+    entry: Option<(String, Range<usize>, usize)>,
 }
 
 impl Gathering {
+    fn directive(&mut self, marker: Marker, calls: &[Call]) {
+        match marker {
+            Marker::Open(index) => {
+                let container = calls.get(index).filter(|call| call.container);
+                self.containers.extend(container.map(|call| call.name == "timeline"));
+            }
+            Marker::Close => {
+                self.containers.pop();
+            }
+        }
+    }
+
     fn event(&mut self, event: Event, range: Range<usize>, in_file: &dyn Fn(Range<usize>) -> Range<usize>) {
         match event {
             Event::Start(tag) => {
@@ -263,6 +299,11 @@ impl Gathering {
                 self.paragraph = Some(String::new());
             }
             Tag::CodeBlock(_) => self.in_code = true,
+            Tag::Item => match &mut self.entry {
+                Some((_, _, within)) => *within += 1,
+                None if self.containers.last() == Some(&true) => self.entry = Some((String::new(), in_file(range), 0)),
+                None => {}
+            },
             Tag::Link { link_type, dest_url, id, .. } => {
                 let span = in_file(range);
                 if let (LinkType::ShortcutUnknown, Some(ids)) = (link_type, citation(&id)) {
@@ -305,6 +346,15 @@ impl Gathering {
                 }
             }
             TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::Item => match self.entry.take() {
+                Some((text, span, within)) if within > 0 => self.entry = Some((text, span, within - 1)),
+                Some((text, span, _)) => {
+                    let dated =
+                        text.split_once(':').and_then(|(date, text)| Some((PartialDate::parse(date).ok()?, text)));
+                    self.facts.dated.extend(dated.map(|(date, text)| Dated { date, text: tidy(text), span }));
+                }
+                None => {}
+            },
             TagEnd::Link => self.in_citation = false,
             TagEnd::Image => {
                 if let Some((src, span, alt)) = self.image.take() {
@@ -322,6 +372,9 @@ impl Gathering {
         }
         if self.heading.is_some() {
             self.text.push_str(text);
+        }
+        if let Some((entry, _, 0)) = &mut self.entry {
+            entry.push_str(text);
         }
         if let Some(paragraph) = &mut self.paragraph
             && (self.facts.excerpt.is_none() || !self.more)
@@ -400,6 +453,17 @@ mod tests {
             LinkTarget::Wiki { kind: Some("country".into()), name: "Georgia".into(), fragment: None }
         );
         assert_eq!((facts.images[0].src.as_str(), facts.images[0].alt.as_str()), ("x.png", "alt"));
+    }
+
+    #[test]
+    fn timelines_are_read() {
+        let (facts, faults) = read(
+            ":::timeline\n- 2025-12-10: [[Xi Jinping]] speaks [@s1].\n  - 2024: part of it\n- no date\n- 2025: More\n:::\n\n- 2020: elsewhere\n",
+        );
+        assert_eq!(faults, Vec::<String>::new());
+        let dated: Vec<String> = facts.dated.iter().map(|one| format!("{} {}", one.date, one.text)).collect();
+        assert_eq!(dated, ["2025-12-10 Xi Jinping speaks.", "2025 More"]);
+        assert_eq!(facts.dated[0].span.start, 112);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! Works on one article at a time and on nothing but its text, so it runs on all threads, and its result can be kept
 //! for as long as the text and the names stay the same.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -38,6 +39,8 @@ pub enum Spot {
     Judgment(u16),
     /// The text.
     Body,
+    /// The event at this place of the list: what happened, and where.
+    Event(u16),
 }
 
 impl Spot {
@@ -55,12 +58,14 @@ impl Spot {
             Spot::WhyItMatters => "why_it_matters",
             Spot::Judgment(_) => "key_judgments",
             Spot::Body => "text",
+            Spot::Event(_) => "events",
         }
     }
 
-    /// Whether a link may stand here: titles and summaries are shown in lists, where they are links themselves.
+    /// Whether a link may stand here: titles and summaries are shown in lists, where they are links themselves, and
+    /// events are plain text.
     fn takes_links(self) -> bool {
-        !matches!(self, Spot::Title | Spot::Summary)
+        !matches!(self, Spot::Title | Spot::Summary | Spot::Event(_))
     }
 }
 
@@ -174,7 +179,7 @@ impl Link {
             Link::Markup => "not linked: bold or the like begins or ends in it",
             Link::Enough => "not linked: the article has as many links as its length bears",
             Link::Subject => "not linked: the page is about it",
-            Link::Place => "not linked: titles and summaries have no links",
+            Link::Place => "not linked: titles, summaries and events have no links",
             Link::Off => "not linked: links are off",
         }
     }
@@ -263,15 +268,24 @@ impl Why {
     }
 }
 
-/// The sentence in which something is named.
+/// A sentence in which something is named; long ones are cut, with an ellipsis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// What stands before the name.
-    pub before: String,
-    /// The name as it is written there.
-    pub name: String,
-    /// What stands after it.
-    pub after: String,
+    /// What stands before the first name, the name, what stands before the next, the next, and so on, to the end: plain
+    /// text and names in turn.
+    pub parts: Vec<String>,
+}
+
+impl Context {
+    /// The sentence, part by part, with whether it is a name.
+    pub fn marked(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.parts.iter().enumerate().map(|(index, part)| (part.as_str(), index % 2 == 1))
+    }
+
+    /// The sentence.
+    pub fn text(&self) -> String {
+        self.parts.concat()
+    }
 }
 
 /// All that was found in one article.
@@ -283,11 +297,14 @@ pub struct Found<E> {
     pub doubts: Vec<Doubt>,
     /// For everything that is mentioned the sentence of its first mention in the text, or else elsewhere.
     pub contexts: Vec<(E, Context)>,
+    /// For pairs of those that the article is about, of kinds whose pairs have pages, the first sentence that names
+    /// both.
+    pub together: Vec<([E; 2], Context)>,
 }
 
 impl<E> Default for Found<E> {
     fn default() -> Self {
-        Self { mentions: Vec::new(), doubts: Vec::new(), contexts: Vec::new() }
+        Self { mentions: Vec::new(), doubts: Vec::new(), contexts: Vec::new(), together: Vec::new() }
     }
 }
 
@@ -311,6 +328,7 @@ impl<E> Found<E> {
                 .collect(),
             doubts: self.doubts,
             contexts: self.contexts.into_iter().map(|(entity, context)| (of(&entity), context)).collect(),
+            together: self.together.into_iter().map(|(pair, context)| (pair.map(|one| of(&one)), context)).collect(),
         }
     }
 }
@@ -435,6 +453,8 @@ pub struct Lexicon {
     owners: Vec<OwnerInfo>,
     /// Countries by code, to settle doubt by what belongs to them.
     by_country: HashMap<&'static str, Owner>,
+    /// Kinds whose pairs have pages.
+    paired: Vec<usize>,
 }
 
 impl Lexicon {
@@ -457,7 +477,12 @@ impl Lexicon {
             }
             names.extend(std::mem::take(&mut owner.names).into_iter().map(|name| Name { owner: number, ..name }));
         }
-        Self { gazetteer: Gazetteer::new(names), owners, by_country }
+        Self { gazetteer: Gazetteer::new(names), owners, by_country, paired: Vec::new() }
+    }
+
+    /// Lets the sentences be kept that name two things of one of these kinds.
+    pub fn paired(self, kinds: Vec<usize>) -> Self {
+        Self { paired: kinds, ..self }
     }
 
     /// The owner that is this country.
@@ -572,7 +597,7 @@ const GENERAL_BLOCKERS: &[&str] = &[
 /// What the rules are told of one text.
 pub struct Text<'a> {
     /// Its lines besides the body, in the order of reading.
-    pub lines: Vec<(Spot, &'a str)>,
+    pub lines: Vec<(Spot, Cow<'a, str>)>,
     /// The body.
     pub body: Body<'a>,
     /// Its language.
@@ -595,14 +620,22 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// The lines of an article, in the order in which pages show them.
-    pub fn lines_of(meta: &'a Meta) -> Vec<(Spot, &'a str)> {
-        let one = |spot: Spot, text: &'a Option<String>| text.as_deref().map(|text| (spot, text));
-        let mut lines = vec![(Spot::Title, meta.title.as_str())];
+    pub fn lines_of(meta: &'a Meta) -> Vec<(Spot, Cow<'a, str>)> {
+        let one = |spot: Spot, text: &'a Option<String>| text.as_deref().map(|text| (spot, Cow::Borrowed(text)));
+        let mut lines = vec![(Spot::Title, Cow::Borrowed(meta.title.as_str()))];
         lines.extend(one(Spot::Summary, &meta.summary));
         lines.extend(one(Spot::BottomLine, &meta.bottom_line));
         lines.extend(one(Spot::WhyItMatters, &meta.why_it_matters));
         let judgments = (0..=u16::MAX).zip(&meta.key_judgments);
-        lines.extend(judgments.map(|(index, judgment)| (Spot::Judgment(index), judgment.text.as_str())));
+        lines.extend(judgments.map(|(index, judgment)| (Spot::Judgment(index), judgment.text.as_str().into())));
+        let events = (0..=u16::MAX).zip(&meta.events);
+        lines.extend(events.map(|(index, event)| {
+            let line = match &event.place {
+                Some(place) => Cow::Owned(format!("{} — {place}", event.title)),
+                None => Cow::Borrowed(event.title.as_str()),
+            };
+            (Spot::Event(index), line)
+        }));
         lines
     }
 }
@@ -617,6 +650,8 @@ pub fn find(lexicon: &Lexicon, linking: &Linking, text: &Text) -> Found<Owner> {
     let (notes, main): (Vec<Run>, Vec<Run>) =
         std::mem::take(&mut prose.runs).into_iter().partition(|run| run.kind == RunKind::Note);
     texts.extend(main.into_iter().chain(notes).map(|run| (Spot::Body, run)));
+    // Events stand below the text: who is named in full there goes by the family name here.
+    texts.sort_by_key(|(spot, _)| matches!(spot, Spot::Event(_)));
     let mut reading = rules::Reading::new(lexicon, linking, text, &texts);
     reading.read();
     let mut found = reading.finish();

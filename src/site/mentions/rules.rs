@@ -11,7 +11,7 @@ use crate::base::text::fold;
 use crate::config::linking::{LinkWhere, Linking};
 use crate::content::gazetteer::Hit;
 use crate::content::markdown::{Run, RunKind};
-use crate::site::mentions::sentences::{context, starts_sentence};
+use crate::site::mentions::sentences::{context, sentence, starts_sentence};
 use crate::site::mentions::words::{
     BEFORE_LANGUAGES, COMPANY_HEADS, FAMILY_NAMES_TOO, FUNCTION_WORDS, HARMLESS, INSTITUTIONS, OF_HEADS, PREPOSITIONS,
     SOCIETIES, TITLES, is_in,
@@ -428,7 +428,7 @@ impl<'a> Reading<'a> {
             match contexts.get(&owner) {
                 Some((best, _)) if *best || !in_text => {}
                 _ if *spot != Spot::Title => {
-                    contexts.insert(owner, (in_text, context(&run.text, &candidate.range)));
+                    contexts.insert(owner, (in_text, context(&run.text, std::slice::from_ref(&candidate.range))));
                 }
                 _ => {}
             }
@@ -444,7 +444,45 @@ impl<'a> Reading<'a> {
             });
         }
         found.contexts = contexts.into_iter().map(|(owner, (_, context))| (owner, context)).collect();
+        found.together = self.together(&found);
         found
+    }
+
+    /// For pairs of what the article is about the first sentence of the text that names both.
+    fn together(&self, found: &Found<Owner>) -> Vec<([Owner; 2], Context)> {
+        let is_paired = |owner: &Owner| self.lexicon.paired.contains(&self.info(*owner).meant.kind);
+        let key = found.mentions.iter().filter(|mention| mention.spot.is_key()).map(|mention| mention.entity);
+        let declared = self.article.declared.iter().copied();
+        let is_named = |owner: &Owner| found.contexts.iter().any(|(named, _)| named == owner);
+        let about: BTreeSet<Owner> = declared.chain(key).filter(is_paired).filter(is_named).collect();
+        if about.len() < 2 {
+            return Vec::new();
+        }
+        let mut pairs: BTreeMap<[Owner; 2], Context> = BTreeMap::new();
+        let mut at: Option<(usize, Range<usize>)> = None;
+        let mut here: Vec<(Owner, Range<usize>)> = Vec::new();
+        let in_text = |candidate: &&Candidate| {
+            let (spot, run) = &self.texts[candidate.text];
+            *spot == Spot::Body && run.kind != RunKind::Heading
+        };
+        for candidate in self.candidates.iter().filter(in_text) {
+            let Some((owner, ..)) = candidate.decided.filter(|(owner, ..)| about.contains(owner)) else { continue };
+            let text = &self.texts[candidate.text].1.text;
+            let same = at
+                .as_ref()
+                .is_some_and(|(run, sentence)| *run == candidate.text && sentence.end >= candidate.range.end);
+            if !same {
+                at = Some((candidate.text, sentence(text, &candidate.range)));
+                here.clear();
+            }
+            for (other, range) in here.iter().filter(|(other, _)| *other != owner) {
+                pairs
+                    .entry([owner.min(*other), owner.max(*other)])
+                    .or_insert_with(|| context(text, &[range.clone(), candidate.range.clone()]));
+            }
+            here.push((owner, candidate.range.clone()));
+        }
+        pairs.into_iter().collect()
     }
 
     /// Whether `nolink` gives the name as it is written here, or any of the names of what is meant.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::base::text::closed_up;
 use crate::content::markdown::GAP;
 use crate::site::mentions::Context;
 
@@ -14,33 +15,32 @@ pub fn starts_sentence(text: &str, at: usize) -> bool {
     before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？', '—', GAP])
 }
 
-/// The sentence around a name.
-pub fn context(text: &str, name: &Range<usize>) -> Context {
-    let sentence = sentence(text, name);
-    let before = text[sentence.start..name.start].trim_start();
-    let after = text[name.end..sentence.end].trim_end();
+/// The sentence around names; they stand in one sentence, in order.
+pub fn context(text: &str, names: &[Range<usize>]) -> Context {
+    let (Some(first), Some(last)) = (names.first(), names.last()) else { return Context::default() };
+    let sentence = sentence(text, &(first.start..last.end));
     let clean = |text: &str| closed_up(&text.replace(GAP, "…"));
-    Context {
-        before: clean(&last(before, MARGIN)),
-        name: clean(&text[name.clone()]),
-        after: clean(&first(after, MARGIN)),
+    let mut parts = vec![clean(&ending(text[sentence.start..first.start].trim_start(), MARGIN))];
+    for (index, name) in names.iter().enumerate() {
+        parts.push(clean(&text[name.clone()]));
+        parts.push(match names.get(index + 1) {
+            Some(next) => clean(&middle(&text[name.end..next.start])),
+            None => clean(&beginning(text[name.end..sentence.end].trim_end(), MARGIN)),
+        });
     }
+    Context { parts }
 }
 
-/// Takes the space in front of a stop away, which a citation leaves behind.
-fn closed_up(text: &str) -> String {
-    let mut closed = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let stop = c == ' ' && text[at + 1..].starts_with(['.', ',', ';', '!', '?', ' ']);
-        if !stop || text[at + 1..].starts_with("...") {
-            closed.push(c);
-        }
+/// What stands between two names, without its middle when it is long.
+fn middle(text: &str) -> String {
+    if text.chars().count() <= 2 * MARGIN {
+        return text.to_string();
     }
-    closed
+    format!("{} {}", beginning(text, MARGIN), ending(text, MARGIN).trim_start_matches('…'))
 }
 
 /// The bytes of the sentence around a range.
-fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
+pub fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
     let mut start = 0;
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
@@ -119,14 +119,14 @@ fn is_abbreviation(before: &str) -> bool {
 }
 
 /// The last characters of a text, cut at a word.
-fn last(text: &str, limit: usize) -> String {
+fn ending(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().rev().nth(limit) else { return text.to_string() };
     let at = text[cut..].find(char::is_whitespace).map_or(cut, |space| cut + space);
     format!("…{}", text[at..].trim_start())
 }
 
 /// The first characters of a text, cut at a word.
-fn first(text: &str, limit: usize) -> String {
+fn beginning(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_string() };
     let at = text[..cut].rfind(char::is_whitespace).unwrap_or(cut);
     format!("{}…", text[..at].trim_end())
@@ -138,8 +138,8 @@ mod tests {
 
     fn around(text: &str, name: &str) -> String {
         let at = text.find(name).unwrap();
-        let Context { before, name, after } = context(text, &(at..at + name.len()));
-        format!("{before}[{name}]{after}")
+        let context = context(text, std::slice::from_ref(&(at..at + name.len())));
+        context.marked().map(|(part, name)| if name { format!("[{part}]") } else { part.to_string() }).collect()
     }
 
     #[test]
@@ -153,6 +153,14 @@ mod tests {
         let long = format!("{} Xi {}", "word ".repeat(60).trim(), "word ".repeat(60).trim());
         let shown = around(&long, "Xi");
         assert!(shown.starts_with("…word") && shown.ends_with("word…") && shown.len() < 300, "{shown}");
+    }
+
+    #[test]
+    fn a_sentence_may_have_two_names() {
+        let text = "One. Ukraine and Russia talk. Two.";
+        let context = context(text, &[5..12, 17..23]);
+        assert_eq!(context.parts, ["", "Ukraine", " and ", "Russia", " talk."]);
+        assert_eq!(context.text(), "Ukraine and Russia talk.");
     }
 
     #[test]

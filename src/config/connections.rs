@@ -1,0 +1,32 @@
+//! `connections` of `site.yaml`: which pairs of entities have a page of their own.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::base::yaml::values::List;
+
+/// What is shown of entities that appear together.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connections {
+    /// Briefings about both that give a pair a page of its own, such as `/countries/china+russia/`; 0 for no such pages.
+    /// Default: 3.
+    pub pairs: usize,
+    /// Kinds whose pairs have pages: `[country, organization]`. Default: the countries.
+    pub kinds: Option<List>,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { pairs: 3, kinds: None }
+    }
+}
+
+/// The same, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pairs {
+    /// Briefings about both that give a pair a page; 0 for none.
+    pub least: usize,
+    /// Indices of the kinds whose pairs have pages.
+    pub kinds: Vec<usize>,
+}

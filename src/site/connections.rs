@@ -1,0 +1,142 @@
+//! Who and what appears together, how often, and which pairs have pages of their own.
+//!
+//! Counted once for all pages, entity by entity on all threads: the work is that of reading each entity's articles and
+//! who else is in them. A briefing in several languages counts once.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::base::paths::UrlPath;
+use crate::site::ids::{ArticleId, EntityId, PairId};
+use crate::site::{Site, urls};
+
+/// Who and what appears together.
+#[derive(Debug, Default)]
+pub struct Connections {
+    /// For each entity those that appear with it, most often first.
+    of: Vec<Vec<Connection>>,
+    /// Pairs with pages, by kind and names.
+    pairs: Vec<Pair>,
+    /// The pairs by their entities, the smaller id first.
+    by_entities: BTreeMap<[EntityId; 2], PairId>,
+}
+
+/// An entity that appears with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The other.
+    pub entity: EntityId,
+    /// Articles in which both appear.
+    pub together: u32,
+    /// Articles that are about both.
+    pub about: u32,
+}
+
+/// Two entities that enough articles are about.
+#[derive(Debug)]
+pub struct Pair {
+    /// The two in the order of their names.
+    pub entities: [EntityId; 2],
+    /// Address.
+    pub url: UrlPath,
+    /// Articles about both, newest first.
+    pub articles: Vec<ArticleId>,
+}
+
+impl Connections {
+    /// Counts what appears together.
+    pub fn find(site: &Site) -> Self {
+        let of: Vec<Vec<Connection>> = (0..site.entities.len())
+            .into_par_iter()
+            .map_init(|| vec![(0, 0); site.entities.len()], |counts, index| company(site, EntityId::at(index), counts))
+            .collect();
+        let mut connections = Self { of, ..Self::default() };
+        connections.find_pairs(site);
+        connections
+    }
+
+    /// Those that appear with an entity, most often first; equal counts by the articles about both, then by kind and
+    /// name.
+    pub fn of(&self, entity: EntityId) -> &[Connection] {
+        self.of.get(entity.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pairs with pages.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// A pair with a page.
+    pub fn pair(&self, id: PairId) -> &Pair {
+        &self.pairs[id.index()]
+    }
+
+    /// The page of two entities, when they have one.
+    pub fn pair_of(&self, left: EntityId, right: EntityId) -> Option<&Pair> {
+        let id = self.by_entities.get(&[left.min(right), left.max(right)])?;
+        Some(self.pair(*id))
+    }
+
+    fn find_pairs(&mut self, site: &Site) {
+        let wanted = &site.config.pairs;
+        let Some(least) = u32::try_from(wanted.least).ok().filter(|least| *least > 0) else { return };
+        for (index, company) in self.of.iter().enumerate() {
+            let left = EntityId::at(index);
+            let kind = site.entity(left).kind;
+            if !wanted.kinds.contains(&kind) {
+                continue;
+            }
+            let mut others: Vec<EntityId> = company
+                .iter()
+                .filter(|one| one.about >= least && one.entity > left && site.entity(one.entity).kind == kind)
+                .map(|one| one.entity)
+                .collect();
+            others.sort_unstable();
+            for right in others {
+                self.by_entities.insert([left, right], PairId::at(self.pairs.len()));
+                self.pairs.push(Pair {
+                    entities: [left, right],
+                    url: urls::pair(&site.config.kinds[kind], [&site.entity(left).slug, &site.entity(right).slug]),
+                    articles: articles_about(site, left, right),
+                });
+            }
+        }
+    }
+}
+
+/// Counts who appears with an entity; `counts` is scratch of a zero pair per entity, and is left so.
+fn company(site: &Site, own: EntityId, counts: &mut [(u32, u32)]) -> Vec<Connection> {
+    let mut touched: Vec<EntityId> = Vec::new();
+    for id in &site.entity(own).articles {
+        let entities = &site.article(*id).entities;
+        let about = entities.iter().any(|one| one.entity == own && one.about);
+        for other in entities.iter().filter(|one| one.entity != own) {
+            let count = &mut counts[other.entity.index()];
+            if *count == (0, 0) {
+                touched.push(other.entity);
+            }
+            count.0 += 1;
+            count.1 += u32::from(about && other.about);
+        }
+    }
+    let mut company: Vec<Connection> = touched
+        .into_iter()
+        .map(|entity| {
+            let (together, about) = std::mem::take(&mut counts[entity.index()]);
+            Connection { entity, together, about }
+        })
+        .collect();
+    company.sort_unstable_by_key(|one| (std::cmp::Reverse((one.together, one.about)), one.entity));
+    company
+}
+
+/// The articles about both, newest first.
+fn articles_about(site: &Site, left: EntityId, right: EntityId) -> Vec<ArticleId> {
+    let shorter = [left, right].into_iter().min_by_key(|id| site.entity(*id).articles.len()).unwrap_or(left);
+    let is_about = |id: &ArticleId, entity: EntityId| {
+        site.article(*id).entities.iter().any(|one| one.entity == entity && one.about)
+    };
+    let articles = site.entity(shorter).articles.iter().copied();
+    articles.filter(|id| is_about(id, left) && is_about(id, right)).collect()
+}
