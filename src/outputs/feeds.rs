@@ -1,11 +1,12 @@
-//! Atom feeds (RFC 4287) of the site, of its sections and of every entity.
+//! Atom feeds (RFC 4287) of the site, of its sections, of every entity and of every pair with a page.
 
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
 use crate::base::text::escape_html;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
+use crate::render::pairs;
 use crate::render::views::summary;
-use crate::site::ids::{ArticleId, EntityId, SectionId};
+use crate::site::ids::{ArticleId, EntityId, PairId, SectionId};
 use crate::site::{Article, Site, urls};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
@@ -20,6 +21,10 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, entity) in site.entities.iter().enumerate().filter(|(_, entity)| !entity.articles.is_empty()) {
         plan.add(&urls::feed(&entity.url), Some(&entity.origin), Feed::Entity(EntityId::at(index)));
     }
+    for (index, pair) in site.connections.pairs().iter().enumerate() {
+        let origin = &site.entity(pair.entities[0]).origin;
+        plan.add(&urls::feed(&pair.url), Some(origin), Feed::Pair(PairId::at(index)));
+    }
 }
 
 #[derive(Debug)]
@@ -27,6 +32,7 @@ enum Feed {
     Site,
     Section(SectionId),
     Entity(EntityId),
+    Pair(PairId),
 }
 
 impl Recipe for Feed {
@@ -45,6 +51,10 @@ impl Recipe for Feed {
             Feed::Entity(id) => {
                 let entity = site.entity(*id);
                 (format!("{} – {}", entity.name, site.config.title), &entity.url, &entity.articles)
+            }
+            Feed::Pair(id) => {
+                let pair = site.connections.pair(*id);
+                (format!("{} – {}", pairs::title(press.views, pair), site.config.title), &pair.url, &pair.articles)
             }
         };
         // A section may list by weight or title; a feed is always newest first, which is the order of ids.

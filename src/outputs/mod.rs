@@ -26,6 +26,7 @@ mod files;
 mod home;
 mod not_found;
 mod pages;
+mod pairs;
 mod redirects;
 mod sections;
 mod series;
@@ -138,6 +139,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     articles::plan(site, &mut plan);
     sections::plan(site, &mut plan);
     entities::plan(site, &mut plan);
+    pairs::plan(site, &mut plan);
     authors::plan(site, &mut plan);
     series::plan(site, &mut plan);
     archive::plan(site, &mut plan);

@@ -1,20 +1,22 @@
 //! The views of an entity and of the A to Z index of a kind.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
-use crate::render::dates;
+use crate::render::activity::activity;
+use crate::render::diagram::diagram;
 use crate::render::html::PageHtml;
-use crate::render::lists::{self, Year};
+use crate::render::timelines::Timeline;
 use crate::render::view::{
-    Backlink, BacklinkYear, Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView,
-    LetterGroup, OfficeHolder, RelationView, RoleView, SentencePart, YearCount,
+    Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView, LetterGroup, OfficeHolder,
+    RelationView, RoleView, YearCount,
 };
 use crate::render::views::{Views, extra};
+use crate::render::{dates, pairs};
 use crate::site::collate::Order;
-use crate::site::ids::{ArticleId, EntityId};
-use crate::site::mentions::Context;
+use crate::site::connections::Pair;
+use crate::site::ids::EntityId;
 use crate::site::{Entity, HeldRole, urls};
 
 /// Most entities of a kind that a page shows as the company of another.
@@ -89,8 +91,11 @@ pub fn entity(
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
         count: entity.articles.len(),
         years: years(views, entity, per_page),
-        briefings: briefings(views, id, per_page, number),
+        activity: activity(views, &entity.articles).filter(|_| number == 1),
+        timeline: Timeline { articles: &entity.articles, entries: &entity.timeline, of: &[id] }
+            .page(views, number, per_page),
         appears_with: if number == 1 { company(views, id) } else { Vec::new() },
+        diagram: diagram(views, id).filter(|_| number == 1),
         extra: extra(input.map_or(&serde_yaml::Mapping::new(), |input| &input.extra)),
     };
     (view, diagnostics)
@@ -174,54 +179,30 @@ fn years(views: &Views, entity: &Entity, per_page: usize) -> Vec<YearCount> {
     years
 }
 
-/// The articles of page `number` of an entity, each with the sentence that names it.
-fn briefings(views: &Views, id: EntityId, per_page: usize, number: usize) -> Vec<BacklinkYear> {
-    let site = views.site;
-    let backlink = |article: ArticleId| {
-        let (found, entities) = (&site.article(article).found, &site.article(article).entities);
-        let appearance = entities.iter().find(|appearance| appearance.entity == id);
-        let context = found.contexts.iter().find(|(entity, _)| *entity == id).map(|(_, context)| context);
-        Backlink {
-            card: views.card_of(article),
-            sentence: context.map(sentence).unwrap_or_default(),
-            mentions: appearance.map_or(0, |appearance| appearance.mentions),
-            about: appearance.is_some_and(|appearance| appearance.about),
-        }
-    };
-    let year = |Year { year, anchor, articles }: Year| BacklinkYear {
-        year,
-        anchor,
-        items: articles.into_iter().map(backlink).collect(),
-    };
-    lists::years_of_page(views, &site.entity(id).articles, number, per_page).into_iter().map(year).collect()
-}
-
-fn sentence(context: &Context) -> Vec<SentencePart> {
-    let parts = context.marked().filter(|(text, _)| !text.is_empty());
-    parts.map(|(text, name)| SentencePart { text: text.to_string(), name }).collect()
-}
-
 /// Who and what appears in the same articles, by kind, most often first; equal counts by name.
-pub fn company(views: &Views, id: EntityId) -> Vec<CompanyGroup> {
-    let site = views.site;
-    let mut counts: HashMap<EntityId, usize> = HashMap::new();
-    for article in &site.entity(id).articles {
-        for appearance in site.article(*article).entities.iter().filter(|appearance| appearance.entity != id) {
-            *counts.entry(appearance.entity).or_default() += 1;
-        }
-    }
-    groups(views, counts.into_iter().collect(), COMPANY_SIZE)
+fn company(views: &Views, id: EntityId) -> Vec<CompanyGroup> {
+    let connections = &views.site.connections;
+    let counts = connections.of(id).iter().map(|one| (one.entity, one.together as usize)).collect();
+    groups(views, counts, COMPANY_SIZE, Some(id))
 }
 
 /// For each kind the entities with most articles.
 pub fn most_named(views: &Views, size: usize) -> Vec<CompanyGroup> {
     let counts =
         views.site.entities.iter().enumerate().map(|(index, entity)| (EntityId::at(index), entity.articles.len()));
-    groups(views, counts.filter(|(_, count)| *count > 0).collect(), size)
+    groups(views, counts.filter(|(_, count)| *count > 0).collect(), size, None)
 }
 
-fn groups(views: &Views, mut counts: Vec<(EntityId, usize)>, size: usize) -> Vec<CompanyGroup> {
+/// Entities with numbers of briefings by kind, most first, at most `size` of each kind; `beside` is the entity that
+/// they appear with, so that the pages of the two can be named.
+pub(super) fn groups(
+    views: &Views,
+    mut counts: Vec<(EntityId, usize)>,
+    size: usize,
+    beside: Option<EntityId>,
+) -> Vec<CompanyGroup> {
     let site = views.site;
+    let pair = |id: EntityId| Some(views.href(&site.connections.pair_of(beside?, id)?.url));
     // Ids stand in the order of names, so equal counts come by name.
     counts.sort_unstable_by_key(|(id, count)| (site.entity(*id).kind, std::cmp::Reverse(*count), *id));
     let kinds = 0..site.config.kinds.len();
@@ -230,7 +211,12 @@ fn groups(views: &Views, mut counts: Vec<(EntityId, usize)>, size: usize) -> Vec
             let mut of_kind = counts.iter().filter(|(id, _)| site.entity(*id).kind == kind).take(size).peekable();
             let most = of_kind.peek()?.1;
             let entities = of_kind
-                .map(|(id, count)| Company { entity: views.entity_ref(*id), count: *count, share: share(*count, most) })
+                .map(|(id, count)| Company {
+                    entity: views.entity_ref(*id),
+                    count: *count,
+                    share: share(*count, most),
+                    pair: pair(*id),
+                })
                 .collect();
             Some(CompanyGroup { kind: views.kind_ref(kind), entities })
         })
@@ -267,7 +253,15 @@ pub fn kind(views: &Views, kind: usize) -> KindView {
         .into_iter()
         .find(|group| group.kind.id == site.config.kinds[kind].id)
         .map(|group| group.entities);
-    KindView { kind: views.kind_ref(kind), letters, top: top.unwrap_or_default() }
+    let mut pairs: Vec<&Pair> =
+        site.connections.pairs().iter().filter(|pair| site.entity(pair.entities[0]).kind == kind).collect();
+    pairs.sort_by_key(|pair| std::cmp::Reverse(pair.articles.len()));
+    KindView {
+        kind: views.kind_ref(kind),
+        letters,
+        top: top.unwrap_or_default(),
+        pairs: pairs.into_iter().map(|pair| pairs::reference(views, pair)).collect(),
+    }
 }
 
 /// What an entity is, in a few words.
@@ -278,6 +272,7 @@ fn note(views: &Views, entity: &Entity) -> Option<String> {
         entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()).map(|summary| excerpt(summary, 110));
     role.or(region).or(summary)
 }
+
 /// All other names of an entity, those that texts are not looked through for as well.
 fn other_names(input: &crate::content::entity::EntityInput) -> Vec<String> {
     let aliases = input.aliases.names().map(str::to_string);

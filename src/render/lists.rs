@@ -54,20 +54,13 @@ fn shown_pages(number: usize, total: usize) -> Vec<Option<usize>> {
 
 /// Articles of one year on one page of a list.
 #[derive(Debug)]
-pub struct Year {
+struct Year {
     /// The year; none for articles without a date.
-    pub year: Option<i16>,
+    year: Option<i16>,
     /// Anchor where the year begins in the whole list.
-    pub anchor: Option<String>,
+    anchor: Option<String>,
     /// Its articles on this page.
-    pub articles: Vec<ArticleId>,
-}
-
-/// The articles of page `number` (from 1) of a list by year.
-pub fn years_of_page(views: &Views, articles: &[ArticleId], number: usize, per_page: usize) -> Vec<Year> {
-    let start = (number - 1) * per_page;
-    let end = (start + per_page).min(articles.len());
-    by_year(views, articles, articles.get(start..end).unwrap_or_default(), start)
+    articles: Vec<ArticleId>,
 }
 
 fn by_year(views: &Views, all: &[ArticleId], here: &[ArticleId], start: usize) -> Vec<Year> {

@@ -3,12 +3,16 @@
 //! Pure: takes the [`Site`](crate::site::Site) and the templates, gives bytes and diagnostics, and knows nothing of the
 //! disk or of other outputs.
 
+pub mod activity;
 pub mod articles;
 pub mod dates;
+pub mod diagram;
 pub mod entities;
 pub mod html;
 pub mod lists;
 pub mod minify;
+pub mod pairs;
 pub mod templates;
+pub mod timelines;
 pub mod view;
 pub mod views;

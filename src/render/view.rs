@@ -113,7 +113,7 @@ pub struct SectionRef {
 /// What every template sees as `page`: the page itself, whatever its kind.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PageView {
-    /// Which template family made it: `home`, `article`, `section`, `kind`, `entity`, `author`, `authors`, `series`,
+    /// Which template family made it: `home`, `article`, `section`, `kind`, `entity`, `pair`, `author`, `authors`, `series`,
     /// `series_index`, `archive`, `archive_year`, `page`, `not_found`, `tombstone`.
     pub kind: &'static str,
     /// Title of the page, without the site's.
@@ -552,10 +552,15 @@ pub struct EntityView {
     pub count: usize,
     /// Years with briefings, newest first.
     pub years: Vec<YearCount>,
-    /// The briefings of this page of the list by year, each with the sentence that names it.
-    pub briefings: Vec<BacklinkYear>,
+    /// Briefings per month; `null` when there are fewer than two, and after the first page of its list.
+    pub activity: Option<ActivityView>,
+    /// Its timeline on this page of its list by year: the briefings, each with the sentence that names it, and between
+    /// them what happened.
+    pub timeline: Vec<TimelineYear>,
     /// Who and what appears with it most, by kind; empty after the first page of its list.
     pub appears_with: Vec<CompanyGroup>,
+    /// The same as a picture; `null` when fewer than three appear with it, and after the first page of its list.
+    pub diagram: Option<DiagramView>,
     /// The `extra` of its file, as written there.
     #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
     pub extra: Value,
@@ -676,6 +681,87 @@ pub struct Company {
     pub count: usize,
     /// The number as a share of the largest in its list, 1 to 100, for bars.
     pub share: u8,
+    /// Address of the page of the two, when they have one.
+    pub pair: Option<String>,
+}
+
+/// Who and what appears with an entity, as a picture. Places and lengths are in units of its `viewBox`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DiagramView {
+    /// Width.
+    pub width: i32,
+    /// Height.
+    pub height: i32,
+    /// Where the entity itself stands.
+    pub x: i32,
+    /// Where the entity itself stands.
+    pub y: i32,
+    /// The others, most often first.
+    pub nodes: Vec<DiagramNode>,
+    /// The first of them in words: `Russia (12 briefings), China (9 briefings) and Xi Jinping (7 briefings)`.
+    pub words: String,
+}
+
+/// One of those in a picture.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DiagramNode {
+    /// Who.
+    pub entity: EntityRef,
+    /// The name, cut to the room that it has.
+    pub label: String,
+    /// Number of briefings with both.
+    pub count: u32,
+    /// Where the node stands.
+    pub x: i32,
+    /// Where the node stands.
+    pub y: i32,
+    /// Where the name begins or ends.
+    pub label_x: i32,
+    /// `start` or `end`, for `text-anchor`.
+    pub anchor: &'static str,
+    /// Radius of the node, 3 to 7.
+    pub radius: f64,
+    /// Width of the line to it, 1 to 6.
+    pub width: f64,
+}
+
+/// Briefings per month, or per year when there are more than 96 months.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ActivityView {
+    /// `month` or `year`: what a bar is.
+    pub unit: &'static str,
+    /// Label of the first bar: `January 2025`, or `2014`.
+    pub first: String,
+    /// Label of the last bar.
+    pub last: String,
+    /// Number of briefings of the highest bar.
+    pub most: usize,
+    /// The bars, oldest first.
+    pub bars: Vec<Bar>,
+    /// The numbers by year, newest first.
+    pub years: Vec<ActivityYear>,
+}
+
+/// A bar of a chart.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Bar {
+    /// What it stands for: `January 2025`, or `2014`.
+    pub label: String,
+    /// Number of briefings.
+    pub count: usize,
+    /// The number as a share of the highest bar, 0 to 100.
+    pub height: u8,
+}
+
+/// The numbers of a year.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ActivityYear {
+    /// Year.
+    pub year: i32,
+    /// Number of briefings in each of the twelve months; `null` where the chart has no month.
+    pub months: Vec<Option<usize>>,
+    /// Number of briefings in the year.
+    pub count: usize,
 }
 
 /// One letter of an A to Z index.
@@ -734,15 +820,116 @@ pub struct YearGroup {
     pub items: Vec<Value>,
 }
 
-/// The briefings of one year on one page of an entity.
+/// What one year holds on one page of a timeline.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct BacklinkYear {
+pub struct TimelineYear {
     /// The year; `null` for briefings without a date.
     pub year: Option<i16>,
-    /// Anchor to set, without `#`, on the page where the year begins: `y2025`.
+    /// Anchor to set, without `#`, on the page where the briefings of the year begin: `y2025`.
     pub anchor: Option<String>,
-    /// Its briefings.
-    pub items: Vec<Backlink>,
+    /// Its entries, newest first.
+    pub items: Vec<TimelineItem>,
+}
+
+/// An entry of a timeline.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TimelineItem {
+    /// `briefing`; `event`, which a briefing tells of; `role`, which a person takes up or leaves; `correction`.
+    pub kind: &'static str,
+    /// When.
+    pub date: Option<DateView>,
+    /// What, as plain text: the title of a briefing, the words of an event, `becomes President of Ukraine`, a correction.
+    pub text: String,
+    /// The briefing itself, or the one that tells of it; `null` for roles.
+    pub url: Option<String>,
+    /// Whose role it is, when the page is not about that person.
+    pub person: Option<EntityRef>,
+    /// The briefing, when it is one.
+    pub briefing: Option<Backlink>,
+    /// The briefing that tells of the event, or that was corrected.
+    #[schemars(with = "Option<Card>")]
+    pub told_by: Option<Value>,
+}
+
+/// A pair of entities, as named in lists.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PairRef {
+    /// `China and Russia`.
+    pub title: String,
+    /// The one.
+    pub left: EntityRef,
+    /// The other.
+    pub right: EntityRef,
+    /// Address of their page.
+    pub url: String,
+    /// Number of briefings about both.
+    pub count: usize,
+}
+
+/// A pair of entities with all that its own page shows.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PairView {
+    /// Names, address, number of briefings.
+    pub pair: PairRef,
+    /// Who speaks for the one.
+    pub left: Side,
+    /// Who speaks for the other.
+    pub right: Side,
+    /// Date of the first briefing on both.
+    pub first: Option<DateView>,
+    /// Date of the newest briefing on both.
+    pub latest: Option<DateView>,
+    /// Years with briefings, newest first.
+    pub years: Vec<YearCount>,
+    /// Briefings per month; `null` when there are fewer than two, and after the first page of its list.
+    pub activity: Option<ActivityView>,
+    /// The timeline on this page of its list by year: the briefings on both, each with the first sentence that names
+    /// both, and between them what happened to both.
+    pub timeline: Vec<TimelineYear>,
+    /// Topics of these briefings, most often first.
+    pub topics: Vec<TopicView>,
+    /// Who and what else appears in these briefings, by kind, without topics.
+    pub with: Vec<CompanyGroup>,
+}
+
+/// One side of a pair.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Side {
+    /// The entity.
+    pub entity: EntityRef,
+    /// People in the briefings on both who held a post here on the day of the briefing.
+    pub people: Vec<Speaker>,
+}
+
+/// A person who speaks for a side.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Speaker {
+    /// The person.
+    pub person: EntityRef,
+    /// The post on the day of the newest of these briefings.
+    pub role: Option<String>,
+    /// Number of briefings on both with this person.
+    pub count: usize,
+}
+
+/// A topic over the years.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TopicView {
+    /// The topic.
+    pub topic: EntityRef,
+    /// Number of briefings.
+    pub count: usize,
+    /// Numbers by year, in the order of the years of the page.
+    pub by_year: Vec<TopicCount>,
+}
+
+/// A number of briefings in a year.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TopicCount {
+    /// Year.
+    pub year: i16,
+    /// Number of briefings.
+    pub count: usize,
 }
 
 /// A briefing that names an entity.
@@ -818,6 +1005,8 @@ pub struct KindView {
     pub letters: Vec<LetterGroup>,
     /// The entities with most briefings.
     pub top: Vec<Company>,
+    /// The pairs of this kind that have a page, most briefings first.
+    pub pairs: Vec<PairRef>,
 }
 
 /// `author.html`.

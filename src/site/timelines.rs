@@ -1,7 +1,7 @@
 //! What happened, by entity: events that briefings tell of, posts taken up and left, corrections.
 //!
 //! An event belongs to those whom it names: its people, and whoever its words or its place name. One that names nobody
-//! belongs to all that the front matter of its briefing names. The same event in several briefings is told once, by the
+//! belongs to the topics of its briefing alone, for an attack near Pahalgam is none on a country that only speaks of it. The same event in several briefings is told once, by the
 //! newest.
 
 use std::cmp::Reverse;
@@ -75,7 +75,8 @@ fn of_article(site: &Site, id: ArticleId, article: &Article, timelines: &mut [Ve
         let people = event.people.iter().filter_map(|name| site.registry.find(person?, name).first().copied());
         let mut concerned: BTreeSet<EntityId> = named.map(|mention| mention.entity).chain(people).collect();
         if concerned.is_empty() {
-            concerned.extend(article.entities.iter().filter(|one| one.declared).map(|one| one.entity));
+            let declared = article.entities.iter().filter(|one| one.declared).map(|one| one.entity);
+            concerned.extend(declared.filter(|id| site.kind_of(site.entity(*id)).is_topic()));
         }
         put(concerned, Entry { date: event.date, what: What::Event(id, index) });
     }

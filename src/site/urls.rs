@@ -34,7 +34,8 @@ pub fn entity(of: &Kind, slug: &str) -> UrlPath {
     kind(of).join(&format!("{slug}/"))
 }
 
-/// A pair of entities of one kind: `/countries/china+russia/`, the slugs in the order of their letters.
+/// A pair of entities of one kind: `/countries/china+russia/`, the slugs in the order of their letters. Links write the
+/// plus sign as `%2B`, for S3 and its like read a bare one as a space.
 pub fn pair(of: &Kind, mut slugs: [&str; 2]) -> UrlPath {
     slugs.sort_unstable();
     entity(of, &slugs.join("+"))

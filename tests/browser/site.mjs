@@ -93,5 +93,5 @@ export function samplePages(files) {
 function kindOf(address) {
   if (/(^|\/)page\/\d+\/?$/.test(address)) return `${kindOf(address.replace(/page\/\d+\/?$/, ""))}page/N`;
   const [top, ...rest] = address.split("/");
-  return [top, ...rest.map((part) => (part === "" ? "" : "*"))].join("/");
+  return [top, ...rest.map((part) => part.replace(/[^+]+/g, "*"))].join("/");
 }

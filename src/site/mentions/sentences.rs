@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::base::dates::PartialDate;
 use crate::base::text::closed_up;
 use crate::content::markdown::GAP;
 use crate::site::mentions::Context;
@@ -20,7 +21,7 @@ pub fn context(text: &str, names: &[Range<usize>]) -> Context {
     let (Some(first), Some(last)) = (names.first(), names.last()) else { return Context::default() };
     let sentence = sentence(text, &(first.start..last.end));
     let clean = |text: &str| closed_up(&text.replace(GAP, "…"));
-    let mut parts = vec![clean(&ending(text[sentence.start..first.start].trim_start(), MARGIN))];
+    let mut parts = vec![clean(&ending(undated(text[sentence.start..first.start].trim_start()), MARGIN))];
     for (index, name) in names.iter().enumerate() {
         parts.push(clean(&text[name.clone()]));
         parts.push(match names.get(index + 1) {
@@ -29,6 +30,14 @@ pub fn context(text: &str, names: &[Range<usize>]) -> Context {
         });
     }
     Context { parts }
+}
+
+/// A text without the date in front that entries of a timeline have: `2025-12-10: `.
+fn undated(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((date, rest)) if PartialDate::parse(date).is_ok() => rest.trim_start(),
+        _ => text,
+    }
 }
 
 /// What stands between two names, without its middle when it is long.
@@ -149,6 +158,7 @@ mod tests {
         assert_eq!(around(text, "First"), "[First] one.");
         assert_eq!(around(text, "Fine"), "“[Fine]!”");
         assert_eq!(around("He met Xi , and left . Next", "met"), "He [met] Xi, and left.");
+        assert_eq!(around("2025-12-10: The meeting with Xi", "Xi"), "The meeting with [Xi]");
         assert_eq!(around("一。习近平说。三。", "习近平"), "[习近平]说。");
         let long = format!("{} Xi {}", "word ".repeat(60).trim(), "word ".repeat(60).trim());
         let shown = around(&long, "Xi");
