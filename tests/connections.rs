@@ -150,9 +150,10 @@ fn a_pair_has_a_page_when_enough_briefings_are_about_both() {
         assert!(table.contains(topic), "{years}");
     }
     assert!(files.contains_key("countries/china+russia/feed.xml"));
-    for (path, text) in
-        [("countries/china/index.html", "href=/countries/china%2Brussia/"), ("countries/index.html", "China and Russia")]
-    {
+    for (path, text) in [
+        ("countries/china/index.html", "href=/countries/china%2Brussia/"),
+        ("countries/index.html", "China and Russia"),
+    ] {
         assert!(files[path].contains(text), "{path}");
     }
     assert!(!files.keys().any(|path| path.contains("mongolia+") || path.contains("+mongolia")));
@@ -221,4 +222,25 @@ fn charts_and_diagrams_are_said_in_words_too() {
     assert!(table.contains("2025") && table.contains("2024"), "{table}");
     let numbers: usize = table.split("<td>").filter(|cell| cell.split('<').next() == Some("1")).count();
     assert_eq!(numbers, 4, "three months with one briefing, and one of the two years with one: {table}");
+}
+
+#[test]
+fn countries_have_maps_that_a_site_may_replace() {
+    let files = build(SITE);
+    let china = &files["countries/china/index.html"];
+    assert!(china.contains("aria-label=\"Map: where China lies\"") && china.contains("Natural Earth"));
+    let world = &files["countries/index.html"];
+    for (name, count) in [("China", 4), ("Russia", 3), ("Mongolia", 1)] {
+        let link = format!("aria-label=\"{name}, {count} briefings\" href=/countries/{}/", name.to_lowercase());
+        assert!(world.contains(&link), "{link}");
+    }
+    assert!(!files["topics/trade/index.html"].contains("class=map"));
+    assert!(!files["topics/index.html"].contains("class=map"));
+    let square = "//- data/map.json\n{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", \"id\": \"CN\", \"geometry\": {\"type\": \"Polygon\", \"coordinates\": [[[80, 30], [120, 30], [120, 45], [80, 45], [80, 30]]]}}]}\n";
+    let own = SITE.replace("title: Desk\n", "title: Desk\nmaps: {geometry: data/map.json, credit: The desk}\n");
+    let files = build(&format!("{own}{square}"));
+    assert!(files["countries/china/index.html"].contains("Map: The desk"));
+    assert!(!files["countries/russia/index.html"].contains("class=map"), "the desk’s map has no Russia");
+    let off = build(&SITE.replace("title: Desk\n", "title: Desk\nmaps: {show: false}\n"));
+    assert!(off.values().all(|page| !page.contains("class=\"map")));
 }

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
 use crate::base::source_text;
+use crate::base::suggest::did_you_mean;
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::sink::Sink;
@@ -20,6 +21,7 @@ use crate::build::theme::Theme;
 use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
+use crate::content::world::World;
 use crate::outputs::{self, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
 use crate::render::views::Views;
@@ -105,6 +107,10 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
 
     let (theme, faults) = theme::load(&files, &config)?;
     diagnostics.extend(faults);
+    let (world, faults) = read_world(&files, &config)?;
+    diagnostics.extend(faults);
+    let own_map = config.maps.geometry.as_deref().unwrap_or_default();
+    files.retain(|file| file.path.as_str() != own_map);
     let (data, faults) = data::load(&files)?;
     diagnostics.extend(faults);
 
@@ -116,6 +122,7 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
         now: request.now,
         clearance: request.clearance,
         attachments,
+        world,
         content_root,
     };
     let (site, faults) = assemble(input);
@@ -213,6 +220,37 @@ fn read_config(files: &[SourceFile], folder_name: &str) -> Result<(Config, Vec<D
     let (config, faults) = config::read(&file.path, &text, folder_name);
     diagnostics.extend(faults);
     Ok((config, diagnostics))
+}
+
+/// Reads the outlines of countries that the site brings; else takes those that come along.
+fn read_world(files: &[SourceFile], config: &Config) -> Result<(Option<Arc<World>>, Vec<Diagnostic>), FsError> {
+    if !config.maps.show {
+        return Ok((None, Vec::new()));
+    }
+    let Some(path) = &config.maps.geometry else { return Ok((Some(World::built_in()), Vec::new())) };
+    let settings = config.path.clone().unwrap_or_else(|| SourcePath::new("site.yaml"));
+    let Some(file) = files.iter().find(|file| file.path.as_str() == path) else {
+        let json = files.iter().map(|file| file.path.as_str()).filter(|path| path.ends_with("json"));
+        let fault = Diagnostic::error("missing-file", format!("there is no file `{path}`"))
+            .at(Place::field(&settings, FieldPath::key("maps").then("geometry")))
+            .maybe_help(did_you_mean(path, json))
+            .help("write its path from the site’s folder, such as `data/world.json`");
+        return Ok((None, vec![fault]));
+    };
+    let (text, mut diagnostics) = source_text::read(&file.path, &fs::read(file)?);
+    let world = text.and_then(|text| match World::read(&text, config.maps.credit.clone()) {
+        Ok(world) => Some(Arc::new(world)),
+        Err(why) => {
+            let message = format!("this map cannot be read: {}", crate::base::text::one_line(&why));
+            diagnostics.push(
+                Diagnostic::error("bad-map", message)
+                    .at(Place::file(&file.path))
+                    .help("it must be TopoJSON with an object `countries`, or a GeoJSON FeatureCollection"),
+            );
+            None
+        }
+    });
+    Ok((world, diagnostics))
 }
 
 type ParsedContent = (Vec<ParsedFile>, BTreeMap<SourcePath, Attachment>, Vec<Diagnostic>);

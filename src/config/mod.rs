@@ -18,6 +18,7 @@ use crate::base::yaml::values::List;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
+use crate::config::maps::Maps;
 use crate::content::kinds::Kind;
 use crate::content::markdown::MarkdownOptions;
 use crate::content::page::title_of;
@@ -26,6 +27,7 @@ use crate::content::vocabulary::Tlp;
 pub mod connections;
 pub mod linking;
 pub mod lints;
+pub mod maps;
 
 /// `site.yaml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -60,6 +62,8 @@ pub struct SiteFile {
     pub linking: Linking,
     /// What is shown of entities that appear together.
     pub connections: Connections,
+    /// Maps on the pages of countries.
+    pub maps: Maps,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
     /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
@@ -189,6 +193,8 @@ pub struct Config {
     pub linking: Linking,
     /// Pairs of entities that have pages.
     pub pairs: Pairs,
+    /// Maps.
+    pub maps: Maps,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
     /// What becomes of articles without a marking.
@@ -257,6 +263,7 @@ impl Reading<'_> {
             pagination: self.pagination(file.pagination),
             linking,
             pairs,
+            maps: file.maps,
             feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),

@@ -14,3 +14,4 @@ pub mod read;
 pub mod section;
 pub mod table;
 pub mod vocabulary;
+pub mod world;

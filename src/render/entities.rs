@@ -13,7 +13,7 @@ use crate::render::view::{
     RelationView, RoleView, YearCount,
 };
 use crate::render::views::{Views, extra};
-use crate::render::{dates, pairs};
+use crate::render::{dates, maps, pairs};
 use crate::site::collate::Order;
 use crate::site::connections::Pair;
 use crate::site::ids::EntityId;
@@ -88,6 +88,7 @@ pub fn entity(
             subregion: country.subregion.map(str::to_string),
             flag: views.flag(entity),
         }),
+        locator: country.filter(|_| number == 1).and_then(|country| maps::locator(site.world.as_deref()?, country)),
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
         count: entity.articles.len(),
         years: years(views, entity, per_page),
@@ -260,6 +261,11 @@ pub fn kind(views: &Views, kind: usize) -> KindView {
         kind: views.kind_ref(kind),
         letters,
         top: top.unwrap_or_default(),
+        world: site
+            .world
+            .as_deref()
+            .filter(|_| site.config.kinds[kind].is_country())
+            .and_then(|world| maps::world(views, world, kind)),
         pairs: pairs.into_iter().map(|pair| pairs::reference(views, pair)).collect(),
     }
 }

@@ -10,6 +10,7 @@ pub mod diagram;
 pub mod entities;
 pub mod html;
 pub mod lists;
+pub mod maps;
 pub mod minify;
 pub mod pairs;
 pub mod templates;

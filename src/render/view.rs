@@ -546,6 +546,9 @@ pub struct EntityView {
     pub children: Vec<EntityRef>,
     /// What a country is known by.
     pub country: Option<CountryView>,
+    /// Where the country lies; `null` when it is none, when the map does not have it, and after the first page of its
+    /// list.
+    pub locator: Option<LocatorView>,
     /// The same entity elsewhere: Wikidata and the like.
     pub links: Vec<OutwardLink>,
     /// Number of briefings.
@@ -641,6 +644,63 @@ pub struct CountryView {
     pub subregion: Option<String>,
     /// Address of the flag.
     pub flag: Option<String>,
+}
+
+/// Where a country lies, as paths of an SVG of this width and height.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LocatorView {
+    /// Width of the `viewBox`.
+    pub width: i32,
+    /// Height of the `viewBox`.
+    pub height: i32,
+    /// The countries around.
+    pub land: String,
+    /// The country.
+    pub own: String,
+    /// Middle of the country’s main part.
+    pub x: i32,
+    /// Middle of the country’s main part.
+    pub y: i32,
+    /// Whether the country is so small that a circle should point it out.
+    pub circle: bool,
+    /// Whose map it is.
+    pub credit: String,
+}
+
+/// The world by number of briefings, as paths of an SVG of this width and height.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WorldView {
+    /// Width of the `viewBox`.
+    pub width: i32,
+    /// Height of the `viewBox`.
+    pub height: i32,
+    /// Land without a page.
+    pub land: String,
+    /// The countries with a page.
+    pub countries: Vec<WorldCountry>,
+    /// Largest number of briefings of a country.
+    pub most: usize,
+    /// Whose map it is.
+    pub credit: String,
+}
+
+/// A country on the map of the world.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WorldCountry {
+    /// The country.
+    pub entity: EntityRef,
+    /// Number of briefings.
+    pub count: usize,
+    /// Shade from 0 (no briefing) to 5 (half of the largest number or more); each stands for twice the one before.
+    pub shade: u8,
+    /// Its outline.
+    pub path: String,
+    /// Its middle.
+    pub x: i32,
+    /// Its middle.
+    pub y: i32,
+    /// Whether it is so small that a circle should stand for it.
+    pub circle: bool,
 }
 
 /// A link to the same thing elsewhere.
@@ -1005,6 +1065,8 @@ pub struct KindView {
     pub letters: Vec<LetterGroup>,
     /// The entities with most briefings.
     pub top: Vec<Company>,
+    /// The map of the world, for countries.
+    pub world: Option<WorldView>,
     /// The pairs of this kind that have a page, most briefings first.
     pub pairs: Vec<PairRef>,
 }

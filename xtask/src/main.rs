@@ -8,6 +8,7 @@ mod countries;
 mod licences;
 mod setup;
 mod test;
+mod world;
 
 const HELP: &str = "\
 cargo xtask COMMAND

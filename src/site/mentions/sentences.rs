@@ -10,6 +10,9 @@ use crate::site::mentions::Context;
 /// Longest part of a sentence that is shown on either side of a name, in characters.
 const MARGIN: usize = 140;
 
+/// So many characters more are shown rather than cut: an ellipsis for one word helps nobody.
+const SLACK: usize = 30;
+
 /// Whether a sentence begins at this byte, or may do so.
 pub fn starts_sentence(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\"'“”‘’«»([*".contains(c));
@@ -129,6 +132,9 @@ fn is_abbreviation(before: &str) -> bool {
 
 /// The last characters of a text, cut at a word.
 fn ending(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit + SLACK {
+        return text.to_string();
+    }
     let Some((cut, _)) = text.char_indices().rev().nth(limit) else { return text.to_string() };
     let at = text[cut..].find(char::is_whitespace).map_or(cut, |space| cut + space);
     format!("…{}", text[at..].trim_start())
@@ -136,6 +142,9 @@ fn ending(text: &str, limit: usize) -> String {
 
 /// The first characters of a text, cut at a word.
 fn beginning(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit + SLACK {
+        return text.to_string();
+    }
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_string() };
     let at = text[..cut].rfind(char::is_whitespace).unwrap_or(cut);
     format!("{}…", text[..at].trim_end())
@@ -162,7 +171,7 @@ mod tests {
         assert_eq!(around("一。习近平说。三。", "习近平"), "[习近平]说。");
         let long = format!("{} Xi {}", "word ".repeat(60).trim(), "word ".repeat(60).trim());
         let shown = around(&long, "Xi");
-        assert!(shown.starts_with("…word") && shown.ends_with("word…") && shown.len() < 300, "{shown}");
+        assert!(shown.starts_with("…word") && shown.ends_with("word…") && shown.len() < 320, "{shown}");
     }
 
     #[test]
