@@ -244,3 +244,27 @@ fn countries_have_maps_that_a_site_may_replace() {
     let off = build(&SITE.replace("title: Desk\n", "title: Desk\nmaps: {show: false}\n"));
     assert!(off.values().all(|page| !page.contains("class=\"map")));
 }
+
+#[test]
+fn a_fault_of_a_template_is_told_once_with_its_pages() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in [
+        ("site.yaml", "title: Desk\n"),
+        ("content/briefings/a.md", "---\ntitle: A\ncountries: [China, Russia, Japan]\n---\nText.\n"),
+        ("templates/entity.html", "{{ entity.nothing }}\n"),
+    ] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        std::fs::write(path, text).expect("a new file");
+    }
+    let built = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"))
+        .arg("check")
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    assert_eq!(built.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&built.stderr);
+    assert_eq!(told.matches("error[template]").count(), 1, "{told}");
+    assert!(told.contains("while making the page /countries/china/"), "{told}");
+    assert!(told.contains("2 more pages have it"), "{told}");
+}

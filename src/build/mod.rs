@@ -3,7 +3,7 @@
 //! [`load`] goes from the folder to the plan; [`render`] makes every output of the plan and hands it to a
 //! [`Sink`]. `build` and `check` run the same two; they differ in the sink.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -178,7 +178,26 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
             Ok(diagnostics)
         })
         .collect();
-    Ok(loaded.site.config.lints.apply(made?.into_iter().flatten().collect()))
+    Ok(loaded.site.config.lints.apply(joined(made?.into_iter().flatten().collect())))
+}
+
+/// Tells a fault once that a template makes on many pages, by the first of them and their number.
+fn joined(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut known: HashMap<(Place, String), usize> = HashMap::new();
+    for diagnostic in diagnostics {
+        let place = diagnostic.place.clone().filter(|_| diagnostic.code == "template");
+        match place.map(|place| known.entry((place, diagnostic.message.clone())).or_insert(told.len())) {
+            Some(at) if *at < told.len() => told[*at].1 += 1,
+            _ => told.push((diagnostic, 0)),
+        }
+    }
+    let told = told.into_iter().map(|(diagnostic, more)| match more {
+        0 => diagnostic,
+        1 => diagnostic.help("one more page has it"),
+        more => diagnostic.help(format!("{more} more pages have it")),
+    });
+    told.collect()
 }
 
 /// Makes one output. A fault of ours in one page is told with its name, and does not take the others with it.

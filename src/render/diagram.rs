@@ -21,7 +21,7 @@ const MARGIN: i32 = 18;
 const NEAR: i32 = 44;
 const FAR: i32 = 62;
 
-/// Longest name in the picture, in characters.
+/// Longest line of a name in the picture, in characters.
 const LONGEST: usize = 20;
 
 /// Entities that the words name.
@@ -62,7 +62,7 @@ pub fn diagram(views: &Views, id: EntityId) -> Option<DiagramView> {
         let entity = site.entity(one.entity);
         DiagramNode {
             entity: views.reference(entity),
-            label: short(&entity.name),
+            lines: lines(&entity.name),
             count: one.together,
             x,
             y,
@@ -87,13 +87,21 @@ fn tenths(number: u32) -> f64 {
     f64::from(number) / 10.0
 }
 
-/// A name cut to the room that it has.
-fn short(name: &str) -> String {
-    if name.chars().count() <= LONGEST {
-        return name.to_string();
+/// A name in at most two lines; what has no room in them is left out.
+fn lines(name: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        let full = lines.len() == 2;
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= LONGEST => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ if full => break,
+            _ => lines.push(word.chars().take(LONGEST).collect()),
+        }
     }
-    let cut: String = name.chars().take(LONGEST - 1).collect();
-    format!("{}…", cut.trim_end())
+    lines
 }
 
 /// `A`, `A and B`, `A, B and C`.
@@ -102,5 +110,18 @@ pub fn list(words: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_two_lines_at_most() {
+        assert_eq!(lines("Xi Jinping"), ["Xi Jinping"]);
+        assert_eq!(lines("Nuclear non-proliferation"), ["Nuclear", "non-proliferation"]);
+        assert_eq!(lines("Foreign Intelligence Service of Ukraine"), ["Foreign Intelligence", "Service of Ukraine"]);
+        assert_eq!(lines("One of the very long names that there are here")[1], "names that there are");
     }
 }

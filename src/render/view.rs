@@ -767,8 +767,8 @@ pub struct DiagramView {
 pub struct DiagramNode {
     /// Who.
     pub entity: EntityRef,
-    /// The name, cut to the room that it has.
-    pub label: String,
+    /// The name in one line or two, as far as there is room.
+    pub lines: Vec<String>,
     /// Number of briefings with both.
     pub count: u32,
     /// Where the node stands.

@@ -141,8 +141,10 @@ async function measure() {
   const shifts = window.layoutShifts.map(
     ({ value, sources }) => `layout shift ${value.toFixed(4)}: ${(sources ?? []).map((source) => describe(source.node)).join(" | ")}`,
   );
+  // Links in drawings tell their address in another way.
+  const addressIn = (node) => (node.href?.baseVal ? new URL(node.href.baseVal, document.baseURI).href : node.href || node.src);
   const linked = [...document.querySelectorAll("a[href], link[href], area[href], img[src], script[src], source[src]")];
-  return { overflow, shifts, links: linked.map((node) => node.href || node.src) };
+  return { overflow, shifts, links: linked.map(addressIn) };
 }
 
 /** Whether a link into the site has no target there; links to other sites are not followed. */
