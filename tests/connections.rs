@@ -268,3 +268,50 @@ fn a_fault_of_a_template_is_told_once_with_its_pages() {
     assert!(told.contains("while making the page /countries/china/"), "{told}");
     assert!(told.contains("2 more pages have it"), "{told}");
 }
+
+#[test]
+fn the_graph_is_there_as_data() {
+    let site = SITE.replace("connections: {pairs: 3}", "connections: {graph: 1}");
+    let files = build(&site);
+    let graph: serde_json::Value = serde_json::from_str(&files["graph.json"]).expect("JSON");
+    let edges = graph["edges"].as_array().expect("edges");
+    let between = |left: &str, right: &str| {
+        edges.iter().find(|edge| {
+            let ends = [&edge["source"], &edge["target"]].map(|end| end.as_str().unwrap_or_default());
+            ends.contains(&left) && ends.contains(&right)
+        })
+    };
+    let edge = between("/countries/china/", "/countries/russia/").expect("an edge");
+    assert_eq!(
+        (edge["weight"].as_u64(), edge["about"].as_u64(), edge["first"].as_str(), edge["last"].as_str()),
+        (Some(3), Some(3), Some("2024-12-30"), Some("2025-06-05"))
+    );
+    assert_eq!(edge["years"].to_string(), "{\"2024\":1,\"2025\":2}");
+    assert!(between("/countries/mongolia/", "/people/xi-jinping/").is_none());
+    let once = between("/countries/china/", "/countries/mongolia/").expect("an edge of one briefing");
+    assert_eq!(once["weight"].as_u64(), Some(1));
+    let lines = files["graph.ftm.json"].lines();
+    let rows: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |schema: &str| rows.iter().filter(|row| row["schema"] == schema).count();
+    // One post held twice by one man is two posts, for the titles differ; a translation is an article of its own.
+    assert_eq!(
+        [of("Person"), of("Position"), of("Occupancy"), of("Article"), of("Mention")],
+        [2, 3, 3, 5, 2],
+        "{}",
+        files["graph.ftm.json"]
+    );
+    assert!(files["graph.graphml"].contains("<edge source=\"/countries/china/\" target=\"/countries/mongolia/\">"));
+    let default = build(SITE);
+    assert!(!default["graph.json"].contains("\"target\":\"/countries/mongolia/\""), "an edge needs two briefings");
+    let off = build(&SITE.replace("connections: {pairs: 3}", "connections: {graph: 0}"));
+    assert!(!off.keys().any(|path| path.starts_with("graph.")));
+    let page = &files["briefings/gas/index.html"];
+    let from = page.find("application/ld+json>").expect("JSON-LD") + "application/ld+json>".len();
+    let json: serde_json::Value =
+        serde_json::from_str(page[from..].split("</script>").next().unwrap_or("")).expect("JSON");
+    assert_eq!(json["@type"], "ReportageNewsArticle");
+    let about: Vec<&str> =
+        json["about"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(about, ["Russia", "China", "Mongolia", "Trade"]);
+    assert_eq!(json["about"][1]["sameAs"], "http://www.wikidata.org/entity/Q148");
+}

@@ -14,11 +14,13 @@ pub struct Connections {
     pub pairs: usize,
     /// Kinds whose pairs have pages: `[country, organization]`. Default: the countries.
     pub kinds: Option<List>,
+    /// Briefings with both that make an edge of the graph in `/graph.json` and its like; 0 for no such files. Default: 2.
+    pub graph: usize,
 }
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { pairs: 3, kinds: None }
+        Self { pairs: 3, kinds: None, graph: 2 }
     }
 }
 
@@ -29,4 +31,6 @@ pub struct Pairs {
     pub least: usize,
     /// Indices of the kinds whose pairs have pages.
     pub kinds: Vec<usize>,
+    /// Briefings with both that make an edge of the graph; 0 for no graph.
+    pub graph: usize,
 }

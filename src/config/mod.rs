@@ -303,13 +303,13 @@ impl Reading<'_> {
     fn pairs(&mut self, connections: Connections, kinds: &[Kind]) -> Pairs {
         let Some(named) = connections.kinds else {
             let kinds = (0..kinds.len()).filter(|kind| kinds[*kind].is_country()).collect();
-            return Pairs { least: connections.pairs, kinds };
+            return Pairs { least: connections.pairs, kinds, graph: connections.graph };
         };
         let named = named.0.iter().enumerate();
         let kinds = named
             .filter_map(|(index, id)| self.kind(id, kinds, FieldPath::key("connections").then("kinds").index(index)))
             .collect();
-        Pairs { least: connections.pairs, kinds }
+        Pairs { least: connections.pairs, kinds, graph: connections.graph }
     }
 
     /// The index of the kind with this key.

@@ -2,9 +2,9 @@
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
-use crate::render::articles;
 use crate::render::html::PageHtml;
 use crate::render::views::{direction, marking, summary};
+use crate::render::{articles, json_ld};
 use crate::site::Site;
 use crate::site::ids::ArticleId;
 
@@ -30,6 +30,7 @@ impl Recipe for ArticlePage {
         page.dir = direction(&article.lang);
         page.marking = article.marking.map(marking);
         page.translations = views.translations(article);
+        page.json_ld = Some(json_ld::article(views, article));
         if let Some(section) = article.section.map(|id| site.section(id)) {
             page.breadcrumbs.push(views.crumb(&section.title, &section.url));
         }

@@ -4,7 +4,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::{entities, lists};
+use crate::render::{entities, json_ld, lists};
 use crate::site::ids::EntityId;
 use crate::site::{Site, urls};
 
@@ -43,6 +43,7 @@ impl Recipe for EntityPage {
             "" => format!("Briefings on {}.", entity.in_phrase()),
             summary => excerpt(summary, 200),
         };
+        page.json_ld = (self.1 == 1).then(|| json_ld::entity(views, self.0));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
         let pager = lists::pager(views, &entity.articles, &entity.url, self.1, per_page);
         let template = entity.meta.as_ref().and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");

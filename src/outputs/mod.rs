@@ -23,6 +23,7 @@ mod authors;
 mod entities;
 mod feeds;
 mod files;
+mod graph;
 mod home;
 mod not_found;
 mod pages;
@@ -147,6 +148,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     tombstones::plan(site, &mut plan);
     not_found::plan(&mut plan);
     feeds::plan(site, &mut plan);
+    graph::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
     redirects::plan(site, &mut plan);
     let Plan { mut outputs, mut diagnostics } = plan;

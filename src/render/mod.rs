@@ -9,6 +9,7 @@ pub mod dates;
 pub mod diagram;
 pub mod entities;
 pub mod html;
+pub mod json_ld;
 pub mod lists;
 pub mod maps;
 pub mod minify;

@@ -136,6 +136,9 @@ pub struct PageView {
     pub translations: Vec<TranslationRef>,
     /// Whether search engines are asked to stay away (404, tombstones).
     pub noindex: bool,
+    /// What the page is, in schema.org’s words: JSON-LD, safe to be printed with `| safe` in a
+    /// `script type="application/ld+json"`.
+    pub json_ld: Option<String>,
 }
 
 /// One step of the breadcrumbs.

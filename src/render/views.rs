@@ -249,6 +249,7 @@ impl<'a> Views<'a> {
             marking: None,
             translations: Vec::new(),
             noindex: false,
+            json_ld: None,
         }
     }
 

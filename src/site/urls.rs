@@ -81,6 +81,11 @@ pub fn flag(code: &str) -> UrlPath {
     UrlPath::new(&format!("flags/{}.svg", code.to_ascii_lowercase()))
 }
 
+/// The site as a graph: `/graph.json`, `/graph.graphml`, `/graph.ftm.json`.
+pub fn graph(extension: &str) -> UrlPath {
+    UrlPath::new(&format!("graph.{extension}"))
+}
+
 /// An Atom feed of the list at `list`: `/briefings/feed.xml`.
 pub fn feed(list: &UrlPath) -> UrlPath {
     list.join("feed.xml")

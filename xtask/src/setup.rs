@@ -1,12 +1,13 @@
 //! `cargo xtask setup`: installs what the tests need and is not there yet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::test::{call, root};
 
-/// Installs Chromium and Java by apt where they are missing, and the node packages at the versions of the lock file.
+/// Installs Chromium and Java by apt where they are missing, the node packages at the versions of the lock file, and the
+/// Python packages at those of `tests/exports/requirements.txt`.
 pub fn run() -> Result<()> {
     let mut missing = Vec::new();
     for (program, package) in
@@ -33,7 +34,29 @@ pub fn run() -> Result<()> {
     if !folder.join("node_modules/vnu-jar").is_dir() || !folder.join("node_modules/playwright-core").is_dir() {
         call(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&folder))?;
     }
-    Ok(())
+    let requirements = root().join("tests/exports/requirements.txt");
+    let done = python().with_file_name("installed.txt");
+    let wanted = std::fs::read_to_string(&requirements)?;
+    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    // One of the judges is built here, against the ICU of the machine.
+    let has_icu = Command::new("pkg-config").args(["--exists", "icu-uc"]).status().is_ok_and(|status| status.success());
+    if !has_icu && answers("apt-get") {
+        apt(&["update"])?;
+        let build = ["libicu-dev", "pkg-config", "g++", "python3-dev", "python3-venv"];
+        apt(&[["install", "--yes", "--no-install-recommends"].as_slice(), &build].concat())?;
+    }
+    let folder = root().join("target/xtask/python");
+    call(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    call(Command::new(python()).args(pip).arg(&requirements))?;
+    Ok(std::fs::write(done, wanted)?)
+}
+
+/// The Python in which the judges of exported graphs are installed.
+pub fn python() -> PathBuf {
+    root().join("target/xtask/python/bin/python")
 }
 
 fn answers(program: &str) -> bool {

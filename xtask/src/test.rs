@@ -32,6 +32,7 @@ pub fn run(fast: bool) -> Result<()> {
     if !fast {
         step("setup", &mut setup::run)?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
+        step("exported graphs", &mut || exports(&root, &sample))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/"))?;
     }
     println!("\n{:<20} seconds", "step");
@@ -115,6 +116,10 @@ fn two_builds(root: &Path, target: &Path) -> Result<()> {
 fn vnu(root: &Path, sites: &[&Path]) -> Result<()> {
     let jar = root.join("tests/browser/node_modules/vnu-jar/build/dist/vnu.jar");
     call(Command::new("java").arg("-jar").arg(jar).args(["--skip-non-html", "--errors-only"]).args(sites))
+}
+
+fn exports(root: &Path, site: &Path) -> Result<()> {
+    call(Command::new(setup::python()).arg(root.join("tests/exports/check.py")).arg(site))
 }
 
 fn browser(root: &Path, site: &Path, base_url: &str) -> Result<()> {

@@ -1,0 +1,420 @@
+//! The site as a graph, for notebooks, Gephi and the like: `graph.json`, `graph.graphml`, and `graph.ftm.json` in the
+//! FollowTheMoney model (one entity a line, <https://followthemoney.tech>).
+//!
+//! What is in doubt or withheld is in none of them: they are made of the same [`Site`] as the pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::base::dates::PartialDate;
+use crate::base::diagnostics::Diagnostic;
+use crate::base::hash::ContentHash;
+use crate::base::text::escape_html;
+use crate::outputs::{Plan, Press, Recipe, Rendered};
+use crate::render::views::{Views, summary};
+use crate::site::ids::{ArticleId, EntityId};
+use crate::site::{Article, Entity, HeldRole, Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    if site.config.pairs.graph > 0 && !site.entities.is_empty() {
+        plan.add(&urls::graph("json"), None, Graph::Json);
+        plan.add(&urls::graph("graphml"), None, Graph::GraphMl);
+        plan.add(&urls::graph("ftm.json"), None, Graph::FollowTheMoney);
+    }
+}
+
+#[derive(Debug)]
+enum Graph {
+    Json,
+    GraphMl,
+    FollowTheMoney,
+}
+
+impl Recipe for Graph {
+    fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let text = match self {
+            Graph::Json => json_graph(views),
+            Graph::GraphMl => graph_ml(views),
+            Graph::FollowTheMoney => follow_the_money(views),
+        };
+        Some(Rendered::Bytes(text.into_bytes()))
+    }
+}
+
+/// What two entities have in common.
+#[derive(Default)]
+struct Edge {
+    /// Articles in which both appear.
+    weight: u32,
+    /// Articles that are about both.
+    about: u32,
+    /// Articles by year.
+    years: BTreeMap<i16, u32>,
+    /// First and last day.
+    days: Option<(jiff::civil::Date, jiff::civil::Date)>,
+}
+
+/// All pairs with enough articles, by their ids; a briefing in several languages counts once.
+fn edges(site: &Site) -> BTreeMap<(EntityId, EntityId), Edge> {
+    let mut listed: Vec<Vec<EntityId>> = vec![Vec::new(); site.articles.len()];
+    for (index, entity) in site.entities.iter().enumerate() {
+        for article in &entity.articles {
+            listed[article.index()].push(EntityId::at(index));
+        }
+    }
+    let mut edges: BTreeMap<(EntityId, EntityId), Edge> = BTreeMap::new();
+    for (article, entities) in site.articles.iter().zip(&listed) {
+        let about: BTreeSet<EntityId> = article.entities.iter().filter(|one| one.about).map(|one| one.entity).collect();
+        let day = article.meta.date.as_ref().map(|date| date.day);
+        for (at, left) in entities.iter().enumerate() {
+            for right in &entities[at + 1..] {
+                let edge = edges.entry((*left, *right)).or_default();
+                edge.weight += 1;
+                edge.about += u32::from(about.contains(left) && about.contains(right));
+                if let Some(day) = day {
+                    *edge.years.entry(day.year()).or_default() += 1;
+                    let (first, last) = edge.days.get_or_insert((day, day));
+                    (*first, *last) = ((*first).min(day), (*last).max(day));
+                }
+            }
+        }
+    }
+    let least = u32::try_from(site.config.pairs.graph).unwrap_or(u32::MAX);
+    edges.retain(|_, edge| edge.weight >= least);
+    edges
+}
+
+/// The first and the last day of an entity's articles.
+fn days(site: &Site, entity: &Entity) -> Option<(String, String)> {
+    let day = |id: &ArticleId| site.article(*id).meta.date.as_ref().map(|date| date.day);
+    let days: Vec<_> = entity.articles.iter().filter_map(day).collect();
+    Some((days.iter().min()?.to_string(), days.iter().max()?.to_string()))
+}
+
+fn wikidata(entity: &Entity) -> Option<String> {
+    let own = entity.meta.as_ref().and_then(|meta| meta.input.wikidata.clone());
+    own.or_else(|| entity.country.and_then(|country| country.wikidata).map(str::to_string))
+}
+
+/// Puts a value under a key, unless there is none.
+fn put(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        map.insert(key.to_string(), value.into());
+    }
+}
+
+fn node_id(views: &Views, id: EntityId) -> String {
+    views.site.entity(id).url.as_str().to_string()
+}
+
+fn json_graph(views: &Views) -> String {
+    let site = views.site;
+    let nodes = site.entities.iter().map(|entity| {
+        let mut node = Map::new();
+        node.insert("id".into(), entity.url.as_str().into());
+        node.insert("kind".into(), site.kind_of(entity).id.as_str().into());
+        node.insert("name".into(), entity.name.as_str().into());
+        node.insert("url".into(), views.permalink(&entity.url).into());
+        node.insert("briefings".into(), entity.articles.len().into());
+        let days = days(site, entity);
+        put(&mut node, "first", days.as_ref().map(|(first, _)| first.as_str()));
+        put(&mut node, "last", days.as_ref().map(|(_, last)| last.as_str()));
+        put(&mut node, "code", entity.country.map(|country| country.code));
+        put(&mut node, "wikidata", wikidata(entity));
+        Value::Object(node)
+    });
+    let edges = edges(site);
+    let edges = edges.iter().map(|((left, right), edge)| {
+        let mut map = Map::new();
+        map.insert("source".into(), node_id(views, *left).into());
+        map.insert("target".into(), node_id(views, *right).into());
+        map.insert("weight".into(), edge.weight.into());
+        map.insert("about".into(), edge.about.into());
+        put(&mut map, "first", edge.days.map(|(first, _)| first.to_string()));
+        put(&mut map, "last", edge.days.map(|(_, last)| last.to_string()));
+        let years: Map<String, Value> =
+            edge.years.iter().map(|(year, count)| (year.to_string(), (*count).into())).collect();
+        map.insert("years".into(), Value::Object(years));
+        Value::Object(map)
+    });
+    let mut roles = Vec::new();
+    let mut relations = Vec::new();
+    for (index, entity) in site.entities.iter().enumerate() {
+        let own = node_id(views, EntityId::at(index));
+        for held in &entity.roles {
+            let mut role = Map::new();
+            role.insert("person".into(), own.clone().into());
+            role.insert("title".into(), held.role.input.title.as_str().into());
+            put(&mut role, "country", held.country.map(|id| node_id(views, id)));
+            put(&mut role, "organization", held.organization.map(|id| node_id(views, id)));
+            put(&mut role, "start", held.role.start.map(|date| date.to_string()));
+            put(&mut role, "end", held.role.end.map(|date| date.to_string()));
+            put(&mut role, "source", held.role.input.source.clone());
+            roles.push(Value::Object(role));
+        }
+        for (to, relation) in &entity.relations {
+            let mut map = Map::new();
+            map.insert("source".into(), own.clone().into());
+            map.insert("target".into(), node_id(views, *to).into());
+            map.insert("kind".into(), relation.input.kind.as_str().into());
+            put(&mut map, "start", relation.start.map(|date| date.to_string()));
+            put(&mut map, "end", relation.end.map(|date| date.to_string()));
+            relations.push(Value::Object(map));
+        }
+    }
+    // One node or edge a line: two versions of the file can be compared.
+    let lines = |values: Vec<Value>| values.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n");
+    format!(
+        "{{\"site\":{},\n\"nodes\":[\n{}\n],\n\"edges\":[\n{}\n],\n\"roles\":[\n{}\n],\n\"relations\":[\n{}\n]}}\n",
+        json!({"title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()}),
+        lines(nodes.collect()),
+        lines(edges.collect()),
+        lines(roles),
+        lines(relations),
+    )
+}
+
+/// The keys of GraphML: name, `node` or `edge`, type.
+const KEYS: [(&str, &str, &str); 10] = [
+    ("name", "node", "string"),
+    ("kind", "node", "string"),
+    ("url", "node", "string"),
+    ("briefings", "node", "int"),
+    ("code", "node", "string"),
+    ("wikidata", "node", "string"),
+    ("weight", "edge", "int"),
+    ("about", "edge", "int"),
+    ("first", "edge", "string"),
+    ("last", "edge", "string"),
+];
+
+fn graph_ml(views: &Views) -> String {
+    let site = views.site;
+    let clean = |text: &str| escape_html(&text.chars().filter(|c| !c.is_control()).collect::<String>());
+    let data = |key: &str, value: &str| format!("<data key=\"{key}\">{}</data>", clean(value));
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    );
+    for (name, of, kind) in KEYS {
+        xml.push_str(&format!("<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>\n"));
+    }
+    xml.push_str("<graph id=\"briefings\" edgedefault=\"undirected\">\n");
+    for entity in &site.entities {
+        xml.push_str(&format!("<node id=\"{}\">", clean(entity.url.as_str())));
+        xml.push_str(&data("name", &entity.name));
+        xml.push_str(&data("kind", &site.kind_of(entity).id));
+        xml.push_str(&data("url", &views.permalink(&entity.url)));
+        xml.push_str(&data("briefings", &entity.articles.len().to_string()));
+        entity.country.into_iter().for_each(|country| xml.push_str(&data("code", country.code)));
+        wikidata(entity).into_iter().for_each(|item| xml.push_str(&data("wikidata", &item)));
+        xml.push_str("</node>\n");
+    }
+    for ((left, right), edge) in edges(site) {
+        let [left, right] = [left, right].map(|id| clean(&node_id(views, id)));
+        xml.push_str(&format!("<edge source=\"{left}\" target=\"{right}\">"));
+        xml.push_str(&data("weight", &edge.weight.to_string()));
+        xml.push_str(&data("about", &edge.about.to_string()));
+        if let Some((first, last)) = edge.days {
+            xml.push_str(&data("first", &first.to_string()));
+            xml.push_str(&data("last", &last.to_string()));
+        }
+        xml.push_str("</edge>\n");
+    }
+    xml.push_str("</graph>\n</graphml>\n");
+    xml
+}
+
+/// What an entity is in FollowTheMoney, by the schema.org type of its kind; none for what the model has no place for:
+/// countries are values of a property there, topics are keywords.
+fn schema(site: &Site, entity: &Entity) -> Option<&'static str> {
+    let kind = site.kind_of(entity);
+    if kind.is_person() {
+        return Some("Person");
+    }
+    match kind.schema_type.as_str() {
+        "Person" => Some("Person"),
+        "GovernmentOrganization" => Some("PublicBody"),
+        "Corporation" => Some("Company"),
+        "Organization" | "NGO" | "NewsMediaOrganization" | "PoliticalParty" | "EducationalOrganization" => {
+            Some("Organization")
+        }
+        _ => None,
+    }
+}
+
+/// An id that FollowTheMoney takes: letters, digits, dots and hyphens.
+fn ftm_id(prefix: &str, name: &str) -> String {
+    let plain = name.trim_matches('/').replace('/', "-");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if !plain.is_empty() && plain.chars().all(is_plain) && plain.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        format!("{prefix}-{plain}")
+    } else {
+        format!("{prefix}-{}", &ContentHash::of(name.as_bytes()).to_string()[..20])
+    }
+}
+
+/// One entity of FollowTheMoney.
+struct Line {
+    id: String,
+    schema: &'static str,
+    properties: Map<String, Value>,
+}
+
+impl Line {
+    fn new(id: String, schema: &'static str) -> Self {
+        Self { id, schema, properties: Map::new() }
+    }
+
+    /// Sets the values of a property, each once; none at all when there are none.
+    fn set<T: Into<String>>(&mut self, property: &str, values: impl IntoIterator<Item = T>) {
+        let mut seen: Vec<String> = Vec::new();
+        for value in values.into_iter().map(Into::into).filter(|value: &String| !value.trim().is_empty()) {
+            if !seen.contains(&value) {
+                seen.push(value);
+            }
+        }
+        if !seen.is_empty() {
+            self.properties.insert(property.to_string(), seen.into());
+        }
+    }
+
+    fn text(&self) -> String {
+        format!("{}\n", json!({"id": self.id, "schema": self.schema, "properties": self.properties}))
+    }
+}
+
+fn follow_the_money(views: &Views) -> String {
+    let site = views.site;
+    let id_of = |id: EntityId| {
+        let entity = site.entity(id);
+        schema(site, entity).map(|_| ftm_id(&site.kind_of(entity).id, &entity.slug))
+    };
+    let code_of = |id: EntityId| site.entity(id).country.map(|country| country.code.to_ascii_lowercase());
+    let mut lines: Vec<Line> = Vec::new();
+    let mut positions: BTreeMap<String, Line> = BTreeMap::new();
+    for (index, entity) in site.entities.iter().enumerate() {
+        let (Some(schema), Some(own)) = (schema(site, entity), id_of(EntityId::at(index))) else { continue };
+        let input = entity.meta.as_ref().map(|meta| &meta.input);
+        let mut line = Line::new(own.clone(), schema);
+        line.set(
+            "name",
+            [entity.name.as_str()].into_iter().chain(input.and_then(|input| input.native_name.as_deref())),
+        );
+        if let Some(input) = input {
+            line.set("alias", input.aliases.names());
+            line.set("weakAlias", input.weak_aliases.0.iter().map(String::as_str));
+            line.set("summary", input.summary.as_deref());
+        }
+        line.set("country", entity.countries.iter().filter_map(|id| code_of(*id)));
+        line.set("wikidataId", wikidata(entity));
+        line.set("sourceUrl", [views.permalink(&entity.url)]);
+        if schema == "Person" {
+            line.set("firstName", input.and_then(|input| input.given_name.as_deref()));
+            line.set("lastName", input.and_then(|input| input.family_name.as_deref()));
+            line.set("title", input.and_then(|input| input.honorific.as_deref()));
+            line.set("birthDate", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| born.to_string()));
+            line.set("position", entity.roles.iter().map(|held| site.role_text(held)));
+        }
+        lines.push(line);
+        if schema == "Person" {
+            for (at, held) in entity.roles.iter().enumerate() {
+                let (position, occupancy) = occupancy(site, held, &own, at, &id_of, &code_of);
+                positions.entry(position.id.clone()).or_insert(position);
+                lines.push(occupancy);
+            }
+        }
+        for (at, (to, relation)) in entity.relations.iter().enumerate() {
+            let Some(other) = id_of(*to) else { continue };
+            let is_member = relation.input.kind.to_lowercase().starts_with("member");
+            let to_organization = is_member && crate::outputs::graph::schema(site, site.entity(*to)) != Some("Person");
+            let mut line = Line::new(ftm_id("relation", &format!("{own}-{at}")), "UnknownLink");
+            if to_organization {
+                line.schema = "Membership";
+                line.set("member", [own.as_str()]);
+                line.set("organization", [other]);
+            } else {
+                line.set("subject", [own.as_str()]);
+                line.set("object", [other]);
+            }
+            line.set("role", [relation.input.kind.as_str()]);
+            dates(&mut line, relation.start, relation.end);
+            line.set("sourceUrl", relation.input.source.as_deref());
+            lines.push(line);
+        }
+    }
+    lines.extend(positions.into_values());
+    for article in &site.articles {
+        let (line, mentions) = of_article(views, article, &id_of, &code_of);
+        lines.push(line);
+        lines.extend(mentions);
+    }
+    lines.iter().map(Line::text).collect()
+}
+
+fn dates(line: &mut Line, start: Option<PartialDate>, end: Option<PartialDate>) {
+    line.set("startDate", start.map(|date| date.to_string()));
+    line.set("endDate", end.map(|date| date.to_string()));
+}
+
+/// The post of a role, and that somebody held it.
+fn occupancy(
+    site: &Site,
+    held: &HeldRole,
+    holder: &str,
+    at: usize,
+    id_of: &dyn Fn(EntityId) -> Option<String>,
+    code_of: &dyn Fn(EntityId) -> Option<String>,
+) -> (Line, Line) {
+    let name = site.role_text(held);
+    // One post, whoever holds it: by its title, country and organisation.
+    let country = held.country.and_then(code_of);
+    let organization = held.organization.and_then(id_of);
+    let key = format!("{name}\n{}\n{}", country.clone().unwrap_or_default(), organization.clone().unwrap_or_default());
+    let post = format!("position-{}", &ContentHash::of(key.as_bytes()).to_string()[..20]);
+    let mut position = Line::new(post.clone(), "Position");
+    position.set("name", [name]);
+    position.set("country", country);
+    position.set("organization", organization);
+    let mut occupancy = Line::new(ftm_id("occupancy", &format!("{holder}-{at}")), "Occupancy");
+    occupancy.set("holder", [holder]);
+    occupancy.set("post", [post]);
+    dates(&mut occupancy, held.role.start, held.role.end);
+    occupancy.set("sourceUrl", held.role.input.source.as_deref());
+    (position, occupancy)
+}
+
+/// An article, and whom it names.
+fn of_article(
+    views: &Views,
+    article: &Article,
+    id_of: &dyn Fn(EntityId) -> Option<String>,
+    code_of: &dyn Fn(EntityId) -> Option<String>,
+) -> (Line, Vec<Line>) {
+    let site = views.site;
+    let own = ftm_id("article", article.url.as_str());
+    let mut line = Line::new(own.clone(), "Article");
+    line.set("title", [article.meta.title.as_str()]);
+    line.set("author", article.authors.iter().map(|id| site.author(*id).name.as_str()));
+    line.set("publishedAt", article.meta.date.as_ref().map(|date| date.day.to_string()));
+    line.set("modifiedAt", article.meta.updated.as_ref().map(|date| date.day.to_string()));
+    line.set("publisher", [site.config.title.as_str()]);
+    line.set("sourceUrl", [views.permalink(&article.url)]);
+    line.set("summary", [summary(article)]);
+    let is_topic = |id: EntityId| site.kind_of(site.entity(id)).is_topic();
+    let about = article.entities.iter().filter(|one| one.about);
+    line.set("country", about.clone().filter_map(|one| code_of(one.entity)));
+    line.set("keywords", about.filter(|one| is_topic(one.entity)).map(|one| site.entity(one.entity).name.as_str()));
+    let mut mentions = Vec::new();
+    for appearance in &article.entities {
+        let Some(resolved) = id_of(appearance.entity) else { continue };
+        let mut mention = Line::new(ftm_id("mention", &format!("{own}-{resolved}")), "Mention");
+        mention.set("document", [own.as_str()]);
+        mention.set("name", [site.entity(appearance.entity).name.as_str()]);
+        mention.set("resolved", [resolved]);
+        mention.set("detectedSchema", schema(site, site.entity(appearance.entity)));
+        mentions.push(mention);
+    }
+    (line, mentions)
+}
