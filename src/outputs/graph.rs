@@ -19,7 +19,7 @@ use crate::site::{Article, Entity, HeldRole, Site, urls};
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     if site.config.pairs.graph > 0 && !site.entities.is_empty() {
         plan.add(&urls::graph("json"), None, Graph::Json);
-        plan.add(&urls::graph("graphml"), None, Graph::GraphMl);
+        plan.add(&urls::graph("graphml"), None, Graph::Xml);
         plan.add(&urls::graph("ftm.json"), None, Graph::FollowTheMoney);
     }
 }
@@ -27,7 +27,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 #[derive(Debug)]
 enum Graph {
     Json,
-    GraphMl,
+    Xml,
     FollowTheMoney,
 }
 
@@ -36,7 +36,7 @@ impl Recipe for Graph {
         let views = press.views;
         let text = match self {
             Graph::Json => json_graph(views),
-            Graph::GraphMl => graph_ml(views),
+            Graph::Xml => graph_ml(views),
             Graph::FollowTheMoney => follow_the_money(views),
         };
         Some(Rendered::Bytes(text.into_bytes()))
@@ -123,7 +123,7 @@ fn json_graph(views: &Views) -> String {
         put(&mut node, "last", days.as_ref().map(|(_, last)| last.as_str()));
         put(&mut node, "code", entity.country.map(|country| country.code));
         put(&mut node, "wikidata", wikidata(entity));
-        Value::Object(node)
+        Value::Object(node).to_string()
     });
     let edges = edges(site);
     let edges = edges.iter().map(|((left, right), edge)| {
@@ -137,7 +137,7 @@ fn json_graph(views: &Views) -> String {
         let years: Map<String, Value> =
             edge.years.iter().map(|(year, count)| (year.to_string(), (*count).into())).collect();
         map.insert("years".into(), Value::Object(years));
-        Value::Object(map)
+        Value::Object(map).to_string()
     });
     let mut roles = Vec::new();
     let mut relations = Vec::new();
@@ -152,7 +152,7 @@ fn json_graph(views: &Views) -> String {
             put(&mut role, "start", held.role.start.map(|date| date.to_string()));
             put(&mut role, "end", held.role.end.map(|date| date.to_string()));
             put(&mut role, "source", held.role.input.source.clone());
-            roles.push(Value::Object(role));
+            roles.push(Value::Object(role).to_string());
         }
         for (to, relation) in &entity.relations {
             let mut map = Map::new();
@@ -161,19 +161,29 @@ fn json_graph(views: &Views) -> String {
             map.insert("kind".into(), relation.input.kind.as_str().into());
             put(&mut map, "start", relation.start.map(|date| date.to_string()));
             put(&mut map, "end", relation.end.map(|date| date.to_string()));
-            relations.push(Value::Object(map));
+            relations.push(Value::Object(map).to_string());
         }
     }
-    // One node or edge a line: two versions of the file can be compared.
-    let lines = |values: Vec<Value>| values.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n");
-    format!(
-        "{{\"site\":{},\n\"nodes\":[\n{}\n],\n\"edges\":[\n{}\n],\n\"roles\":[\n{}\n],\n\"relations\":[\n{}\n]}}\n",
-        json!({"title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()}),
-        lines(nodes.collect()),
-        lines(edges.collect()),
-        lines(roles),
-        lines(relations),
-    )
+    let site = json!({
+        "title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()
+    });
+    let mut text = format!("{{\"site\":{site}");
+    push_list(&mut text, "nodes", nodes);
+    push_list(&mut text, "edges", edges);
+    push_list(&mut text, "roles", roles.into_iter());
+    push_list(&mut text, "relations", relations.into_iter());
+    text.push_str("}\n");
+    text
+}
+
+/// Adds a list under a key, one value a line, so that two versions of the file can be compared.
+fn push_list(text: &mut String, key: &str, values: impl Iterator<Item = String>) {
+    text.push_str(&format!(",\n\"{key}\":["));
+    for (index, value) in values.enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
+        text.push_str(&value);
+    }
+    text.push_str("\n]");
 }
 
 /// The keys of GraphML: name, `node` or `edge`, type.
@@ -292,7 +302,7 @@ fn follow_the_money(views: &Views) -> String {
         schema(site, entity).map(|_| ftm_id(&site.kind_of(entity).id, &entity.slug))
     };
     let code_of = |id: EntityId| site.entity(id).country.map(|country| country.code.to_ascii_lowercase());
-    let mut lines: Vec<Line> = Vec::new();
+    let mut text = String::new();
     let mut positions: BTreeMap<String, Line> = BTreeMap::new();
     for (index, entity) in site.entities.iter().enumerate() {
         let (Some(schema), Some(own)) = (schema(site, entity), id_of(EntityId::at(index))) else { continue };
@@ -317,12 +327,12 @@ fn follow_the_money(views: &Views) -> String {
             line.set("birthDate", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| born.to_string()));
             line.set("position", entity.roles.iter().map(|held| site.role_text(held)));
         }
-        lines.push(line);
+        text.push_str(&line.text());
         if schema == "Person" {
             for (at, held) in entity.roles.iter().enumerate() {
                 let (position, occupancy) = occupancy(site, held, &own, at, &id_of, &code_of);
                 positions.entry(position.id.clone()).or_insert(position);
-                lines.push(occupancy);
+                text.push_str(&occupancy.text());
             }
         }
         for (at, (to, relation)) in entity.relations.iter().enumerate() {
@@ -341,16 +351,16 @@ fn follow_the_money(views: &Views) -> String {
             line.set("role", [relation.input.kind.as_str()]);
             dates(&mut line, relation.start, relation.end);
             line.set("sourceUrl", relation.input.source.as_deref());
-            lines.push(line);
+            text.push_str(&line.text());
         }
     }
-    lines.extend(positions.into_values());
+    positions.values().for_each(|position| text.push_str(&position.text()));
     for article in &site.articles {
         let (line, mentions) = of_article(views, article, &id_of, &code_of);
-        lines.push(line);
-        lines.extend(mentions);
+        text.push_str(&line.text());
+        mentions.iter().for_each(|mention| text.push_str(&mention.text()));
     }
-    lines.iter().map(Line::text).collect()
+    text
 }
 
 fn dates(line: &mut Line, start: Option<PartialDate>, end: Option<PartialDate>) {
