@@ -151,8 +151,8 @@ fn one_new_alias_changes_the_pages_that_it_should() {
         .filter(|path| before.get(*path) != after.get(*path))
         .map(String::as_str)
         .collect();
-    // The person's page shows the alias and counts one mention more; the article has a mention more, but no new link.
-    assert_eq!(changed.into_iter().collect::<Vec<_>>(), ["people/emmanuel-macron/index.html"]);
+    // The person's page and the exported graph have the alias; the article has a mention more, but no new link.
+    assert_eq!(changed.into_iter().collect::<Vec<_>>(), ["graph.ftm.json", "people/emmanuel-macron/index.html"]);
     let never =
         SITE.replace("family_name: Macron\n", "family_name: Macron\naliases: [{name: Algiers, match: never}]\n");
     let (files, _) = build(&never);
