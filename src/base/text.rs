@@ -55,40 +55,68 @@ pub fn fold(name: &str) -> String {
 pub struct Folded {
     /// The folded text.
     pub text: String,
-    /// For every byte of it the byte of the text that it comes from, and the length of the text; empty when the two
-    /// run alike.
-    map: Vec<u32>,
+    /// Where it departs from the text: from the first byte on, it goes on byte by byte with the text's second byte.
+    shifts: Vec<(u32, u32)>,
 }
 
 impl Folded {
     /// Folds a text.
     pub fn new(text: &str) -> Self {
-        if text.is_ascii() && !text.contains("  ") && !text.contains(['`', '\t', '\n']) {
-            return Self { text: text.to_ascii_lowercase(), map: Vec::new() };
+        if let Some(text) = Self::simple(text) {
+            return Self { text, shifts: Vec::new() };
         }
-        let mut folded = Self { text: String::with_capacity(text.len()), map: Vec::with_capacity(text.len() + 1) };
+        let mut folded = Self { text: String::with_capacity(text.len()), shifts: Vec::new() };
         for (at, c) in text.char_indices() {
-            folded.put(c, u32::try_from(at).unwrap_or(u32::MAX));
+            folded.put(c, at);
         }
-        folded.map.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        folded.align(text.len());
         folded
     }
 
-    fn put(&mut self, c: char, at: u32) {
+    /// Folds a text of ASCII without two spaces together, which most paragraphs are: byte by byte.
+    fn simple(text: &str) -> Option<String> {
+        if !text.is_ascii() {
+            return None;
+        }
+        let bytes = text.as_bytes();
+        // No early end: so the compiler looks at many bytes at once.
+        let gaps =
+            bytes.iter().zip(bytes.iter().skip(1)).fold(false, |gap, (left, right)| gap | (left.max(right) <= &b' '));
+        if gaps {
+            return None;
+        }
+        let mut folded = text.to_ascii_lowercase();
+        if bytes.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'`')) {
+            folded = folded.replace('`', "'").replace(|c: char| c.is_whitespace(), " ");
+        }
+        Some(folded)
+    }
+
+    /// Notes that the next byte comes from this byte of the text.
+    fn align(&mut self, at: usize) {
+        if self.place(self.text.len()) != at {
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.shifts.push((number(self.text.len()), number(at)));
+        }
+    }
+
+    fn put(&mut self, c: char, at: usize) {
+        let start = self.text.len();
+        let is_mark = !c.is_ascii() && !is_apostrophe(c) && !is_dash(c) && (is_ignorable(c) || is_accent(c));
+        if is_mark || c.is_whitespace() && self.text.ends_with(' ') {
+            return;
+        }
+        self.align(at);
         if c.is_ascii_alphanumeric() {
             self.text.push(c.to_ascii_lowercase());
         } else if c.is_whitespace() {
-            if !self.text.ends_with(' ') {
-                self.text.push(' ');
-            }
+            self.text.push(' ');
         } else if is_apostrophe(c) {
             self.text.push('\'');
         } else if is_dash(c) {
             self.text.push('-');
         } else if c.is_ascii() {
             self.text.push(c);
-        } else if is_ignorable(c) || is_accent(c) {
-            return;
         } else if let Some(plain) = plain_latin(c) {
             self.text.push_str(plain);
         } else if is_whole_letter(c) {
@@ -98,15 +126,28 @@ impl Folded {
                 self.text.extend(part.to_lowercase());
             }
         }
-        self.map.resize(self.text.len(), at);
+        // All that a letter becomes comes from where it begins.
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.shifts.extend((start + 1..self.text.len()).map(|byte| (number(byte), number(at))));
+    }
+
+    /// The byte of the text that a byte of the folded text comes from.
+    fn place(&self, byte: usize) -> usize {
+        // The last shifts are asked for again and again while the text is folded.
+        let before = match self.shifts.last() {
+            None => return byte,
+            Some((from, _)) if *from as usize <= byte => self.shifts.len(),
+            _ => self.shifts.partition_point(|(from, _)| *from as usize <= byte),
+        };
+        before.checked_sub(1).map_or(byte, |last| {
+            let (from, text) = self.shifts[last];
+            text as usize + (byte - from as usize)
+        })
     }
 
     /// The bytes of the text that bytes of the folded text come from.
     pub fn in_text(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-        if self.map.is_empty() {
-            return range;
-        }
-        self.map[range.start] as usize..self.map[range.end] as usize
+        self.place(range.start)..self.place(range.end)
     }
 }
 
@@ -286,6 +327,23 @@ mod tests {
         assert_eq!(back("a  b\u{00A0}c", "a b c"), "a  b\u{00A0}c");
         assert_eq!(back("Пан Зеленський їде", "зеленський"), "Зеленський");
         assert_eq!(back("plain Text", "text"), "Text");
+        assert_eq!(back("A\nB `C`", "b 'c'"), "B `C`");
+        assert_eq!(back("ﬁne ½ \u{AD}x\u{200D}y Ⅷ end", "xy"), "x\u{200D}y");
+    }
+
+    #[test]
+    fn every_letter_of_a_folded_text_leads_to_one_of_the_text() {
+        for text in ["Straße ﬁ½ⅧÆ æ\u{301}", "\u{301}é\u{200D} \t\u{A0} 习近平", "İi̇ ŉ ǰ ﷺ", "a`b’c–d\u{AD}e\n\nf", ""]
+        {
+            let folded = Folded::new(text);
+            let mut before = 0;
+            for at in (0..=folded.text.len()).filter(|at| folded.text.is_char_boundary(*at)) {
+                let place = folded.in_text(at..at).start;
+                assert!(text.is_char_boundary(place) && place >= before, "{text:?} {at} {place}");
+                before = place;
+            }
+            assert_eq!(folded.in_text(folded.text.len()..folded.text.len()).end, text.len(), "{text:?}");
+        }
     }
 
     #[test]

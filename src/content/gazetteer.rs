@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 
 use crate::base::text::{Folded, is_apostrophe};
 
@@ -40,7 +42,11 @@ pub enum Spelling {
 /// Names, ready to be looked for.
 #[derive(Debug)]
 pub struct Gazetteer {
-    automaton: Option<AhoCorasick>,
+    automaton: Option<NFA>,
+    /// The same for the few names that may begin with a small letter, with their places among the patterns: most words
+    /// of a text are written small, and need not be held against all names.
+    small: Option<NFA>,
+    small_patterns: Vec<usize>,
     /// For each pattern of the automaton the names that fold to it.
     patterns: Vec<Vec<Name>>,
 }
@@ -86,33 +92,40 @@ impl Gazetteer {
             });
         }
         // All matches are asked for and sifted here: what the automaton takes for the longest may be half a word.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(if keys.len() > MANY { AhoCorasickKind::ContiguousNFA } else { AhoCorasickKind::DFA }))
-            .build(&keys)
-            .ok();
-        Self { automaton, patterns }
+        let build = |keys: &[&String]| NFA::builder().match_kind(MatchKind::Standard).build(keys).ok();
+        let automaton = build(&keys.iter().collect::<Vec<_>>());
+        let small_patterns: Vec<usize> =
+            (0..keys.len()).filter(|index| patterns[*index].iter().any(may_begin_small)).collect();
+        let small = build(&small_patterns.iter().map(|index| &keys[*index]).collect::<Vec<_>>());
+        Self { automaton, small, small_patterns, patterns }
     }
 
     /// Finds names in a text; `lang` is its language as a BCP 47 tag.
     pub fn find(&self, text: &str, lang: &str) -> Vec<Hit<'_>> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let (Some(automaton), Some(small)) = (&self.automaton, &self.small) else { return Vec::new() };
         let folded = Folded::new(text);
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for found_at in automaton.find_overlapping_iter(&folded.text) {
-            // Half a word is the usual case, and seen on the folded text already.
-            let (start, end) = (found_at.start(), found_at.end());
-            if folded.text.is_char_boundary(start) && folded.text.is_char_boundary(end) {
-                let bytes = folded.text.as_bytes();
-                let within = |before: Option<&u8>, after: Option<&u8>| {
-                    before.is_some_and(u8::is_ascii_alphanumeric) && after.is_some_and(u8::is_ascii_alphanumeric)
-                };
-                let split = start > 0 && within(bytes.get(start - 1), bytes.get(start))
-                    || within(bytes.get(end - 1), bytes.get(end));
-                if !split {
-                    found.push((start..end, found_at.pattern().as_usize()));
-                }
+        let bytes = folded.text.as_bytes();
+        let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        for start in 0..bytes.len() {
+            // Names begin where words do; in scripts other than Latin they may begin at any letter.
+            let within_word = start > 0 && is_letter(start) && is_letter(start - 1);
+            if within_word || bytes[start] == b' ' || !folded.text.is_char_boundary(start) {
+                continue;
             }
+            // Half a word is seen on the folded text already.
+            let is_end = |end: usize| !(is_letter(end - 1) && is_letter(end)) && folded.text.is_char_boundary(end);
+            if text.as_bytes().get(folded.in_text(start..start).start).is_some_and(u8::is_ascii_lowercase) {
+                let pattern = |pattern: usize| self.small_patterns[pattern];
+                walk(small, bytes, start, |end, at| found.extend(is_end(end).then(|| (start..end, pattern(at)))));
+            } else {
+                walk(automaton, bytes, start, |end, pattern| {
+                    found.extend(is_end(end).then_some((start..end, pattern)))
+                });
+            }
+        }
+        if found.is_empty() {
+            return Vec::new();
         }
         // Leftmost, then longest.
         found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
@@ -138,8 +151,33 @@ impl Gazetteer {
     }
 }
 
-/// More names than this need an automaton that is small rather than fast.
-const MANY: usize = 40_000;
+/// Follows the automaton from a place for as long as some name goes on; tells where names that begin there end.
+///
+/// Most words end this after two or three letters, near the root of the automaton, which stays in the cache: over a
+/// large gazetteer that is several times faster than to let it run over all the text.
+fn walk(automaton: &NFA, bytes: &[u8], start: usize, mut tell: impl FnMut(usize, usize)) {
+    let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
+        state = automaton.next_state(Anchored::Yes, state, *byte);
+        if automaton.is_dead(state) {
+            return;
+        }
+        if automaton.is_match(state) {
+            for index in 0..automaton.match_len(state) {
+                let pattern = automaton.match_pattern(state, index);
+                // Names that begin later end here too; their turn comes.
+                if automaton.pattern_len(pattern) == at + 1 - start {
+                    tell(at + 1, pattern.as_usize());
+                }
+            }
+        }
+    }
+}
+
+/// Whether a name may be written with a small letter at its beginning.
+fn may_begin_small(name: &Name) -> bool {
+    name.spelling == Spelling::Any || !name.text.trim_start().starts_with(char::is_uppercase)
+}
 
 /// Whether most letters of a text are capitals, as in the headlines of some agencies.
 fn is_shouted(text: &str) -> bool {
