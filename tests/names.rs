@@ -239,3 +239,120 @@ fn related_briefings_share_what_is_rare() {
     let (off, _) = build(&site.replace("title: Desk\n", "title: Desk\nlinking: {related: 0}\n"));
     assert!(off.values().all(|text| !text.contains("Related briefings")));
 }
+
+#[test]
+fn the_text_of_another_page_can_be_shown() {
+    let (pages, messages) = build(
+        "//- site.yaml
+title: Desk
+//- content/briefings/2025-12-10-host.md
+---
+title: The host
+tlp: CLEAR
+---
+Before.
+
+![[2025-12-01-ground#How it began]]
+
+![[Emmanuel Macron]]
+
+![[method]]
+
+Data in ![[figures.csv]] and [[figures.csv|a file]].
+
+![[Nobody at all]]
+
+![[the-host]]
+
+![[2025-12-01-ground#No such part]]
+//- content/briefings/figures.csv
+a,b
+//- content/briefings/2025-12-01-ground.md
+---
+title: The ground
+sources: [{id: s1, title: A report, url: 'https://example.org/r'}]
+---
+Not shown.
+
+## How it began
+
+France said so [@s1].[^a]
+
+### Later
+
+![[The host]]
+
+## After
+
+Not this.
+
+[^a]: In a note.
+//- content/people/emmanuel-macron.md
+---
+name: Emmanuel Macron
+summary: President of France.
+---
+//- content/method.md
+---
+title: Method
+---
+We count twice.
+",
+    );
+    let page = &pages["briefings/host/index.html"];
+    let shown: Vec<&str> = page.split("<section aria-label=\"From ").skip(1).collect();
+    assert_eq!(shown.len(), 3, "{page}\n{messages}");
+    for part in [
+        "href=/briefings/ground/#how-it-began>The ground · How it began</a>",
+        "href=/countries/france/>France</a> said so",
+        "href=/briefings/ground/#source-1",
+        "In a note.",
+        "<h4>Later</h4>",
+        "href=/briefings/host/>The host</a>",
+    ] {
+        assert!(shown[0].contains(part), "{part} in {}", shown[0]);
+    }
+    assert!(!page.contains("Not shown") && !page.contains("Not this"), "{page}");
+    assert!(shown[1].contains("President of France.") && shown[2].contains("We count twice."));
+    assert!(page.contains("<a href=/briefings/figures.csv>a file</a>") && pages.contains_key("briefings/figures.csv"));
+    for message in [
+        "only a briefing, a page or an entity can be shown here",
+        "there is nothing called `Nobody at all`",
+        "a text cannot show itself",
+        "there is no section `#No such part` on that page",
+    ] {
+        assert!(messages.contains(message), "{message} in\n{messages}");
+    }
+    // To show a text is to refer to it.
+    assert!(pages["briefings/ground/index.html"].contains("The host"));
+}
+
+#[test]
+fn a_page_shows_no_text_of_a_higher_marking() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(
+        folder.path(),
+        "//- site.yaml
+title: Desk
+//- content/briefings/2025-12-10-host.md
+---
+title: The host
+tlp: GREEN
+---
+![[ground]]
+//- content/briefings/2025-12-01-ground.md
+---
+title: The ground
+tlp: AMBER
+---
+Amber words.
+",
+    );
+    for (audience, message) in [("amber", "marked TLP:AMBER on a page marked TLP:GREEN"), ("green", "withheld-link")] {
+        let output = crossbrief(folder.path(), &["build", "--audience", audience]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains(message), "{audience}: {told}");
+    }
+    let page = std::fs::read_to_string(folder.path().join("public/briefings/host/index.html")).expect("a page");
+    assert!(!page.contains("Amber") && !page.contains("The ground"), "{page}");
+}

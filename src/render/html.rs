@@ -8,12 +8,14 @@ use crate::base::paths::{SourcePath, percent_decode};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::{
     self, AutoLink, Call, CitationInfo, ComponentFault, ImageInfo, LinkTarget, MarkdownOptions, Resolved, Resolver,
+    Within,
 };
 use crate::content::read::Document;
+use crate::content::vocabulary::Tlp;
 use crate::render::articles::source_mark;
 use crate::render::dates;
 use crate::render::templates::Templates;
-use crate::render::view::TocEntry;
+use crate::render::view::{EmbedView, TocEntry};
 use crate::render::views::Views;
 use crate::site::ids::EntityId;
 use crate::site::links::{self, Broken, Destination};
@@ -29,6 +31,8 @@ pub struct PageHtml<'a> {
     /// The names in the text.
     found: Option<&'a Found<EntityId>>,
     options: MarkdownOptions,
+    /// The address of its own page, when another page shows the text.
+    away: Option<String>,
 }
 
 impl<'a> PageHtml<'a> {
@@ -49,7 +53,7 @@ impl<'a> PageHtml<'a> {
         let mut options = views.site.config.markdown.clone();
         // The parser knows the quotation marks of English only.
         options.smart_punctuation &= lang.split('-').next() == Some("en");
-        Self { views, templates, path, article: None, found: None, options }
+        Self { views, templates, path, article: None, found: None, options, away: None }
     }
 
     /// The HTML of a text with its table of contents.
@@ -93,29 +97,35 @@ impl<'a> PageHtml<'a> {
         Box::new(why.diagnostic(written))
     }
 
-    /// Checks that a page has the section that a link names; where it can be known without making the page.
-    fn fragment(&self, target: Target, fragment: &str) -> Option<Diagnostic> {
+    /// The anchor of the section that a link names, by its id or (in a wikilink) by the words of its heading; checked
+    /// where it can be known without making the page.
+    fn fragment(&self, target: Target, fragment: &str, is_wiki: bool) -> Result<String, Box<Diagnostic>> {
         let site = self.site();
         let facts = match target {
             Target::Article(id) => &site.article(id).document.facts,
             Target::Page(id) => &site.pages[id.index()].document.facts,
-            _ => return None,
+            _ => return Ok(fragment.to_string()),
         };
-        let known = facts.headings.iter().any(|heading| heading.id == fragment)
-            || fragment.starts_with("source-")
-            || fragment.starts_with("kj");
-        (!known).then(|| {
-            let ids = facts.headings.iter().map(|heading| heading.id.as_str());
+        let known = |id: &str| facts.headings.iter().any(|heading| heading.id == id);
+        if known(fragment) || fragment.starts_with("source-") || fragment.starts_with("kj") {
+            return Ok(fragment.to_string());
+        }
+        let of_words = crate::base::text::slugify(fragment);
+        if is_wiki && known(&of_words) {
+            return Ok(of_words);
+        }
+        let ids = facts.headings.iter().map(|heading| heading.id.as_str());
+        Err(Box::new(
             Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on that page"))
-                .maybe_help(did_you_mean(fragment, ids))
-        })
+                .maybe_help(did_you_mean(fragment, ids)),
+        ))
     }
 }
 
 impl Resolver for PageHtml<'_> {
     fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>> {
         let site = self.site();
-        let (written, fragment) = match target {
+        let (written, mut fragment) = match target {
             LinkTarget::Relative { path, fragment } => (path.clone(), fragment.clone()),
             LinkTarget::Wiki { kind, name, fragment } => {
                 (kind.as_ref().map_or_else(|| name.clone(), |kind| format!("{kind}:{name}")), fragment.clone())
@@ -126,8 +136,8 @@ impl Resolver for PageHtml<'_> {
         let is_wiki = matches!(target, LinkTarget::Wiki { .. });
         let (href, class, text) = match destination {
             Destination::Target(to) => {
-                if let Some(fault) = fragment.as_deref().and_then(|fragment| self.fragment(to, fragment)) {
-                    return Err(Box::new(fault));
+                if let Some(written) = fragment.take().filter(|written| !written.is_empty()) {
+                    fragment = Some(self.fragment(to, &written, is_wiki)?);
                 }
                 let (class, text) = match to {
                     Target::Entity(id) => {
@@ -204,14 +214,145 @@ impl Resolver for PageHtml<'_> {
                 message: format!("there is no source `{id}`"),
                 help: Some("`source` names an entry of the article’s `sources:`".to_string()),
             })?;
-            context.insert("cite", &format!("#source-{}", cited.number));
+            let page = self.away.as_deref().unwrap_or_default();
+            context.insert("cite", &format!("{page}#source-{}", cited.number));
             context.insert("number", &cited.number);
         }
         self.templates.component(&call.name, &args, context, body)
     }
 
+    fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
+        let (LinkTarget::Wiki { name, fragment, .. }, Ok(Destination::Target(to))) =
+            (target, links::resolve(self.site(), self.path, target))
+        else {
+            return Err(Box::new(
+                Diagnostic::warning("broken-embed", "only a briefing, a page or an entity can be shown here")
+                    .help("take out the exclamation mark to link to it"),
+            ));
+        };
+        self.embedded(to, name, fragment.as_deref().filter(|section| !section.is_empty()), number)
+    }
+
     fn date_text(&self, date: PartialDate) -> String {
         dates::partial(date).text
+    }
+}
+
+/// What can be shown on another page.
+struct Shown<'a> {
+    title: &'a str,
+    document: Option<&'a Document>,
+    summary: String,
+    html: PageHtml<'a>,
+    marking: Option<Tlp>,
+}
+
+impl<'a> PageHtml<'a> {
+    fn shown(&self, target: Target) -> Option<Shown<'a>> {
+        let (views, templates, site) = (self.views, self.templates, self.views.site);
+        Some(match target {
+            Target::Article(id) => {
+                let article = site.article(id);
+                Shown {
+                    title: &article.meta.title,
+                    document: Some(&article.document),
+                    summary: crate::render::views::summary(article),
+                    html: PageHtml::of_article(views, templates, article),
+                    marking: article.marking,
+                }
+            }
+            Target::Entity(id) => {
+                let entity = site.entity(id);
+                let summary = entity.meta.as_ref().and_then(|meta| meta.input.summary.clone());
+                Shown {
+                    title: &entity.name,
+                    document: entity.document.as_ref(),
+                    summary: summary.unwrap_or_default(),
+                    html: PageHtml::of_entity(views, templates, entity),
+                    marking: entity.meta.as_ref().and_then(|meta| meta.tlp),
+                }
+            }
+            Target::Page(id) => {
+                let page = &site.pages[id.index()];
+                let lang = page.meta.lang.as_deref().unwrap_or(&site.config.language);
+                Shown {
+                    title: &page.meta.title,
+                    document: Some(&page.document),
+                    summary: page.document.facts.excerpt.clone().unwrap_or_default(),
+                    html: PageHtml::of_file(views, templates, &page.path, lang),
+                    marking: page.meta.tlp,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The text of another page, or one section of it; `name` as the author wrote it.
+    fn embedded(
+        &self,
+        target: Target,
+        name: &str,
+        section: Option<&str>,
+        number: usize,
+    ) -> Result<String, Box<Diagnostic>> {
+        let fault = |message: String| Diagnostic::error("broken-embed", message);
+        let own = self.site().by_source.get(self.path).copied();
+        if own == Some(target) {
+            return Err(Box::new(fault("a text cannot show itself".to_string())));
+        }
+        let Some(mut shown) = self.shown(target) else {
+            let why = fault(format!("`{name}` has no text that could be shown here"));
+            return Err(Box::new(why.help("take out the exclamation mark to link to it")));
+        };
+        let own_marking = own.and_then(|own| self.shown(own)).and_then(|own| own.marking).unwrap_or(Tlp::Clear);
+        if let Some(marking) = shown.marking.filter(|marking| *marking > own_marking) {
+            let message =
+                format!("this shows a text marked {} on a page marked {}", marking.label(), own_marking.label());
+            return Err(Box::new(
+                fault(message)
+                    .help("mark this page as high as what it shows, or link to it without the exclamation mark"),
+            ));
+        }
+        let (anchor, heading) = match (section, shown.document) {
+            (None, _) => (None, None),
+            (Some(section), document) => {
+                let anchor = self.fragment(target, section, true)?;
+                let mut headings = document.iter().flat_map(|document| &document.facts.headings);
+                let Some(heading) = headings.find(|heading| heading.id == anchor) else {
+                    return Err(Box::new(fault(format!("there is no section `#{section}` on that page"))));
+                };
+                (Some(anchor), Some(heading.title.clone()))
+            }
+        };
+        let page = self.views.target_href(target);
+        shown.html.away = Some(page.clone());
+        let content = match shown.document.filter(|document| !document.is_empty()) {
+            Some(document) => {
+                let within = Within {
+                    href: page.clone(),
+                    title: shown.title.to_string(),
+                    prefix: format!("e{number}-"),
+                    section: anchor.clone(),
+                };
+                let names = shown.html.names(Spot::Body);
+                let body = document.markdown(shown.html.path);
+                markdown::embedded_html(&body, &shown.html.options, &shown.html, &names, &within)
+            }
+            None => format!("<p>{}</p>\n", crate::base::text::escape_html(&shown.summary)),
+        };
+        let view = EmbedView {
+            title: shown.title.to_string(),
+            section: heading,
+            url: anchor.map_or(page.clone(), |anchor| format!("{page}#{anchor}")),
+            date: match target {
+                Target::Article(id) => self.site().article(id).meta.date.as_ref().map(dates::moment),
+                _ => None,
+            },
+            content,
+        };
+        let mut context = Context::new();
+        context.insert("embed", &view);
+        self.templates.render("embed.html", &context, &page)
     }
 }
 

@@ -207,6 +207,21 @@ pub struct EntityRef {
     pub code: Option<String>,
 }
 
+/// What `embed.html` sees as `embed`: the text of another page, as `![[name]]` shows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EmbedView {
+    /// Title of the page that it is from.
+    pub title: String,
+    /// The heading of the section, when only one is shown.
+    pub section: Option<String>,
+    /// Address of the page, or of the section on it.
+    pub url: String,
+    /// Date, of a briefing.
+    pub date: Option<DateView>,
+    /// The text.
+    pub content: String,
+}
+
 /// An author, as named in bylines.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AuthorRef {

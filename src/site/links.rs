@@ -172,6 +172,7 @@ fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) 
                 site.pages.iter().position(|page| fold(&page.meta.title) == fold(name) || page.meta.slug == name);
             match page {
                 Some(index) => Ok(Destination::Target(Target::Page(crate::site::ids::PageId::at(index)))),
+                None if let Some(file) = attachment(site, from, name) => Ok(Destination::File(file)),
                 None => Err(Broken::Nothing(site.registry.nearest(name))),
             }
         }
@@ -255,6 +256,7 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
         for document in documents {
             let links = document.facts.links.iter().filter_map(|link| match &link.target {
                 LinkTarget::Relative { path, .. } => Some(path.as_str()),
+                LinkTarget::Wiki { kind: None, name, .. } => Some(name.as_str()),
                 _ => None,
             });
             let pictures = document.facts.images.iter().map(|image| image.src.as_str());

@@ -74,6 +74,13 @@ pub fn plain_wikilink(target: &str) -> Option<&str> {
     target.trim().strip_prefix('!').map(str::trim)
 }
 
+/// Whether `![[target]]` shows a picture, by the end of its name; otherwise it shows a text.
+pub fn is_picture(target: &str) -> bool {
+    let name = target.trim().trim_end_matches('\\').trim();
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    ["avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp"].iter().any(|known| end.eq_ignore_ascii_case(known))
+}
+
 /// A link whose definition is missing, as the parser reports it.
 #[derive(Clone, Debug)]
 pub struct Undefined {
@@ -103,6 +110,13 @@ mod tests {
         .map(|(title, written)| ids.next(title, written))
         .collect();
         assert_eq!(made, ["a-b", "a-b-2", "a-b-2-2", "own", "source-1-section", "section", "section-2"]);
+    }
+
+    #[test]
+    fn pictures_are_told_from_texts() {
+        for (target, picture) in [("a.PNG", true), ("a/b c.svg ", true), ("Xi Jinping", false), ("png", false)] {
+            assert_eq!(is_picture(target), picture, "{target}");
+        }
     }
 
     #[test]

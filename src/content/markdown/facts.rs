@@ -10,7 +10,7 @@ use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::text::tidy;
 use crate::content::markdown::directives::{self, Call, Marker};
-use crate::content::markdown::events::{Ids, Undefined, citation, plain_wikilink};
+use crate::content::markdown::events::{Ids, Undefined, citation, is_picture, plain_wikilink};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
 
@@ -21,7 +21,7 @@ pub struct Facts {
     pub title: Option<Title>,
     /// Headings.
     pub headings: Vec<Heading>,
-    /// Links, wikilinks included.
+    /// Links, wikilinks and `![[embeds]]` included.
     pub links: Vec<Link>,
     /// Pictures.
     pub images: Vec<Image>,
@@ -218,6 +218,13 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
     (facts, diagnostics)
 }
 
+/// Reads `300` or `300x200`, which stand for a picture's width where its words would be.
+pub(super) fn width(words: &str) -> Option<usize> {
+    let (width, height) = words.trim().split_once('x').unwrap_or((words.trim(), "1"));
+    let read = |digits: &str| digits.parse::<usize>().ok().filter(|number| (1..=10_000).contains(number));
+    read(height).and(read(width))
+}
+
 #[derive(Default)]
 struct Gathering {
     facts: Facts,
@@ -228,6 +235,9 @@ struct Gathering {
     /// Whether the heading at hand is the first thing in the text.
     leads: bool,
     image: Option<(String, Range<usize>, String)>,
+    /// Whether the picture at hand has no words of its own, or is a text after all.
+    wordless: bool,
+    embed: bool,
     first: bool,
     seen: bool,
     paragraph: Option<String>,
@@ -315,7 +325,15 @@ impl Gathering {
                     self.facts.links.push(Link { target: LinkTarget::of(link_type, &dest_url), span });
                 }
             }
-            Tag::Image { dest_url, .. } => self.image = Some((dest_url.to_string(), in_file(range), String::new())),
+            Tag::Image { link_type, dest_url, .. } => {
+                let span = in_file(range);
+                self.wordless = link_type == LinkType::WikiLink { has_pothole: false };
+                self.embed = matches!(link_type, LinkType::WikiLink { .. }) && !is_picture(&dest_url);
+                if self.embed {
+                    self.facts.links.push(Link { target: LinkTarget::of(link_type, &dest_url), span: span.clone() });
+                }
+                self.image = Some((dest_url.trim().to_string(), span, String::new()));
+            }
             Tag::FootnoteDefinition(label) => self.defined.push((label.to_string(), range)),
             _ => {}
         }
@@ -357,7 +375,10 @@ impl Gathering {
             },
             TagEnd::Link => self.in_citation = false,
             TagEnd::Image => {
-                if let Some((src, span, alt)) = self.image.take() {
+                if let Some((src, span, alt)) = self.image.take()
+                    && !self.embed
+                {
+                    let alt = if self.wordless || width(&alt).is_some() { String::new() } else { alt };
                     self.facts.images.push(Image { src, alt, span });
                 }
             }
@@ -453,6 +474,15 @@ mod tests {
             LinkTarget::Wiki { kind: Some("country".into()), name: "Georgia".into(), fragment: None }
         );
         assert_eq!((facts.images[0].src.as_str(), facts.images[0].alt.as_str()), ("x.png", "alt"));
+    }
+
+    #[test]
+    fn embeds_are_links_and_pictures_pictures() {
+        let (facts, _) = read("![[Xi Jinping]]\n\n![[a.png]] ![[b.png|300]] ![[c.png|A bridge]]\n\nText.");
+        assert_eq!(facts.links.len(), 1);
+        let images: Vec<_> = facts.images.iter().map(|image| (image.src.as_str(), image.alt.as_str())).collect();
+        assert_eq!(images, [("a.png", ""), ("b.png", ""), ("c.png", "A bridge")]);
+        assert_eq!((facts.excerpt.as_deref(), facts.word_count), (Some("Text."), 1));
     }
 
     #[test]

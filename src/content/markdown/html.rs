@@ -16,8 +16,8 @@ use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::text::escape_html;
 use crate::content::markdown::code;
 use crate::content::markdown::directives::{self, Call, Marker, Prepared};
-use crate::content::markdown::events::{Ids, citation, plain_wikilink};
-use crate::content::markdown::facts::LinkTarget;
+use crate::content::markdown::events::{Ids, citation, is_picture, plain_wikilink};
+use crate::content::markdown::facts::{LinkTarget, width};
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
 
@@ -31,6 +31,8 @@ pub trait Resolver: Sync {
     fn citation(&self, id: &str) -> Option<CitationInfo>;
     /// The HTML of a shortcode; `body` is that of its container.
     fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault>;
+    /// The HTML of the text that `![[target]]` shows, the `number`th on its page. The diagnostic needs no place.
+    fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>>;
     /// A date as readers see it.
     fn date_text(&self, date: PartialDate) -> String;
 }
@@ -117,6 +119,110 @@ pub fn html(
     (html, diagnostics)
 }
 
+/// How a text stands within that of another page.
+#[derive(Clone, Debug)]
+pub struct Within {
+    /// Address of the page that the text is from.
+    pub href: String,
+    /// The title of that page.
+    pub title: String,
+    /// What tells the ids of its footnotes from others on the page.
+    pub prefix: String,
+    /// The id of the heading whose section alone is shown.
+    pub section: Option<String>,
+}
+
+/// Makes the HTML of a text that another page shows. Its headings have no anchors, its citations lead to the sources of
+/// its own page, and what it embeds itself is a link. Faults are told where the text has its own page.
+pub fn embedded_html(
+    body: &Body,
+    options: &MarkdownOptions,
+    resolver: &dyn Resolver,
+    auto: &[AutoLink],
+    within: &Within,
+) -> String {
+    let prepared = directives::prepare(body, options.parser(), &mut Vec::new());
+    let mut writer = Writer { auto, within: Some(within), ..Writer::new(body, options, resolver, &prepared) };
+    let mut section = Section::new(within.section.as_deref());
+    let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), callback(options));
+    let events: Vec<(Event, Range<usize>)> = parser.into_offset_iter().collect();
+    let headings = heading_ids(&events);
+    for (event, range) in events {
+        if section.holds(&event, &headings, range.start) && !writer.event(event, range) {
+            break;
+        }
+    }
+    writer.finish(&mut Vec::new()).content
+}
+
+/// The headings of a text: where each begins, its level and its id.
+fn heading_ids(events: &[(Event, Range<usize>)]) -> Vec<(usize, u8, String)> {
+    let (mut ids, mut found, mut open) = (Ids::default(), Vec::new(), None);
+    for (event, range) in events {
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                open = Some((range.start, *level as u8, id.as_deref(), String::new()));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((start, level, id, title)) = open.take() {
+                    found.push((start, level, ids.next(title.trim(), id)));
+                }
+            }
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => {
+                if let Some((_, _, _, title)) = &mut open {
+                    title.push_str(text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, _, _, title)) = &mut open {
+                    title.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Tells the blocks of one section from the others.
+struct Section<'a> {
+    wanted: Option<&'a str>,
+    /// The level of the section's heading, once it began.
+    level: Option<u8>,
+    depth: usize,
+    /// Whether the block at hand is shown.
+    shown: bool,
+}
+
+impl<'a> Section<'a> {
+    fn new(wanted: Option<&'a str>) -> Self {
+        Self { wanted, level: None, depth: 0, shown: wanted.is_none() }
+    }
+
+    fn holds(&mut self, event: &Event, headings: &[(usize, u8, String)], start: usize) -> bool {
+        let Some(wanted) = self.wanted else { return true };
+        let outermost = self.depth == 0;
+        match event {
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        if let (true, Event::Start(tag)) = (outermost, event) {
+            let heading = headings.iter().find(|(at, ..)| *at == start && matches!(tag, Tag::Heading { .. }));
+            match (heading, self.level) {
+                (Some((_, level, id)), None) if id == wanted => self.level = Some(*level),
+                (Some((_, level, _)), Some(of)) if *level <= of => self.level = Some(0),
+                _ => {}
+            }
+            // Footnotes stand anywhere, and show only where something refers to them. The heading is told beside.
+            let first = heading.is_some_and(|(_, _, id)| id == wanted);
+            self.shown =
+                matches!(tag, Tag::FootnoteDefinition(_)) || self.level.is_some_and(|level| level > 0) && !first;
+        }
+        self.shown
+    }
+}
+
 /// Makes the HTML of one line of Markdown, without a paragraph around it. Blocks become plain text.
 pub fn inline_html(
     text: &str,
@@ -193,6 +299,12 @@ struct Writer<'a, 'o> {
     picture: Option<(usize, String)>,
     heading: Option<(usize, Option<String>, String)>,
     image: Option<(String, String, String, Range<usize>)>,
+    /// How the picture at hand was written, if as `![[…]]`.
+    wiki_image: Option<LinkType>,
+    /// The text that may be all of the paragraph at hand, and the number of those before it.
+    embed: Option<(usize, String, Range<usize>)>,
+    embeds: usize,
+    within: Option<&'o Within>,
     code: Option<(String, String)>,
     /// What closes each link.
     links: Vec<&'static str>,
@@ -245,6 +357,10 @@ impl<'a, 'o> Writer<'a, 'o> {
             picture: None,
             heading: None,
             image: None,
+            wiki_image: None,
+            embed: None,
+            embeds: 0,
+            within: None,
             code: None,
             links: Vec::new(),
             skip_link_text: false,
@@ -399,6 +515,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             Tag::Paragraph => {
                 self.paragraph = Some(self.out.len());
                 self.picture = None;
+                self.embed = None;
                 self.out.push(Event::Start(Tag::Paragraph));
             }
             Tag::Heading { id, .. } => {
@@ -429,8 +546,9 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.alignments = alignments;
                 self.tables += 1;
                 // Regions of a page are told apart by their names.
+                let of = self.within.map_or_else(String::new, |from| format!(" of {}", escape_html(&from.title)));
                 self.raw(format!(
-                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table {}\" tabindex=\"0\"><table>\n",
+                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table {}{of}\" tabindex=\"0\"><table>\n",
                     self.tables
                 ));
             }
@@ -460,6 +578,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                     LinkType::WikiLink { .. } => dest_url.trim().to_string(),
                     _ => dest_url.to_string(),
                 };
+                self.wiki_image = matches!(link_type, LinkType::WikiLink { .. }).then_some(link_type);
                 self.image = Some((src, String::new(), title.to_string(), range));
             }
             tag => self.out.push(Event::Start(tag)),
@@ -520,18 +639,75 @@ impl<'a, 'o> Writer<'a, 'o> {
             self.raw(format!("<figure>{image}{caption}</figure>\n"));
             return;
         }
+        if let (Some(start), Some((at, html, range))) = (start, self.embed.take()) {
+            // Its link is three events: the tag, the name, the end.
+            if at == start + 1 && self.out.len() == at + 3 {
+                self.out.truncate(start);
+                self.raw(html);
+                return;
+            }
+            self.embed_in_line(range);
+        }
         self.out.push(Event::End(TagEnd::Paragraph));
+    }
+
+    fn embed_in_line(&mut self, range: Range<usize>) {
+        let fault =
+            Diagnostic::warning("embed-in-line", "this text is shown as a link, since other words stand beside it");
+        self.tell(fault.help("put `![[…]]` on a line of its own with an empty line before and after it"), range);
+    }
+
+    /// Shows the text of another page.
+    fn end_embed(&mut self, link_type: LinkType, name: &str, words: &str, range: Range<usize>) {
+        let target = LinkTarget::of(link_type, name);
+        let shown = |writer: &mut Self, fault: Option<Box<Diagnostic>>| {
+            if let Some(fault) = fault {
+                writer.tell(*fault, range.clone());
+            }
+            writer.out.push(Event::Text(words.to_string().into()));
+        };
+        let link = match self.resolver.link(&target) {
+            Ok(link) if !link.href.is_empty() => link,
+            Ok(_) => {
+                let fault = Diagnostic::error("broken-embed", "a text cannot show itself");
+                return shown(self, Some(Box::new(fault.help("name another briefing: `![[name#section]]`"))));
+            }
+            Err(fault) => return shown(self, Some(fault)),
+        };
+        let at = self.out.len();
+        let text = match (link_type, link.text) {
+            (LinkType::WikiLink { has_pothole: false }, Some(text)) => text,
+            _ => words.to_string(),
+        };
+        self.raw(format!("<a href=\"{}\">", escape_html(&link.href)));
+        self.out.push(Event::Text(text.into()));
+        self.raw("</a>".to_string());
+        if self.within.is_some() {
+            return;
+        }
+        if self.paragraph.is_none() || self.inline {
+            return self.embed_in_line(range);
+        }
+        self.embeds += 1;
+        match self.resolver.embed(&target, self.embeds) {
+            Ok(html) => self.embed = Some((at, format!("{}\n", html.trim()), range)),
+            Err(fault) => self.tell(*fault, range),
+        }
     }
 
     fn end_heading(&mut self, level: u8) {
         let Some((start, written, title)) = self.heading.take() else { return };
         let title = title.trim().to_string();
         let id = self.ids.next(&title, written.as_deref());
-        // The page has its one h1 already.
-        let shown = level.max(2);
+        // The page has its one h1 already, and what another page shows stands below its headings.
+        let shown = if self.within.is_some() { (level.max(2) + 1).min(6) } else { level.max(2) };
         let mut inner = String::new();
         let events = self.out.split_off(start.min(self.out.len()));
         pulldown_cmark::html::push_html(&mut inner, events.into_iter());
+        if self.within.is_some() {
+            self.raw(format!("<h{shown}>{inner}</h{shown}>\n"));
+            return;
+        }
         let anchor = if self.options.heading_anchors {
             format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to section: {}\"></a>", escape_html(&title))
         } else {
@@ -552,6 +728,14 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     fn end_image(&mut self) {
         let Some((src, alt, caption, range)) = self.image.take() else { return };
+        let wiki = self.wiki_image.take();
+        if let Some(link_type) = wiki.filter(|_| !is_picture(&src)) {
+            return self.end_embed(link_type, &src, &alt, range);
+        }
+        // `![[a.png]]` has no words of its own, and `![[a.png|300]]` only a width.
+        let asked = wiki.and_then(|_| width(&alt));
+        let wordless = wiki == Some(LinkType::WikiLink { has_pothole: false }) || asked.is_some();
+        let alt = if wordless { String::new() } else { alt };
         let plain = |writer: &mut Self| writer.out.push(Event::Text(alt.clone().into()));
         if !scheme_is_safe(&src) {
             self.tell(
@@ -571,9 +755,12 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         match self.resolver.image(&src) {
             Ok(info) => {
-                let size = info
-                    .size
-                    .map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
+                let size = info.size.map(|(width, height)| match asked.filter(|asked| *asked < width) {
+                    Some(asked) => (asked, (height * asked).div_ceil(width.max(1)).max(1)),
+                    None => (width, height),
+                });
+                let size =
+                    size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
                 self.picture = Some((self.out.len(), caption));
                 self.raw(format!(
                     "<img src=\"{}\" alt=\"{}\"{size} loading=\"lazy\" decoding=\"async\">",
@@ -646,6 +833,11 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn fragment(&mut self, fragment: &str, title: &str, range: Range<usize>) {
+        if let Some(from) = self.within {
+            self.raw(format!("<a href=\"{}#{}\"{title}>", escape_html(&from.href), escape_html(fragment)));
+            self.links.push("</a>");
+            return;
+        }
         self.fragments.push((fragment.to_string(), range));
         self.raw(format!("<a href=\"#{}\"{title}>", escape_html(fragment)));
         self.links.push("</a>");
@@ -659,10 +851,11 @@ impl<'a, 'o> Writer<'a, 'o> {
                     let time = self.cited.entry(source.number).or_default();
                     *time += 1;
                     // One-line fields stand apart from the text: their citations need no way back.
-                    let anchor =
-                        if self.inline { String::new() } else { format!(" id=\"cite-{}-{time}\"", source.number) };
+                    let apart = self.inline || self.within.is_some();
+                    let anchor = if apart { String::new() } else { format!(" id=\"cite-{}-{time}\"", source.number) };
+                    let page = self.within.map_or_else(String::new, |from| escape_html(&from.href));
                     marks.push(format!(
-                        "<a href=\"#source-{0}\"{anchor} title=\"{1}\">{0}</a>",
+                        "<a href=\"{page}#source-{0}\"{anchor} title=\"{1}\">{0}</a>",
                         source.number,
                         escape_html(&source.title)
                     ));
@@ -752,8 +945,9 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let time = self.notes.references.entry(label.to_string()).or_default();
         *time += 1;
+        let prefix = self.within.map_or("", |from| from.prefix.as_str());
         let html = format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}-{time}\">{number}</a></sup>"
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{prefix}{number}\" id=\"fnref-{prefix}{number}-{time}\">{number}</a></sup>"
         );
         self.raw(html);
     }
@@ -796,7 +990,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let mut content = String::with_capacity(self.body.text.len() * 3 / 2);
         pulldown_cmark::html::push_html(&mut content, self.out.into_iter());
-        push_notes(&mut content, self.notes);
+        push_notes(&mut content, self.notes, self.within.map(|from| from.prefix.as_str()));
         diagnostics.extend(self.diagnostics);
         Html { content, headings: self.headings }
     }
@@ -823,8 +1017,9 @@ fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
     }
 }
 
-/// The footnotes that were referred to, in the order of their numbers, each with its ways back.
-fn push_notes(content: &mut String, mut notes: Notes) {
+/// The footnotes that were referred to, in the order of their numbers, each with its ways back. Those of a text within
+/// another's page have ids with a prefix, and no heading.
+fn push_notes(content: &mut String, mut notes: Notes, within: Option<&str>) {
     let defined: Vec<(usize, String)> = notes
         .order
         .iter()
@@ -835,14 +1030,18 @@ fn push_notes(content: &mut String, mut notes: Notes) {
     if defined.is_empty() {
         return;
     }
-    content.push_str("<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">Notes</h2>\n<ol>\n");
+    let prefix = within.unwrap_or_default();
+    content.push_str(match within {
+        Some(_) => "<div class=\"footnotes\"><ol>\n",
+        None => "<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">Notes</h2>\n<ol>\n",
+    });
     for (number, label) in defined {
         let mut text = String::new();
         pulldown_cmark::html::push_html(&mut text, notes.texts.remove(&label).unwrap_or_default().into_iter());
         let times = notes.references.get(&label).copied().unwrap_or(1);
         let back: Vec<String> = (1..=times)
             .map(|time| {
-                format!("<a class=\"footnote-back\" href=\"#fnref-{number}-{time}\" aria-label=\"Back to text\">↩</a>")
+                format!("<a class=\"footnote-back\" href=\"#fnref-{prefix}{number}-{time}\" aria-label=\"Back to text\">↩</a>")
             })
             .collect();
         let back = back.join(" ");
@@ -851,9 +1050,9 @@ fn push_notes(content: &mut String, mut notes: Notes) {
             Some(text) => format!("{text} {back}</p>"),
             None => format!("{text}<p>{back}</p>"),
         };
-        content.push_str(&format!("<li id=\"fn-{number}\">{text}</li>\n"));
+        content.push_str(&format!("<li id=\"fn-{prefix}{number}\">{text}</li>\n"));
     }
-    content.push_str("</ol>\n</section>\n");
+    content.push_str(if within.is_some() { "</ol></div>\n" } else { "</ol>\n</section>\n" });
 }
 
 /// LaTeX as MathML.
@@ -922,6 +1121,21 @@ mod tests {
         }
         fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault> {
             Ok(format!("<x-{}>{}</x-{}>", call.name, body.unwrap_or(""), call.name))
+        }
+        fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
+            let LinkTarget::Wiki { name, fragment, .. } = target else { panic!("not a wikilink") };
+            let path = SourcePath::new("b.md");
+            let text = format!(
+                "Of {name}[^1] [@s1].\n\n## A\n\nIn *a*.\n\n### B\n\nIn b [b](#b).\n\n## C\n\n![[D]]\n\n[^1]: Note."
+            );
+            let within = Within {
+                href: "/b/".into(),
+                title: "B".into(),
+                prefix: format!("e{number}-"),
+                section: fragment.clone(),
+            };
+            let body = Body { path: &path, text: &text, offset: 0 };
+            Ok(format!("<section>{}</section>", embedded_html(&body, &MarkdownOptions::default(), self, &[], &within)))
         }
         fn date_text(&self, date: PartialDate) -> String {
             format!("on {date}")
@@ -1013,6 +1227,25 @@ mod tests {
             let (made, _) = html(&body, &options, &Fake, &auto);
             assert_eq!(made.content.matches("<a ").count(), made.content.matches("</a>").count(), "{}", made.content);
         }
+    }
+
+    #[test]
+    fn texts_of_other_pages_are_shown() {
+        check(
+            "![[Xi#a]]",
+            "<section><p>In <em>a</em>.</p>\n<h4>B</h4>\n<p>In b <a href=\"/b/#b\">b</a>.</p>\n</section>",
+        );
+        check(
+            "![[Xi]]",
+            "<section><p>Of Xi<sup class=\"footnote-ref\"><a href=\"#fn-e1-1\" id=\"fnref-e1-1-1\">1</a></sup> <sup \
+             class=\"cite\"><a href=\"/b/#source-1\" title=\"A &quot;title&quot;\">1</a></sup>.</p>\n<h3>A</h3>\n<p>In \
+             <em>a</em>.</p>\n<h4>B</h4>\n<p>In b <a href=\"/b/#b\">b</a>.</p>\n<h3>C</h3>\n<p><a \
+             href=\"/e/\">D</a></p>\n<div class=\"footnotes\"><ol>\n<li id=\"fn-e1-1\"><p>Note. <a class=\"footnote-back\" \
+             href=\"#fnref-e1-1-1\" aria-label=\"Back to text\">↩</a></p></li>\n</ol></div>\n</section>",
+        );
+        let link = "<a href=\"/e/\">Xi</a>".to_string();
+        assert_eq!(render("See ![[Xi]]."), (format!("<p>See {link}.</p>"), vec!["embed-in-line".to_string()]));
+        assert_eq!(render("![[Nobody]]"), ("<p>Nobody</p>".to_string(), vec!["broken-link".to_string()]));
     }
 
     #[test]

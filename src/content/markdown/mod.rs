@@ -16,7 +16,8 @@ mod url;
 pub use directives::Call;
 pub use facts::{Citation, Dated, Facts, Heading, Image, Link, LinkTarget, Title, facts};
 pub use html::{
-    AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, html, inline_html, plain_text,
+    AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, Within, embedded_html, html,
+    inline_html, plain_text,
 };
 pub use options::MarkdownOptions;
 pub use prose::{GAP, Origin, Prose, Run, RunKind, inline_prose, prose};
