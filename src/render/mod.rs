@@ -15,6 +15,7 @@ pub mod maps;
 pub mod minify;
 pub mod pairs;
 pub mod templates;
+mod tidy;
 pub mod timelines;
 pub mod view;
 pub mod views;
