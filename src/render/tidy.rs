@@ -299,16 +299,17 @@ fn references(text: &[u8], place: Where, out: &mut Vec<u8>) {
     while let Some(at) = memchr(b'&', rest) {
         out.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
-        let known: &[(&[u8], u8)] = &[
-            (b"&quot;", b'"'),
-            (b"&#34;", b'"'),
-            (b"&#39;", b'\''),
-            (b"&#x27;", b'\''),
-            (b"&#x2F;", b'/'),
-            (b"&gt;", b'>'),
+        let known: &[(&[u8], &[u8])] = &[
+            (b"&quot;", b"\""),
+            (b"&#34;", b"\""),
+            (b"&#39;", b"'"),
+            (b"&#x27;", b"'"),
+            (b"&#x2F;", b"/"),
+            (b"&gt;", b">"),
+            (b"&nbsp;", "\u{a0}".as_bytes()),
         ];
-        if let Some((written, byte)) = known.iter().find(|(written, _)| rest.starts_with(written)) {
-            out.push(*byte);
+        if let Some((written, meant)) = known.iter().find(|(written, _)| rest.starts_with(written)) {
+            out.extend_from_slice(meant);
             rest = &rest[written.len()..];
         } else if let Some(after) = rest.strip_prefix(b"&amp;") {
             // An ampersand may stand alone where no reference could begin with it.
@@ -316,6 +317,8 @@ fn references(text: &[u8], place: Where, out: &mut Vec<u8>) {
             let next = after.get(word);
             let alone = match word {
                 0 => next != Some(&b'#'),
+                // The shortest name of a reference has two letters.
+                1 => next != Some(&b';'),
                 _ => place == Where::Value && next == Some(&b'='),
             };
             out.extend_from_slice(if alone { b"&" } else { b"&amp;" });
@@ -452,7 +455,7 @@ mod tests {
     fn values_lose_what_they_do_not_need() {
         check("<a class=\" \" href=\"/a/\" title='A &quot;b&quot;'>x</a>", "<a href=/a/ title='A \"b\"'>x</a>");
         check("<a title=\"a&#x27;b\" data-x=\"a=b\">", "<a title=\"a'b\" data-x=\"a=b\">");
-        check("<img alt=\"\" src=\"?a=1&amp;b=2&amp;c\">", "<img alt src=\"?a=1&b=2&amp;c\">");
+        check("<img alt=\"\" src=\"?a=1&amp;b=2&amp;c\">", "<img alt src=\"?a=1&b=2&c\">");
         check("<p title='\"a\" &#39;b'>", "<p title='\"a\" &#39;b'>");
         check("<input checked=\"checked\" disabled>", "<input checked disabled>");
         check("<svg><path d=\"M0\"/><g fill=\"a b\"/></svg>", "<svg><path d=M0 /><g fill=\"a b\"/></svg>");
@@ -461,8 +464,8 @@ mod tests {
     #[test]
     fn references_lose_what_they_do_not_need() {
         check(
-            "a &amp; b &amp;c &lt; &gt; &quot; &#x27; &amp;quot; &amp;#39; &amp;&amp; &copy;",
-            "a & b &amp;c &lt; > \" ' &amp;quot; &amp;#39; && &copy;",
+            "a &amp; b &amp;c &lt; &gt; &quot; &#x27; &amp;quot; &amp;#39; &amp;&amp; &copy; S&amp;P&nbsp;5",
+            "a & b &c &lt; > \" ' &amp;quot; &amp;#39; && &copy; S&P\u{a0}5",
         );
         check("<title> A &amp; B </title>", "<title>A & B</title>");
     }

@@ -1,6 +1,6 @@
 // Reads a built site in a real browser and reports what a reader would stumble over.
 //
-//     node check.mjs FOLDER BASE_URL
+//     node check.mjs FOLDER BASE_URL [AS_WRITTEN]
 //
 // BASE_URL is the one that the site was built with: the site is served in its folder on loopback, and links to it are
 // followed there. Of each kind of page the first and the largest are opened at four widths, light and dark, and must
@@ -10,7 +10,8 @@
 // - lead nowhere that does not exist, neither by address nor by `#fragment`;
 // - pass axe-core (two of the widths);
 // - say the same with JavaScript off. What is of no use without scripts (or says so) stands in `<noscript>` or in an
-//   element with `data-needs-js`, which this comparison leaves out.
+//   element with `data-needs-js`, which this comparison leaves out;
+// - say the same as in AS_WRITTEN, the same site built with `minify: false`, on every page there is.
 //
 // Exits 1 when there are faults, one on a line.
 
@@ -26,9 +27,9 @@ const TEXT_WIDTH = 1440;
 // An address where nothing is: the page of missing pages is opened there, as its readers do.
 const MISSING = "no/such/page/";
 
-const [folder, baseUrl] = process.argv.slice(2);
+const [folder, baseUrl, asWritten] = process.argv.slice(2);
 if (baseUrl === undefined) {
-  console.error("usage: node check.mjs FOLDER BASE_URL");
+  console.error("usage: node check.mjs FOLDER BASE_URL [AS_WRITTEN]");
   process.exit(2);
 }
 const base = new URL(baseUrl);
@@ -53,11 +54,13 @@ await eachOf(views, async (view) => {
   }
   await reader.close();
 });
-const [withScripts, without] = await Promise.all([texts(true), texts(false)]);
+const [withScripts, without] = await Promise.all([texts(server, pages, true), texts(server, pages, false)]);
 pages.forEach((page, index) => {
   if (withScripts[index] === without[index]) return;
   say(page, `${TEXT_WIDTH} light`, `reads otherwise without JavaScript: ${firstDifference(withScripts[index], without[index])}`);
 });
+
+if (asWritten !== undefined) await compareAsWritten();
 
 await browser.close();
 await server.close();
@@ -68,10 +71,23 @@ console.log(`${pages.length} pages in ${views.length} views: ${faults.size} faul
 if (pages.length === 0) console.error(`no page in ${folder}`);
 process.exit(faults.size > 0 || pages.length === 0 ? 1 : 0);
 
+/** Reads every page as it is and as its templates wrote it: minifying may not change what is shown. */
+async function compareAsWritten() {
+  const written = await serve(await loadSite(asWritten), base.pathname);
+  const all = [...files.keys()].filter((path) => path.endsWith("index.html")).map((path) => ({ address: path.slice(0, -"index.html".length) }));
+  const [minified, plain] = await Promise.all([texts(server, all, false), texts(written, all, false)]);
+  all.forEach((page, index) => {
+    if (minified[index] === plain[index]) return;
+    say(page, `${TEXT_WIDTH} light`, `reads otherwise when minified: ${firstDifference(minified[index], plain[index])}`);
+  });
+  console.log(`${all.length} pages read minified and as written`);
+  await written.close();
+}
+
 /** Where a page is opened. */
-function addressOf(page) {
+function addressOf(page, from = server) {
   const address = page.address === "404.html" ? MISSING : page.address;
-  return server.origin + base.pathname + address.split("/").map(encodeURIComponent).join("/");
+  return from.origin + base.pathname + address.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Opens a tab that collects in `tab.faults` what goes wrong by itself. */
@@ -162,13 +178,13 @@ function leadsNowhere(link) {
   return !new RegExp(`\\sid=(?:"${escaped}"|'${escaped}'|${escaped}[\\s>])`).test(files.get(path).toString("utf8"));
 }
 
-/** The text of every page as a reader sees it, with runs of white space as one space. */
-async function texts(scripts) {
+/** The text of pages as a reader sees it, with runs of white space as one space. */
+async function texts(from, pages, scripts) {
   const reader = await newReader(browser, { width: TEXT_WIDTH, scheme: "light", scripts });
   const tab = await reader.newPage();
   const found = [];
   for (const page of pages) {
-    await tab.goto(addressOf(page), { waitUntil: "load" });
+    await tab.goto(addressOf(page, from), { waitUntil: "load" });
     const shown = await tab.evaluate(() => {
       for (const node of document.querySelectorAll("noscript, [data-needs-js]")) {
         node.style.setProperty("display", "none", "important");

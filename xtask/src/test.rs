@@ -33,7 +33,9 @@ pub fn run(fast: bool) -> Result<()> {
         step("setup", &mut setup::run)?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
         step("exported graphs", &mut || exports(&root, &sample))?;
-        step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/"))?;
+        let written = target.join("as-written");
+        step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
+        step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
     }
     println!("\n{:<20} seconds", "step");
     for (name, seconds) in times {
@@ -98,6 +100,30 @@ fn build_site(root: &Path, source: &Path, output: &Path) -> Result<()> {
     )
 }
 
+/// Builds the sample without minifying, out of a copy at `source`.
+fn as_written(root: &Path, source: &Path, output: &Path) -> Result<()> {
+    if source.exists() {
+        std::fs::remove_dir_all(source)?;
+    }
+    copy(&root.join("content"), &source.join("content"))?;
+    let settings = std::fs::read_to_string(root.join("site.yaml"))?;
+    std::fs::write(source.join("site.yaml"), format!("{settings}\nminify: false\n"))?;
+    build_site(root, source, output)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Builds the sample with one and with two threads and in another time zone and language: the bytes must be the same.
 fn two_builds(root: &Path, target: &Path) -> Result<()> {
     let binary = root.join("target/debug/crossbrief");
@@ -122,6 +148,6 @@ fn exports(root: &Path, site: &Path) -> Result<()> {
     call(Command::new(setup::python()).arg(root.join("tests/exports/check.py")).arg(site))
 }
 
-fn browser(root: &Path, site: &Path, base_url: &str) -> Result<()> {
-    call(Command::new("node").arg(root.join("tests/browser/check.mjs")).arg(site).arg(base_url))
+fn browser(root: &Path, site: &Path, base_url: &str, as_written: &Path) -> Result<()> {
+    call(Command::new("node").arg(root.join("tests/browser/check.mjs")).arg(site).arg(base_url).arg(as_written))
 }
