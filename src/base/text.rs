@@ -206,17 +206,26 @@ pub fn excerpt(text: &str, limit: usize) -> String {
 /// Returns `text` with `&`, `<`, `>`, `"` and `'` as HTML entities: safe between tags and in quoted attributes.
 pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        escaped.push_str(&rest[..at]);
+        escaped.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
     }
+    escaped.push_str(rest);
     escaped
+}
+
+/// Returns `text` for XML 1.0: escaped as for HTML, without the control characters that XML has no way to write.
+pub fn escape_xml(text: &str) -> String {
+    let refused = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    if text.contains(refused) { escape_html(&text.replace(refused, "")) } else { escape_html(text) }
 }
 
 /// Whether `c` changes how text is shown without being seen: bidi controls and zero-width characters.

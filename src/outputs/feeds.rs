@@ -2,7 +2,7 @@
 
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
-use crate::base::text::escape_html;
+use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::pairs;
 use crate::render::views::summary;
@@ -74,8 +74,7 @@ fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> S
         .filter_map(|article| changed(article))
         .max()
         .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
-    let text =
-        |text: &str| escape_html(&text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
+    let text = escape_xml;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     xml.push_str(&format!(
         "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",

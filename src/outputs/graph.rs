@@ -3,14 +3,16 @@
 //!
 //! What is in doubt or withheld is in none of them: they are made of the same [`Site`] as the pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::ContentHash;
-use crate::base::text::escape_html;
+use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::views::{Views, summary};
 use crate::site::ids::{ArticleId, EntityId};
@@ -44,46 +46,91 @@ impl Recipe for Graph {
 }
 
 /// What two entities have in common.
-#[derive(Default)]
 struct Edge {
+    /// The one with the higher id.
+    right: EntityId,
     /// Articles in which both appear.
     weight: u32,
     /// Articles that are about both.
     about: u32,
-    /// Articles by year.
-    years: BTreeMap<i16, u32>,
+    /// Articles by year, the earliest first.
+    years: Vec<(i16, u32)>,
     /// First and last day.
     days: Option<(jiff::civil::Date, jiff::civil::Date)>,
 }
 
-/// All pairs with enough articles, by their ids; a briefing in several languages counts once.
-fn edges(site: &Site) -> BTreeMap<(EntityId, EntityId), Edge> {
-    let mut listed: Vec<Vec<EntityId>> = vec![Vec::new(); site.articles.len()];
-    for (index, entity) in site.entities.iter().enumerate() {
-        for article in &entity.articles {
-            listed[article.index()].push(EntityId::at(index));
-        }
-    }
-    let mut edges: BTreeMap<(EntityId, EntityId), Edge> = BTreeMap::new();
-    for (article, entities) in site.articles.iter().zip(&listed) {
-        let about: BTreeSet<EntityId> = article.entities.iter().filter(|one| one.about).map(|one| one.entity).collect();
-        let day = article.meta.date.as_ref().map(|date| date.day);
-        for (at, left) in entities.iter().enumerate() {
-            for right in &entities[at + 1..] {
-                let edge = edges.entry((*left, *right)).or_default();
-                edge.weight += 1;
-                edge.about += u32::from(about.contains(left) && about.contains(right));
-                if let Some(day) = day {
-                    *edge.years.entry(day.year()).or_default() += 1;
-                    let (first, last) = edge.days.get_or_insert((day, day));
-                    (*first, *last) = ((*first).min(day), (*last).max(day));
-                }
+/// Finds the edges of one entity at a time, so that all of them are never in memory.
+struct Edges<'a> {
+    site: &'a Site,
+    /// The entities of each article; a briefing in several languages counts once.
+    listed: Vec<Vec<EntityId>>,
+    least: u32,
+}
+
+impl<'a> Edges<'a> {
+    fn new(site: &'a Site) -> Self {
+        let mut listed: Vec<Vec<EntityId>> = vec![Vec::new(); site.articles.len()];
+        for (index, entity) in site.entities.iter().enumerate() {
+            for article in &entity.articles {
+                listed[article.index()].push(EntityId::at(index));
             }
         }
+        Self { site, listed, least: u32::try_from(site.config.pairs.graph).unwrap_or(u32::MAX) }
     }
-    let least = u32::try_from(site.config.pairs.graph).unwrap_or(u32::MAX);
-    edges.retain(|_, edge| edge.weight >= least);
-    edges
+
+    /// The edges to entities with higher ids that have enough articles, by these ids.
+    fn of(&self, left: EntityId) -> Vec<Edge> {
+        let mut found: Vec<(EntityId, Option<jiff::civil::Date>, bool)> = Vec::new();
+        for id in &self.site.entity(left).articles {
+            let article = self.site.article(*id);
+            let is_about = |entity: EntityId| article.entities.iter().any(|one| one.entity == entity && one.about);
+            let about = is_about(left);
+            let day = article.meta.date.as_ref().map(|date| date.day);
+            let higher = self.listed[id.index()].iter().filter(|right| **right > left);
+            found.extend(higher.map(|right| (*right, day, about && is_about(*right))));
+        }
+        found.sort_unstable();
+        let groups = found.chunk_by(|one, other| one.0 == other.0);
+        let enough = |weight: &u32| *weight >= self.least;
+        let edge = |group: &[(EntityId, Option<jiff::civil::Date>, bool)]| {
+            let weight = u32::try_from(group.len()).ok().filter(enough)?;
+            let days: Vec<jiff::civil::Date> = group.iter().filter_map(|one| one.1).collect();
+            let years = days.chunk_by(|one, other| one.year() == other.year());
+            Some(Edge {
+                right: group[0].0,
+                weight,
+                about: group.iter().map(|one| u32::from(one.2)).sum(),
+                years: years.map(|days| (days[0].year(), u32::try_from(days.len()).unwrap_or(u32::MAX))).collect(),
+                days: days.first().copied().zip(days.last().copied()),
+            })
+        };
+        groups.filter_map(edge).collect()
+    }
+
+    /// What `write` makes of the edges of each entity, in the order of their ids.
+    fn written(&self, write: impl Fn(&mut String, EntityId, &Edge) + Sync) -> Vec<String> {
+        let written = (0..self.site.entities.len()).into_par_iter().map(|index| {
+            let left = EntityId::at(index);
+            let mut text = String::new();
+            self.of(left).iter().for_each(|edge| write(&mut text, left, edge));
+            text
+        });
+        written.collect()
+    }
+}
+
+/// An edge as `graph.json` has it.
+#[derive(Serialize)]
+struct EdgeLine<'a> {
+    source: &'a str,
+    target: &'a str,
+    weight: u32,
+    about: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
+    years: Map<String, Value>,
 }
 
 /// The first and the last day of an entity's articles.
@@ -125,19 +172,18 @@ fn json_graph(views: &Views) -> String {
         put(&mut node, "wikidata", wikidata(entity));
         Value::Object(node).to_string()
     });
-    let edges = edges(site);
-    let edges = edges.iter().map(|((left, right), edge)| {
-        let mut map = Map::new();
-        map.insert("source".into(), node_id(views, *left).into());
-        map.insert("target".into(), node_id(views, *right).into());
-        map.insert("weight".into(), edge.weight.into());
-        map.insert("about".into(), edge.about.into());
-        put(&mut map, "first", edge.days.map(|(first, _)| first.to_string()));
-        put(&mut map, "last", edge.days.map(|(_, last)| last.to_string()));
-        let years: Map<String, Value> =
-            edge.years.iter().map(|(year, count)| (year.to_string(), (*count).into())).collect();
-        map.insert("years".into(), Value::Object(years));
-        Value::Object(map).to_string()
+    let edges = Edges::new(site).written(|text, left, edge| {
+        let line = EdgeLine {
+            source: site.entity(left).url.as_str(),
+            target: site.entity(edge.right).url.as_str(),
+            weight: edge.weight,
+            about: edge.about,
+            first: edge.days.map(|(first, _)| first.to_string()),
+            last: edge.days.map(|(_, last)| last.to_string()),
+            years: edge.years.iter().map(|(year, count)| (year.to_string(), (*count).into())).collect(),
+        };
+        text.push_str(&serde_json::to_string(&line).unwrap_or_default());
+        text.push_str(",\n");
     });
     let mut roles = Vec::new();
     let mut relations = Vec::new();
@@ -169,7 +215,13 @@ fn json_graph(views: &Views) -> String {
     });
     let mut text = format!("{{\"site\":{site}");
     push_list(&mut text, "nodes", nodes);
-    push_list(&mut text, "edges", edges);
+    text.push_str(",\n\"edges\":[");
+    text.reserve(edges.iter().map(String::len).sum::<usize>() + 4096);
+    for (index, lines) in edges.iter().filter(|lines| !lines.is_empty()).enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
+        text.push_str(lines.trim_end_matches(",\n"));
+    }
+    text.push_str("\n]");
     push_list(&mut text, "roles", roles.into_iter());
     push_list(&mut text, "relations", relations.into_iter());
     text.push_str("}\n");
@@ -202,8 +254,7 @@ const KEYS: [(&str, &str, &str); 10] = [
 
 fn graph_ml(views: &Views) -> String {
     let site = views.site;
-    let clean = |text: &str| escape_html(&text.chars().filter(|c| !c.is_control()).collect::<String>());
-    let data = |key: &str, value: &str| format!("<data key=\"{key}\">{}</data>", clean(value));
+    let data = |key: &str, value: &str| format!("<data key=\"{key}\">{}</data>", escape_xml(value));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
@@ -212,7 +263,7 @@ fn graph_ml(views: &Views) -> String {
     }
     xml.push_str("<graph id=\"briefings\" edgedefault=\"undirected\">\n");
     for entity in &site.entities {
-        xml.push_str(&format!("<node id=\"{}\">", clean(entity.url.as_str())));
+        xml.push_str(&format!("<node id=\"{}\">", escape_xml(entity.url.as_str())));
         xml.push_str(&data("name", &entity.name));
         xml.push_str(&data("kind", &site.kind_of(entity).id));
         xml.push_str(&data("url", &views.permalink(&entity.url)));
@@ -221,17 +272,20 @@ fn graph_ml(views: &Views) -> String {
         wikidata(entity).into_iter().for_each(|item| xml.push_str(&data("wikidata", &item)));
         xml.push_str("</node>\n");
     }
-    for ((left, right), edge) in edges(site) {
-        let [left, right] = [left, right].map(|id| clean(&node_id(views, id)));
-        xml.push_str(&format!("<edge source=\"{left}\" target=\"{right}\">"));
-        xml.push_str(&data("weight", &edge.weight.to_string()));
-        xml.push_str(&data("about", &edge.about.to_string()));
+    let ids: Vec<String> = site.entities.iter().map(|entity| escape_xml(entity.url.as_str())).collect();
+    let edges = Edges::new(site).written(|text, left, edge| {
+        let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
+        let (weight, about) = (edge.weight, edge.about);
+        text.push_str(&format!(
+            "<edge source=\"{left}\" target=\"{right}\"><data key=\"weight\">{weight}</data><data key=\"about\">{about}</data>"
+        ));
         if let Some((first, last)) = edge.days {
-            xml.push_str(&data("first", &first.to_string()));
-            xml.push_str(&data("last", &last.to_string()));
+            text.push_str(&format!("<data key=\"first\">{first}</data><data key=\"last\">{last}</data>"));
         }
-        xml.push_str("</edge>\n");
-    }
+        text.push_str("</edge>\n");
+    });
+    xml.reserve(edges.iter().map(String::len).sum::<usize>() + 64);
+    edges.iter().for_each(|lines| xml.push_str(lines));
     xml.push_str("</graph>\n</graphml>\n");
     xml
 }
@@ -355,11 +409,15 @@ fn follow_the_money(views: &Views) -> String {
         }
     }
     positions.values().for_each(|position| text.push_str(&position.text()));
-    for article in &site.articles {
+    let articles = site.articles.par_iter().map(|article| {
         let (line, mentions) = of_article(views, article, &id_of, &code_of);
-        text.push_str(&line.text());
-        mentions.iter().for_each(|mention| text.push_str(&mention.text()));
-    }
+        let mut lines = line.text();
+        mentions.iter().for_each(|mention| lines.push_str(&mention.text()));
+        lines
+    });
+    let articles: Vec<String> = articles.collect();
+    text.reserve(articles.iter().map(String::len).sum());
+    articles.iter().for_each(|lines| text.push_str(lines));
     text
 }
 
@@ -399,8 +457,8 @@ fn occupancy(
 fn of_article(
     views: &Views,
     article: &Article,
-    id_of: &dyn Fn(EntityId) -> Option<String>,
-    code_of: &dyn Fn(EntityId) -> Option<String>,
+    id_of: &(dyn Fn(EntityId) -> Option<String> + Sync),
+    code_of: &(dyn Fn(EntityId) -> Option<String> + Sync),
 ) -> (Line, Vec<Line>) {
     let site = views.site;
     let own = ftm_id("article", article.url.as_str());

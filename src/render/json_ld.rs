@@ -14,8 +14,7 @@ pub fn article(views: &Views, article: &Article) -> String {
     let mut map = thing(article_type(article.article_type));
     let url = views.permalink(&article.url);
     map.insert("@id".into(), url.clone().into());
-    map.insert("url".into(), url.clone().into());
-    map.insert("mainEntityOfPage".into(), url.into());
+    map.insert("url".into(), url.into());
     map.insert("headline".into(), meta.title.as_str().into());
     put(&mut map, "description", Some(summary(article)).filter(|text| !text.is_empty()));
     map.insert("inLanguage".into(), article.lang.as_str().into());
@@ -42,6 +41,7 @@ pub fn entity(views: &Views, id: EntityId) -> String {
     let mut map = entity_in(views, id);
     let mut whole = thing("");
     whole.append(&mut map);
+    whole.insert("url".into(), views.permalink(&entity.url).into());
     let input = entity.meta.as_ref().map(|meta| &meta.input);
     put(&mut whole, "description", input.and_then(|input| input.summary.clone()));
     let mut names: Vec<Value> = Vec::new();
@@ -56,12 +56,10 @@ pub fn entity(views: &Views, id: EntityId) -> String {
 /// An entity as an article names it.
 fn entity_in(views: &Views, id: EntityId) -> Map<String, Value> {
     let entity = views.site.entity(id);
-    let url = views.permalink(&entity.url);
     let mut map = Map::new();
     map.insert("@type".into(), views.site.kind_of(entity).schema_type.as_str().into());
-    map.insert("@id".into(), url.clone().into());
+    map.insert("@id".into(), views.permalink(&entity.url).into());
     map.insert("name".into(), entity.name.as_str().into());
-    map.insert("url".into(), url.into());
     list(&mut map, "sameAs", same_as(entity));
     map
 }
