@@ -356,3 +356,15 @@ Amber words.
     let page = std::fs::read_to_string(folder.path().join("public/briefings/host/index.html")).expect("a page");
     assert!(!page.contains("Amber") && !page.contains("The ground"), "{page}");
 }
+
+#[test]
+fn templates_see_how_often_and_where_a_name_stands() {
+    let template = "\n//- templates/article.html\n{% for group in article.entities %}{% for one in group.entities %}\
+        [about {{ one.entity.name }} {{ one.mentions }} {{ one.places | join(sep=\" \") }}]{% endfor %}{% for one in group.mentioned %}\
+        [names {{ one.entity.name }} {{ one.mentions }} {{ one.places | join(sep=\" \") }}]{% endfor %}{% endfor %}";
+    let (pages, messages) = build(&format!("{SITE}{template}"));
+    let page = &pages["briefings/visit/index.html"];
+    for part in ["[names Emmanuel Macron 2 #]", "[about France 4 bottom_line #france-and-the-sea]"] {
+        assert!(page.contains(part), "{part} in {page}\n{messages}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::render::view::{
 };
 use crate::render::views::{Views, extra, host};
 use crate::site::Article;
-use crate::site::ids::ArticleId;
+use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
 
 /// Makes the view of an article.
@@ -187,11 +187,32 @@ fn entity_groups(views: &Views, article: &Article) -> Vec<EntityGroup> {
                 entity: views.entity_ref(appearance.entity),
                 role: day.and_then(|day| site.role_on(site.entity(appearance.entity), day)),
                 about: appearance.about,
+                mentions: appearance.mentions,
+                places: places(article, appearance.entity),
             })
             .partition(|one: &EntityInArticle| one.about);
         EntityGroup { kind: views.kind_ref(kind), entities, mentioned }
     });
     groups.filter(|group| !group.entities.is_empty() || !group.mentioned.is_empty()).collect()
+}
+
+/// Where an article names an entity.
+fn places(article: &Article, entity: EntityId) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for mention in article.found.mentions.iter().filter(|mention| mention.entity == entity) {
+        let place = match mention.spot {
+            Spot::Body => {
+                let heading = usize::from(mention.section).checked_sub(1);
+                let heading = heading.and_then(|at| article.document.facts.headings.get(at));
+                format!("#{}", heading.map_or("", |heading| &heading.id))
+            }
+            spot => spot.word().to_string(),
+        };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 fn series_part(views: &Views, article: &Article) -> Option<SeriesPart> {

@@ -479,8 +479,13 @@ pub struct EntityInArticle {
     pub entity: EntityRef,
     /// What the entity held or was on the article's date: `President of Ukraine`.
     pub role: Option<String>,
-    /// Whether the article is about it (front matter) or only mentions it.
+    /// Whether the article is about it (front matter, title or key points) or only mentions it.
     pub about: bool,
+    /// Times that its name was found in the article.
+    pub mentions: u32,
+    /// Where it is named, each place once and in their order: the field of the front matter (`title`, `bottom_line`), or
+    /// the section of the text as the address of its heading (`#background`; `#` before the first heading).
+    pub places: Vec<String>,
 }
 
 /// One heading of the table of contents.
