@@ -300,7 +300,7 @@ We count twice.
 ",
     );
     let page = &pages["briefings/host/index.html"];
-    let shown: Vec<&str> = page.split("<section aria-label=\"From ").skip(1).collect();
+    let shown: Vec<&str> = page.split("<section class=embed").skip(1).collect();
     assert_eq!(shown.len(), 3, "{page}\n{messages}");
     for part in [
         "href=/briefings/ground/#how-it-began>The ground · How it began</a>",

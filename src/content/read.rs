@@ -101,6 +101,22 @@ impl Document {
         Body { path, text: &self.file[self.body.clone()], offset: self.body.start }
     }
 
+    /// The text without the stretches at `hidden` (bytes of the file). These become white space, so that all else keeps
+    /// its place, and what they held is in none of the facts.
+    pub(crate) fn without(&self, path: &SourcePath, hidden: &[Range<usize>], options: &MarkdownOptions) -> Self {
+        let mut text: Vec<u8> = self.file.as_bytes().to_vec();
+        for range in hidden {
+            for byte in text.iter_mut().take(range.end).skip(range.start).filter(|byte| **byte != b'\n') {
+                *byte = b' ';
+            }
+        }
+        // Whole lines of text went: what is left is text still.
+        let file: Arc<str> = String::from_utf8_lossy(&text).into();
+        let (facts, _) =
+            markdown::facts(&Body { path, text: &file[self.body.clone()], offset: self.body.start }, options);
+        Self { file, body: self.body.clone(), facts }
+    }
+
     /// Whether there is any text.
     pub fn is_empty(&self) -> bool {
         self.file[self.body.clone()].trim().is_empty()

@@ -59,6 +59,9 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let (content, toc, found) = html.document(&article.document);
     diagnostics.extend(found);
     let neighbours = article.section.map(|section| neighbours(&site.section(section).articles, id)).unwrap_or_default();
+    // A page tells of nothing that is marked higher than itself.
+    let cards = |ids: &[ArticleId]| views.cards_of(&views.fitting(ids, article.marking));
+    let fits = |id: &ArticleId| !views.fitting(&[*id], article.marking).is_empty();
     let view = ArticleView {
         card: views.card_of(id),
         dateline: meta.dateline.clone(),
@@ -72,13 +75,13 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         corrections,
         updates,
         entities: entity_groups(views, article),
-        follows: views.cards_of(&article.follows),
-        followed_by: views.cards_of(&article.followed_by),
-        referenced_by: views.cards_of(&article.linked_from),
-        related: views.cards_of(&article.related),
+        follows: cards(&article.follows),
+        followed_by: cards(&article.followed_by),
+        referenced_by: cards(&article.linked_from),
+        related: cards(&article.related),
         series: series_part(views, article),
-        older: neighbours.0.map(|id| views.card_of(id)),
-        newer: neighbours.1.map(|id| views.card_of(id)),
+        older: neighbours.0.filter(fits).map(|id| views.card_of(id)),
+        newer: neighbours.1.filter(fits).map(|id| views.card_of(id)),
         data_cutoff: meta.data_cutoff.as_ref().map(dates::moment),
         expires: meta.expires.as_ref().map(dates::moment),
         word_count: article.document.facts.word_count,
@@ -216,13 +219,14 @@ fn places(article: &Article, entity: EntityId) -> Vec<String> {
 }
 
 fn series_part(views: &Views, article: &Article) -> Option<SeriesPart> {
-    let (id, position) = article.series?;
-    let parts = &views.site.series[id.index()].articles;
+    let (id, _) = article.series?;
+    let parts = views.fitting(&views.site.series[id.index()].articles, article.marking);
+    let position = parts.iter().position(|part| std::ptr::eq(views.site.article(*part), article))?;
     Some(SeriesPart {
         series: views.series_ref(id),
         position: position + 1,
         previous: position.checked_sub(1).map(|before| views.card_of(parts[before])),
         next: parts.get(position + 1).map(|next| views.card_of(*next)),
-        parts: views.cards_of(parts),
+        parts: views.cards_of(&parts),
     })
 }

@@ -198,6 +198,14 @@ impl Resolver for PageHtml<'_> {
     fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault> {
         let mut args = call.args.clone();
         let mut context = Context::new();
+        if call.name == "tlp" {
+            // Labels that cannot be read were told of, and count as the strictest.
+            let words = call.words.join(" ");
+            let old = Tlp::is_old_name(&words).then_some(Tlp::Clear);
+            let label = old.or_else(|| Tlp::parse(&words)).unwrap_or(Tlp::Red);
+            args =
+                vec![("label".to_string(), label.label().to_string()), ("slug".to_string(), label.slug().to_string())];
+        }
         if let Some((_, src)) = args.iter_mut().find(|(name, _)| name == "src") {
             let info = self
                 .image(src)

@@ -55,6 +55,12 @@ impl<'a> Views<'a> {
         self.cards[id.index()].clone()
     }
 
+    /// Those of `ids` that a page marked `own` may tell of: none of a higher marking.
+    pub fn fitting(&self, ids: &[ArticleId], own: Option<Tlp>) -> Vec<ArticleId> {
+        let marking = |marking: Option<Tlp>| marking.unwrap_or(Tlp::Clear);
+        ids.iter().copied().filter(|id| marking(self.site.article(*id).marking) <= marking(own)).collect()
+    }
+
     /// The cards of articles, in the same order.
     pub fn cards_of(&self, ids: &[ArticleId]) -> Vec<Value> {
         ids.iter().map(|id| self.card_of(*id)).collect()
@@ -246,7 +252,8 @@ impl<'a> Views<'a> {
             lang: self.site.config.language.clone(),
             dir: direction(&self.site.config.language),
             breadcrumbs: Vec::new(),
-            marking: None,
+            // What gathers things from all over the site is marked as the highest of them.
+            marking: self.site.highest.map(marking),
             translations: Vec::new(),
             noindex: false,
             json_ld: None,
@@ -260,7 +267,8 @@ impl<'a> Views<'a> {
 
     /// The same article in other languages.
     pub fn translations(&self, article: &Article) -> Vec<TranslationRef> {
-        let translations = article.translations.iter().map(|id| self.site.article(*id));
+        let translations = self.fitting(&article.translations, article.marking);
+        let translations = translations.into_iter().map(|id| self.site.article(id));
         translations
             .map(|other| TranslationRef {
                 lang_name: language_name(&other.lang).to_string(),

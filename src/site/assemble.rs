@@ -134,6 +134,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut site = Site {
         now,
         clearance,
+        highest: highest(&articles, &entities, &pages, &authors),
         latest: articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max(),
         by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()),
         article_names: article_names(&articles),
@@ -173,6 +174,15 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     diagnostics.extend(future_dates(&site));
     diagnostics.extend(orphans(&site));
     (site, diagnostics)
+}
+
+/// The highest marking of all, when it is above CLEAR.
+fn highest(articles: &[Article], entities: &[Entity], pages: &[Page], authors: &[Author]) -> Option<Tlp> {
+    let of_articles = articles.iter().filter_map(|article| article.marking);
+    let of_entities = entities.iter().filter_map(|entity| entity.meta.as_ref()?.tlp);
+    let of_pages = pages.iter().filter_map(|page| page.meta.tlp);
+    let of_authors = authors.iter().filter_map(|author| author.file.as_ref()?.meta.tlp);
+    of_articles.chain(of_entities).chain(of_pages).chain(of_authors).max().filter(|label| *label > Tlp::Clear)
 }
 
 /// Gives articles what their sections set by default, the nearest section first, then the site's authors.

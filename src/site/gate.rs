@@ -8,7 +8,7 @@
 //! marked higher than its section and site, never lower.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use jiff::Timestamp;
 
@@ -16,7 +16,8 @@ use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
 use crate::config::{Config, Unmarked};
-use crate::content::read::{Parsed, ParsedEntity, ParsedFile};
+use crate::content::markdown::{Citation, Marked};
+use crate::content::read::{Document, Parsed, ParsedEntity, ParsedFile};
 use crate::content::vocabulary::{PubStatus, Tlp};
 use crate::content::{article, author, page, section};
 
@@ -241,16 +242,31 @@ impl Gate<'_> {
     fn pass(&mut self, file: ParsedFile) {
         match file {
             ParsedFile::Article(parsed, folder) => self.article(*parsed, folder),
-            ParsedFile::Section(parsed, folder) => self.visible.sections.push(Visible((folder, *parsed))),
-            ParsedFile::Entities(kind, rows) => rows.into_iter().for_each(|row| self.entity(kind, row)),
-            ParsedFile::Author(parsed) => {
-                let claims = Claims::plain(&parsed.path, &parsed.meta.name, parsed.meta.input.draft, parsed.meta.tlp);
+            ParsedFile::Section(mut parsed, folder) => {
+                // A section is marked as its articles are at the least.
+                let title = parsed.meta.input.title.clone().unwrap_or_else(|| folder.clone());
+                let claims = Claims::plain(&parsed.path, &title, false, parsed.meta.tlp);
                 match self.judge(&claims) {
-                    None => self.visible.authors.push(Visible(*parsed)),
+                    None => {
+                        self.clear_text(&parsed.path, &title, &mut parsed.document);
+                        self.visible.sections.push(Visible((folder, *parsed)));
+                    }
                     Some(reason) => self.withhold(&claims, reason, None),
                 }
             }
-            ParsedFile::Page(parsed) => {
+            ParsedFile::Entities(kind, rows) => rows.into_iter().for_each(|row| self.entity(kind, row)),
+            ParsedFile::Author(mut parsed) => {
+                let claims = Claims::plain(&parsed.path, &parsed.meta.name, parsed.meta.input.draft, parsed.meta.tlp);
+                match self.judge(&claims) {
+                    None => {
+                        let shown = self.clear_text(&parsed.path, &parsed.meta.name, &mut parsed.document);
+                        parsed.meta.tlp = parsed.meta.tlp.max(shown);
+                        self.visible.authors.push(Visible(*parsed));
+                    }
+                    Some(reason) => self.withhold(&claims, reason, None),
+                }
+            }
+            ParsedFile::Page(mut parsed) => {
                 let meta = &parsed.meta;
                 let claims = Claims {
                     embargoed_until: meta.embargoed_until.as_ref(),
@@ -261,6 +277,8 @@ impl Gate<'_> {
                 match self.judge(&claims) {
                     None => {
                         self.schedule(&claims);
+                        let shown = self.clear_text(&parsed.path, &parsed.meta.title, &mut parsed.document);
+                        parsed.meta.tlp = parsed.meta.tlp.max(self.config.tlp).max(shown);
                         self.visible.pages.push(Visible(*parsed));
                     }
                     Some(reason) => {
@@ -308,14 +326,40 @@ impl Gate<'_> {
                     marking,
                 });
             }
-            None => self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking })),
+            None => {
+                let cited = parsed.document.facts.citations.clone();
+                let shown = self.clear_text(&parsed.path, &parsed.meta.title, &mut parsed.document);
+                forget_sources(&mut parsed, &cited);
+                let marking = marking.max(shown);
+                parsed.meta.tlp = marking;
+                self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking }));
+            }
         }
     }
 
-    fn entity(&mut self, kind: usize, row: ParsedEntity) {
+    /// Takes the blocks out of a text that are marked above the audience; returns the highest marking of those left.
+    fn clear_text(&mut self, path: &SourcePath, title: &str, document: &mut Document) -> Option<Tlp> {
+        let is_hidden = |one: &&Marked| one.label > self.audience.clearance;
+        let hidden: Vec<Range<usize>> =
+            document.facts.marked.iter().filter(is_hidden).map(|one| one.span.clone()).collect();
+        if !hidden.is_empty() {
+            *document = document.without(path, &hidden, &self.config.markdown);
+            let title = format!("{} of “{title}”", if hidden.len() == 1 { "a part" } else { "parts" });
+            self.withheld.files.push(WithheldFile { path: path.clone(), title, reason: Reason::Marking });
+        }
+        document.facts.marked.iter().map(|one| one.label).max()
+    }
+
+    fn entity(&mut self, kind: usize, mut row: ParsedEntity) {
         let claims = Claims::plain(&row.path, &row.meta.name, row.meta.input.draft, row.meta.tlp);
         match self.judge(&claims) {
-            None => self.visible.entities.push(Visible((kind, row))),
+            None => {
+                if let Some(document) = &mut row.document {
+                    let shown = self.clear_text(&row.path, &row.meta.name, document);
+                    row.meta.tlp = row.meta.tlp.max(shown);
+                }
+                self.visible.entities.push(Visible((kind, row)));
+            }
             Some(reason) => {
                 // A row is withheld alone; the table's other rows are not.
                 let whole_file = row.document.is_some();
@@ -385,6 +429,29 @@ impl Gate<'_> {
             );
         }
     }
+}
+
+/// Takes the sources away that only hidden parts of the text cited; `cited` is what the whole text did.
+fn forget_sources(parsed: &mut Parsed<article::Meta>, cited: &[Citation]) {
+    let left = &parsed.document.facts.citations;
+    if left.len() == cited.len() {
+        return;
+    }
+    let is_left = |id: &str| left.iter().any(|citation| citation.id == id);
+    let gone: BTreeSet<&str> = cited.iter().map(|citation| citation.id.as_str()).filter(|id| !is_left(id)).collect();
+    let meta = &mut parsed.meta;
+    let lines = [&meta.bottom_line, &meta.why_it_matters];
+    let in_lines = |id: &str| lines.into_iter().flatten().any(|line| line.contains(&format!("@{id}")));
+    let in_judgments =
+        |id: &str| meta.key_judgments.iter().any(|judgment| judgment.sources.0.iter().any(|one| one == id));
+    let kept: Vec<bool> = meta
+        .sources
+        .iter()
+        .map(|source| source.input.id.as_str())
+        .map(|id| !gone.contains(id) || in_lines(id) || in_judgments(id))
+        .collect();
+    let mut kept = kept.into_iter();
+    meta.sources.retain(|_| kept.next().unwrap_or(true));
 }
 
 impl<'a> Claims<'a> {

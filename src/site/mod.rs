@@ -83,6 +83,8 @@ pub struct Site {
     pub connections: Connections,
     /// The day of the newest article: roles are current as of this day.
     pub latest: Option<Date>,
+    /// The highest marking of anything that is shown, when it is above CLEAR.
+    pub highest: Option<Tlp>,
     /// The outlines of countries, when maps are shown.
     pub world: Option<Arc<World>>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.

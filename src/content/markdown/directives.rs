@@ -25,6 +25,8 @@ pub struct Call {
     pub container: bool,
     /// Its line, in bytes of the file.
     pub span: Range<usize>,
+    /// All of it, for a container: from its line to the one that closes it, or the end of the text.
+    pub block: Range<usize>,
 }
 
 /// A text whose directives are replaced by markers.
@@ -77,12 +79,7 @@ pub fn marker(html: &str) -> Option<Marker> {
 pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diagnostic>) -> Prepared<'a> {
     let plain =
         || Prepared { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
-    if !body.text.starts_with("::")
-        && !body.text.contains("\n::")
-        && !body.text.contains("\n ::")
-        && !body.text.contains("\n  ::")
-        && !body.text.contains("\n   ::")
-    {
+    if !body.text.contains("::") {
         return plain();
     }
     let code = code_ranges(body.text, options);
@@ -96,8 +93,17 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
         let content = line.trim();
         let indent = line.len() - line.trim_start().len();
         let colons = content.bytes().take_while(|byte| *byte == b':').count();
-        let in_code = code.iter().any(|range| range.contains(&start));
+        // An indented block of code begins after its indent.
+        let in_code = code.iter().any(|range| range.contains(&start) || range.contains(&(start + indent)));
         if colons < 2 || indent > 3 || in_code {
+            if !in_code && hides(content) {
+                let span = body.offset + start + indent..body.offset + start + indent + content.len();
+                diagnostics.push(
+                    Diagnostic::error("bad-directive", "a marked block cannot begin inside a list or quotation")
+                        .at(Place::span(body.path, span))
+                        .help("put `:::tlp` and the line that closes it at the margin, around the whole list"),
+                );
+            }
             text.push_str(line);
             continue;
         }
@@ -109,7 +115,9 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
             match open.iter().rposition(|(_, opened)| *opened <= colons) {
                 Some(index) => {
                     let closed = open.len() - index;
-                    open.truncate(index);
+                    for (call, _) in open.drain(index..) {
+                        prepared.calls[call].block.end = body.offset + at;
+                    }
                     vec![format!("{MARK}/-->"); closed]
                 }
                 None => {
@@ -149,7 +157,8 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
         prepared.shifts.push((text.len(), at));
     }
     for (index, _) in open.iter().rev() {
-        let call = &prepared.calls[*index];
+        let call = &mut prepared.calls[*index];
+        call.block.end = body.offset + body.text.len();
         diagnostics.push(
             Diagnostic::error("unclosed-directive", format!("`:::{}` is never closed", call.name))
                 .at(Place::span(body.path, call.span.clone()))
@@ -159,6 +168,13 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
     }
     prepared.text = Cow::Owned(text);
     prepared
+}
+
+/// Whether a line that is no directive looks as if it would hide what follows: in a list or quotation, or far indented.
+fn hides(line: &str) -> bool {
+    let inner = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || ">-*+.)".contains(c));
+    let name = inner.trim_start_matches(':');
+    inner.len() - name.len() >= 3 && name.trim_start().to_ascii_lowercase().starts_with("tlp")
 }
 
 /// The bytes of code blocks, in which colons are colons.
@@ -184,7 +200,8 @@ fn call(text: &str, container: bool, span: Range<usize>) -> Result<Call, Fault> 
     if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Err(None);
     }
-    let mut call = Call { name: name.to_string(), args: Vec::new(), words: Vec::new(), container, span };
+    let block = span.clone();
+    let mut call = Call { name: name.to_string(), args: Vec::new(), words: Vec::new(), container, span, block };
     let mut rest = text[name_end..].trim();
     if let Some(inner) = rest.strip_prefix('[') {
         let Some((label, after)) = inner.split_once(']') else {
@@ -290,6 +307,25 @@ mod tests {
     fn colons_in_code_and_prose_stay() {
         let (calls, faults) = calls("```\n::figure{}\n```\n\n:: not one\n\n::std vec\n\n    ::figure{}\n");
         assert!(calls.is_empty() && faults.is_empty(), "{calls:?} {faults:?}");
+    }
+
+    #[test]
+    fn containers_know_where_they_end() {
+        let text = "A\n:::tlp amber\nB\n\n:::aside\nC\n:::\n:::\nD\n:::tlp red\nE";
+        let (found, faults) = calls(text);
+        let blocks: Vec<&str> = found.iter().map(|call| &text[call.block.clone()]).collect();
+        assert_eq!(blocks, [&text[2..37], ":::aside\nC\n:::\n", ":::tlp red\nE"]);
+        assert_eq!(faults, ["`:::tlp` is never closed"]);
+    }
+
+    #[test]
+    fn a_marked_block_in_a_list_is_told_of() {
+        for text in
+            ["> :::tlp amber\n> A\n> :::\n", "- A\n- :::TLP red\n", "- A\n\n     ::: tlp red\n", "1. ::::tlp red\n"]
+        {
+            assert_eq!(calls(text).1, ["a marked block cannot begin inside a list or quotation"], "{text}");
+        }
+        assert!(calls("    :::tlp red\n\n```\n> :::tlp red\n```\n").1.is_empty());
     }
 
     #[test]

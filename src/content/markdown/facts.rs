@@ -8,11 +8,14 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::SourcePath;
+use crate::base::suggest::did_you_mean;
 use crate::base::text::tidy;
 use crate::content::markdown::directives::{self, Call, Marker};
 use crate::content::markdown::events::{Ids, Undefined, citation, is_picture, plain_wikilink};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
+use crate::content::vocabulary::Tlp;
 
 /// What a text holds. All spans are bytes of the file.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,8 @@ pub struct Facts {
     pub citations: Vec<Citation>,
     /// Shortcodes.
     pub components: Vec<Call>,
+    /// Blocks with a marking of their own: `:::tlp amber`.
+    pub marked: Vec<Marked>,
     /// Dated entries of `:::timeline`.
     pub dated: Vec<Dated>,
     /// Plain text before `<!-- more -->`, else of the first paragraph.
@@ -103,6 +108,15 @@ pub struct Image {
     /// Its text.
     pub alt: String,
     /// Where.
+    pub span: Range<usize>,
+}
+
+/// A block with a marking of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// Its marking; the strictest, until a label that cannot be read is mended.
+    pub label: Tlp,
+    /// All of it.
     pub span: Range<usize>,
 }
 
@@ -200,6 +214,7 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
     }
     let (mut facts, footnotes) = gathering.finish();
     facts.components.clone_from(&prepared.calls);
+    facts.marked = marked(&prepared.calls, body.path, &mut diagnostics);
     for missing in undefined {
         let span = prepared.in_file(missing.span);
         diagnostics.push(
@@ -216,6 +231,40 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
         );
     }
     (facts, diagnostics)
+}
+
+/// The blocks that have markings of their own.
+fn marked(calls: &[Call], path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Vec<Marked> {
+    let mut found = Vec::new();
+    for call in calls.iter().filter(|call| call.name.eq_ignore_ascii_case("tlp")) {
+        let written = call.words.join(" ");
+        let fault = |code: &'static str, message: String| {
+            Diagnostic::error(code, message).at(Place::span(path, call.span.clone()))
+        };
+        let label = if Tlp::is_old_name(&written) {
+            let message = "TLP:WHITE is called TLP:CLEAR since TLP 2.0 (August 2022)";
+            let told = Diagnostic::warning("tlp-white", message).at(Place::span(path, call.span.clone()));
+            diagnostics.push(told.help("write `:::tlp clear`"));
+            Some(Tlp::Clear)
+        } else {
+            Tlp::parse(&written)
+        };
+        if label.is_none() {
+            let told = fault("unknown-marking", format!("`{written}` is not a TLP label"));
+            diagnostics.push(
+                told.maybe_help(did_you_mean(&written, ["clear", "green", "amber", "amber+strict", "red"]))
+                    .help("write `:::tlp clear`, `green`, `amber`, `amber+strict` or `red`"),
+            );
+        }
+        if !call.container || !call.args.is_empty() || call.name != "tlp" {
+            let told =
+                fault("bad-directive", "a marked block is written `:::tlp amber`, and ends with `:::`".to_string());
+            diagnostics
+                .push(told.help("write three colons, `tlp` in small letters and the label, on a line of its own"));
+        }
+        found.push(Marked { label: label.unwrap_or(Tlp::Red), span: call.block.clone() });
+    }
+    found
 }
 
 /// Reads `300` or `300x200`, which stand for a picture's width where its words would be.
@@ -483,6 +532,17 @@ mod tests {
         let images: Vec<_> = facts.images.iter().map(|image| (image.src.as_str(), image.alt.as_str())).collect();
         assert_eq!(images, [("a.png", ""), ("b.png", ""), ("c.png", "A bridge")]);
         assert_eq!((facts.excerpt.as_deref(), facts.word_count), (Some("Text."), 1));
+    }
+
+    #[test]
+    fn marked_blocks_fail_closed() {
+        let (facts, faults) = read(":::tlp amber+strict\nA\n:::\n:::tlp amberr\nB\n:::\n:::tlp white\nC\n:::\n");
+        let labels: Vec<Tlp> = facts.marked.iter().map(|one| one.label).collect();
+        assert_eq!(labels, [Tlp::AmberStrict, Tlp::Red, Tlp::Clear]);
+        assert_eq!(faults, ["unknown-marking", "tlp-white"]);
+        assert_eq!(read(":::TLP amber\nA\n:::\n").1, ["bad-directive"]);
+        assert_eq!(read(":::tlp\nA\n:::\n").1, ["unknown-marking"]);
+        assert_eq!(read("::tlp{amber}\n").1, ["unknown-marking", "bad-directive"]);
     }
 
     #[test]

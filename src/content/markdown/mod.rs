@@ -14,7 +14,7 @@ mod prose;
 mod url;
 
 pub use directives::Call;
-pub use facts::{Citation, Dated, Facts, Heading, Image, Link, LinkTarget, Title, facts};
+pub use facts::{Citation, Dated, Facts, Heading, Image, Link, LinkTarget, Marked, Title, facts};
 pub use html::{
     AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, Within, embedded_html, html,
     inline_html, plain_text,
