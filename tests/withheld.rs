@@ -390,6 +390,84 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
     println!("{cases} sites, no difference");
 }
 
+const TIMED: &str = "---
+title: Timed
+embargoed_until: 2026-10-25T01:30
+expires: 2026-10-26T09:00:00+01:00
+---
+Now.
+";
+
+fn timed_site() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = BTreeMap::from([
+        ("site.yaml".to_string(), "title: Desk\ntime_zone: Europe/London\n".to_string()),
+        ("content/briefings/timed.md".to_string(), TIMED.to_string()),
+        ("content/briefings/open.md".to_string(), "---\ntitle: Open\n---\nText.\n".to_string()),
+    ]);
+    write(folder.path(), &files);
+    folder
+}
+
+/// The embargo ends at half past one on the night when clocks in London show that twice: it is the later one.
+#[test]
+fn embargoes_open_and_briefings_expire_at_the_very_instant() {
+    let folder = timed_site();
+    let shown = |now: &str| {
+        let request = Request {
+            root: folder.path().to_path_buf(),
+            skip: Vec::new(),
+            clearance: Tlp::Clear,
+            drafts: false,
+            now: now.parse().expect("an instant"),
+            base_url: None,
+        };
+        let loaded = build::load(&request).expect("a readable site");
+        (loaded.site.articles.len() == 2, loaded.site.withheld.scheduled.len())
+    };
+    assert_eq!(shown("2026-10-25T00:30:00Z"), (false, 2));
+    assert_eq!(shown("2026-10-25T01:29:59.999Z"), (false, 2));
+    assert_eq!(shown("2026-10-25T01:30:00Z"), (true, 1));
+    assert_eq!(shown("2026-10-26T07:59:59Z"), (true, 1));
+    assert_eq!(shown("2026-10-26T08:00:00Z"), (false, 0));
+}
+
+#[test]
+fn nothing_but_time_opens_an_embargo() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = BTreeMap::from([
+        ("site.yaml".to_string(), "title: Desk\n".to_string()),
+        (
+            "content/briefings/later.md".to_string(),
+            "---\ntitle: Zqkanari\nembargoed_until: 2900-01-01T00:00:00Z\n---\nText.\n".to_string(),
+        ),
+        ("content/briefings/open.md".to_string(), "---\ntitle: Open\n---\nText.\n".to_string()),
+    ]);
+    write(folder.path(), &files);
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+        // The first second of the year 2950, for tools that take the time from there.
+        let output = command.args(arguments).env("SOURCE_DATE_EPOCH", "30925497600").current_dir(folder.path());
+        output.output().expect("the binary runs")
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let built = run(&["build"]);
+    assert_eq!(built.status.code(), Some(0));
+    assert!(text(&built.stderr).contains("next change by itself: 2900-01-01"), "{}", text(&built.stderr));
+    assert!(!folder.path().join("public/briefings/later").exists());
+    for refused in [["build", "--now=2950-01-01"], ["build", "--at=2950-01-01"], ["check", "--at=2950-01-01"]] {
+        assert_eq!(run(&refused).status.code(), Some(2), "{refused:?}");
+    }
+    // The desk may look ahead.
+    assert!(!text(&run(&["list"]).stdout).contains("Zqkanari"));
+    let ahead = run(&["list", "--at", "2900-01-01"]);
+    assert!(text(&ahead.stdout).contains("Zqkanari") && text(&ahead.stderr).contains("as of 2900-01-01T00:00:00Z"));
+    assert!(text(&run(&["list", "--scheduled"]).stdout).starts_with("2900-01-01T00:00:00+00:00  appears"));
+    let fault = run(&["list", "--at", "soon"]);
+    assert_eq!(fault.status.code(), Some(2));
+    assert!(text(&fault.stderr).contains("`soon` is not a date"), "{}", text(&fault.stderr));
+}
+
 const PARTS: &str = "content/briefings/2025-12-01-parts.md";
 
 fn parts(clearance: Tlp) -> Outputs {

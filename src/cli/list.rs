@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::{Failure, Outcome, SiteArgs, load, print};
+use crate::base::dates::Moment;
+use crate::cli::{Failure, Outcome, SiteArgs, load, load_at, print};
 
 /// List articles, entities, drafts, or what is scheduled.
 #[derive(Debug, Args)]
@@ -19,13 +20,22 @@ pub(super) struct ListArgs {
     /// List when an article will appear or expire by itself, the next one first
     #[arg(long)]
     scheduled: bool,
+    /// List what the site will hold (or held) at another moment: `2026-06-01T09:00`, in the site’s time zone
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
-    let loaded = load(&args.site, None)?;
+    let mut loaded = load(&args.site, None)?;
+    if let Some(text) = &args.at {
+        let at =
+            Moment::parse(text, &loaded.site.config.zone).map_err(|fault| Failure::new(fault.message, fault.help))?;
+        loaded = load_at(&args.site, None, at.instant)?;
+        eprintln!("as of {}", at.instant);
+    }
     let site = &loaded.site;
     let rows: Vec<(Vec<String>, serde_json::Value)> = if args.entities {
         let rows = site.entities.iter().map(|entity| {

@@ -194,13 +194,16 @@ impl SiteArgs {
     }
 
     /// The request that these arguments make; `output` is a folder that is not part of the site.
-    fn request(&self, output: Option<&Path>) -> Request {
+    ///
+    /// No argument and no variable of the environment (`SOURCE_DATE_EPOCH`) sets the clock of a build: it would open
+    /// embargoes.
+    fn request(&self, output: Option<&Path>, now: Timestamp) -> Request {
         Request {
             root: self.source.clone(),
             skip: output.map(Path::to_path_buf).into_iter().collect(),
             clearance: self.audience.into(),
             drafts: self.drafts,
-            now: Timestamp::now(),
+            now,
             base_url: self.base_url.clone(),
         }
     }
@@ -237,8 +240,13 @@ fn print(text: &str) -> Result<(), Failure> {
 
 /// Loads a site, telling nothing yet.
 fn load(args: &SiteArgs, output: Option<&Path>) -> Result<Loaded, Failure> {
+    load_at(args, output, Timestamp::now())
+}
+
+/// Loads a site as it is at another moment, for the desk’s own eyes: nothing that publishes may call this.
+fn load_at(args: &SiteArgs, output: Option<&Path>, now: Timestamp) -> Result<Loaded, Failure> {
     args.exists()?;
-    build::load(&args.request(output)).map_err(|error| Failure {
+    build::load(&args.request(output, now)).map_err(|error| Failure {
         help: error.help().map(str::to_string).into_iter().collect(),
         message: error.to_string(),
     })
