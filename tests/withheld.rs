@@ -111,6 +111,8 @@ impl Case {
             ),
             false,
         );
+        let template = "{{ page.title }} {{ site.counts.articles }} {{ site.counts.entities }} {{ site.counts.years }}";
+        case.add("templates/404.html".into(), template.into(), false);
         let count = 3 + dice.roll(7);
         let states: Vec<State> = (0..count).map(|_| State::roll(&mut dice)).collect();
         for (index, state) in states.iter().enumerate() {
@@ -388,6 +390,34 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
         }
     }
     println!("{cases} sites, no difference");
+}
+
+/// The test of the test above: with any one channel leaking, it must find a difference. Prints which oracle found it.
+#[cfg(feature = "leaks")]
+#[test]
+fn every_leak_is_found() {
+    use crossbrief::site::leaks::{CHANNELS, open};
+    let mut missed = Vec::new();
+    println!("{:<14} {:<9} {:<8} what leaks", "channel", "by bytes", "by token");
+    for (channel, about) in CHANNELS {
+        let (mut by_bytes, mut by_token) = (None, None);
+        for seed in 1..400_u64 {
+            let clearance = Tlp::ALL[(seed % 5) as usize];
+            let case = Case::roll(seed, clearance);
+            open(Some(channel));
+            let whole = outputs(&case.whole, clearance, 2);
+            open(None);
+            by_bytes = by_bytes.or_else(|| difference(&whole, &outputs(&case.bare, clearance, 2)).map(|_| seed));
+            by_token = by_token.or_else(|| holds_canary(&whole).map(|_| seed));
+            if by_bytes.is_some() && (by_token.is_some() || seed > 40) {
+                break;
+            }
+        }
+        let site = |seed: Option<u64>| seed.map_or("-".to_string(), |seed| format!("site {seed}"));
+        println!("{channel:<14} {:<9} {:<8} {about}", site(by_bytes), site(by_token));
+        missed.extend(by_bytes.is_none().then_some(channel));
+    }
+    assert!(missed.is_empty(), "not found: {missed:?}");
 }
 
 const TIMED: &str = "---

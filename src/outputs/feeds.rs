@@ -7,7 +7,7 @@ use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::pairs;
 use crate::render::views::summary;
 use crate::site::ids::{ArticleId, EntityId, PairId, SectionId};
-use crate::site::{Article, Site, urls};
+use crate::site::{Article, Site, leaks, urls};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     plan.add(&urls::feed(&urls::home()), None, Feed::Site);
@@ -123,6 +123,7 @@ fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> S
         }
         xml.push_str(&format!("<summary>{}</summary>\n</entry>\n", text(&summary(article))));
     }
+    xml.push_str(&text(leaks::secret(site, "feed")));
     xml.push_str("</feed>\n");
     xml
 }

@@ -16,7 +16,7 @@ use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::views::{Views, summary};
 use crate::site::ids::{ArticleId, EntityId};
-use crate::site::{Article, Entity, HeldRole, Site, urls};
+use crate::site::{Article, Entity, HeldRole, Site, leaks, urls};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     if site.config.pairs.graph > 0 && !site.entities.is_empty() {
@@ -224,6 +224,7 @@ fn json_graph(views: &Views) -> String {
     text.push_str("\n]");
     push_list(&mut text, "roles", roles.into_iter());
     push_list(&mut text, "relations", relations.into_iter());
+    text.push_str(leaks::secret(views.site, "graph.json"));
     text.push_str("}\n");
     text
 }
@@ -286,6 +287,7 @@ fn graph_ml(views: &Views) -> String {
     });
     xml.reserve(edges.iter().map(String::len).sum::<usize>() + 64);
     edges.iter().for_each(|lines| xml.push_str(lines));
+    xml.push_str(&escape_xml(leaks::secret(site, "graph.graphml")));
     xml.push_str("</graph>\n</graphml>\n");
     xml
 }
@@ -418,6 +420,7 @@ fn follow_the_money(views: &Views) -> String {
     let articles: Vec<String> = articles.collect();
     text.reserve(articles.iter().map(String::len).sum());
     articles.iter().for_each(|lines| text.push_str(lines));
+    text.push_str(leaks::secret(site, "graph.ftm"));
     text
 }
 

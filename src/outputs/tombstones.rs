@@ -6,7 +6,7 @@ use crate::content::vocabulary::Tlp;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::view::TombstoneView;
 use crate::render::views::marking;
-use crate::site::Site;
+use crate::site::{Site, leaks};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for stone in &site.tombstones {
@@ -24,6 +24,7 @@ impl Recipe for Tombstone {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut page = press.views.page("tombstone", "Briefing withdrawn", &self.url);
         page.noindex = true;
+        page.title.push_str(leaks::secret(press.site(), "tombstone"));
         page.marking = self.marking.map(marking);
         press.page(
             "tombstone.html",

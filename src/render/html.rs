@@ -18,6 +18,7 @@ use crate::render::templates::Templates;
 use crate::render::view::{EmbedView, TocEntry};
 use crate::render::views::Views;
 use crate::site::ids::EntityId;
+use crate::site::leaks;
 use crate::site::links::{self, Broken, Destination};
 use crate::site::mentions::{Found, Link, Spot};
 use crate::site::{Article, Entity, Target};
@@ -132,7 +133,11 @@ impl Resolver for PageHtml<'_> {
             }
             LinkTarget::Fragment(_) | LinkTarget::External(_) => return Ok(Resolved::default()),
         };
-        let destination = links::resolve(site, self.path, target).map_err(|why| self.broken(&written, &why))?;
+        let found = links::resolve(site, self.path, target);
+        if found == Err(Broken::Withheld) && leaks::leaks("link") {
+            return Ok(Resolved { href: "#".to_string(), ..Resolved::default() });
+        }
+        let destination = found.map_err(|why| self.broken(&written, &why))?;
         let is_wiki = matches!(target, LinkTarget::Wiki { .. });
         let (href, class, text) = match destination {
             Destination::Target(to) => {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::content::vocabulary::ArticleType;
 use crate::render::views::{Views, summary};
 use crate::site::ids::EntityId;
-use crate::site::{Article, Entity, urls};
+use crate::site::{Article, Entity, leaks, urls};
 
 /// An article with what it is about and what it mentions.
 pub fn article(views: &Views, article: &Article) -> String {
@@ -17,6 +17,9 @@ pub fn article(views: &Views, article: &Article) -> String {
     map.insert("url".into(), url.into());
     map.insert("headline".into(), meta.title.as_str().into());
     put(&mut map, "description", Some(summary(article)).filter(|text| !text.is_empty()));
+    if leaks::leaks("json-ld") {
+        map.insert("keywords".into(), leaks::secret(site, "json-ld").into());
+    }
     map.insert("inLanguage".into(), article.lang.as_str().into());
     put(&mut map, "datePublished", meta.date.as_ref().map(|date| date.iso.clone()));
     put(&mut map, "dateModified", meta.updated.as_ref().or(meta.date.as_ref()).map(|date| date.iso.clone()));

@@ -17,7 +17,7 @@ use crate::render::view::{
     SectionRef, SeriesRef, SiteView, TranslationRef,
 };
 use crate::site::ids::{ArticleId, AuthorId, EntityId, SectionId, SeriesId};
-use crate::site::{Article, Entity, Site, Target, links, urls};
+use crate::site::{Article, Entity, Site, Target, leaks, links, urls};
 
 /// Views of a site, with those of articles made in advance.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl<'a> Views<'a> {
                 .filter(|section| section.count > 0)
                 .collect(),
             counts: Counts {
-                articles: site.articles.len(),
+                articles: site.articles.len() + usize::from(leaks::leaks("counts")) * site.withheld.files.len(),
                 entities: site.entities.len(),
                 years: match (years.iter().min(), years.iter().max()) {
                     (Some(first), Some(last)) if first == last => first.to_string(),
@@ -221,7 +221,7 @@ impl<'a> Views<'a> {
             title: meta.title.clone(),
             url: self.href(&article.url),
             permalink: self.permalink(&article.url),
-            summary: summary(article),
+            summary: summary(article) + leaks::secret(self.site, "card"),
             date: meta.date.as_ref().map(dates::moment),
             updated: meta.updated.as_ref().map(dates::moment),
             type_id: article.article_type.id(),
@@ -246,7 +246,7 @@ impl<'a> Views<'a> {
         PageView {
             kind,
             title: title.to_string(),
-            description: String::new(),
+            description: leaks::secret(self.site, "head").to_string(),
             url: self.href(url),
             permalink: self.permalink(url),
             lang: self.site.config.language.clone(),

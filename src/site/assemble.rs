@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Step};
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
@@ -32,7 +33,7 @@ use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, Owner
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
-    Tombstone, doubts, links, look_alikes, related, timelines, urls,
+    Tombstone, doubts, leaks, links, look_alikes, related, timelines, urls,
 };
 
 /// What assembling takes besides the files.
@@ -135,7 +136,9 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         now,
         clearance,
         highest: highest(&articles, &entities, &pages, &authors),
-        latest: articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max(),
+        latest: (leaks::leaks("dates") && !withheld.files.is_empty())
+            .then(|| Moment::at(now, &config.zone, false).day)
+            .or_else(|| articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max()),
         by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()),
         article_names: article_names(&articles),
         articles,
@@ -1278,6 +1281,10 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
         canceled.iter().map(|one| (&one.path, one.redirect_from.as_slice(), urls::article(&one.folder, &one.slug))),
     );
     let mut redirects = Vec::new();
+    if let Some(file) = site.withheld.files.first().filter(|_| leaks::leaks("redirect")) {
+        let from = UrlPath::new(&slugify(&file.title));
+        redirects.push(Redirect { origin: file.path.clone(), from, to: urls::home() });
+    }
     for (path, from, to) in asked {
         for (index, old) in from.iter().enumerate() {
             let place = Place::field(path, FieldPath::key("redirect_from").index(index));

@@ -11,7 +11,7 @@ use crate::base::suggest::{did_you_mean, nearest};
 use crate::base::text::fold;
 use crate::content::markdown::LinkTarget;
 use crate::site::ids::{ArticleId, EntityId};
-use crate::site::{Site, Target};
+use crate::site::{Site, Target, leaks};
 
 /// What a link means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,6 +266,9 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
             wanted.extend(links.chain(pictures).chain(arguments).filter_map(|link| attachment(site, path, link)));
         }
         wanted.extend(images.into_iter().filter_map(|image| attachment(site, path, image)));
+    }
+    if leaks::leaks("attachment") {
+        wanted.extend(site.attachments.keys().cloned());
     }
     let mut published: BTreeMap<SourcePath, UrlPath> = BTreeMap::new();
     for path in

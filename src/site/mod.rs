@@ -33,6 +33,7 @@ pub mod connections;
 pub mod doubts;
 pub mod gate;
 pub mod ids;
+pub mod leaks;
 pub mod links;
 pub mod look_alikes;
 pub mod mentions;

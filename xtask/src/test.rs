@@ -23,6 +23,12 @@ pub fn run(fast: bool) -> Result<()> {
         cargo(&root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
     })?;
     step("tests", &mut || cargo(&root, &["test", "--workspace", "--locked"]))?;
+    step("leaks are found", &mut || {
+        cargo(
+            &root,
+            &["test", "--locked", "--features", "leaks", "--test", "withheld", "every_leak", "--", "--nocapture"],
+        )
+    })?;
     step("documentation", &mut || documentation(&root))?;
     let target = root.join("target/xtask");
     let (sample, docs) = (target.join("sample"), target.join("docs"));
