@@ -498,6 +498,32 @@ fn nothing_but_time_opens_an_embargo() {
     assert!(text(&fault.stderr).contains("`soon` is not a date"), "{}", text(&fault.stderr));
 }
 
+#[test]
+fn pictures_tell_nothing_of_their_making() {
+    const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF\x21\xFE\x08zqkanari\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3B";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let build = |settings: &str, picture: &[u8]| {
+        let text = "---\ntitle: Open\n---\n![A dot](dot.gif)\n".to_string();
+        let settings = format!("title: Desk\n{settings}");
+        let files =
+            BTreeMap::from([("site.yaml".to_string(), settings), ("content/briefings/open.md".to_string(), text)]);
+        write(folder.path(), &files);
+        std::fs::write(folder.path().join("content/briefings/dot.gif"), picture).expect("a new file");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+        let output = command.arg("build").current_dir(folder.path()).output().expect("the binary runs");
+        let made = std::fs::read(folder.path().join("public/briefings/dot.gif")).expect("the picture");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned(), made)
+    };
+    let (code, told, stripped) = build("", PICTURE);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(stripped.len() == PICTURE.len() - 12 && !String::from_utf8_lossy(&stripped).contains(CANARY));
+    assert_eq!(build("images: {metadata: keep}\n", PICTURE).2, PICTURE);
+    // A damaged one is told of, and the site stays as it was.
+    let (code, told, made) = build("", &PICTURE[..30]);
+    assert_eq!((code, made.as_slice()), (Some(1), PICTURE), "{told}");
+    assert!(told.contains("error[bad-image]: this picture cannot be published: it is damaged or cut short"), "{told}");
+}
+
 const PARTS: &str = "content/briefings/2025-12-01-parts.md";
 
 fn parts(clearance: Tlp) -> Outputs {

@@ -139,6 +139,13 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, FsError> {
     read_to_limit(&open, length, file.limit).map_err(cannot_read)
 }
 
+/// Reads a file of the site again, as long as it is no link and no longer than `limit`.
+pub fn read_again(root: &Path, path: &SourcePath, limit: u64) -> Result<Vec<u8>, FsError> {
+    let cannot_read = |error: io::Error| FsError::new(Deed::Read, path.as_str(), &error);
+    let (open, length) = open_without_links(&root.join(path.as_str())).map_err(cannot_read)?;
+    read_to_limit(&open, length, limit).map_err(cannot_read)
+}
+
 /// Reads all of an open file, unless it is longer than `limit`.
 fn read_to_limit(file: &File, length: u64, limit: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, "too large");

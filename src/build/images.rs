@@ -4,8 +4,8 @@ use crate::base::paths::SourcePath;
 use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
 
-/// Largest picture that is read to learn its size: 64 MiB.
-const LARGEST: u64 = 64 << 20;
+/// Largest picture that is read: 64 MiB.
+pub const LARGEST: u64 = 64 << 20;
 
 /// Returns width and height in pixels; none for other files and for pictures that do not tell.
 pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
@@ -20,6 +20,11 @@ pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
         .ok()
         .map(|size| (size.width, size.height))
         .filter(|(width, height)| *width > 0 && *height > 0))
+}
+
+/// Whether a file is a picture of a sort that may tell where and by whom it was made.
+pub fn holds_metadata(path: &SourcePath) -> bool {
+    is_picture(path) && path.extension() != "svg"
 }
 
 fn is_picture(path: &SourcePath) -> bool {

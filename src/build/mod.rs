@@ -40,6 +40,7 @@ pub mod images;
 pub mod manifest;
 pub mod output_guard;
 pub mod sink;
+pub mod strip;
 pub mod theme;
 mod work_folder;
 
@@ -168,6 +169,17 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
             match make(output, &press, &mut diagnostics) {
                 Some(Rendered::Bytes(bytes)) => {
                     sink.put(&output.path, &bytes)?;
+                }
+                Some(Rendered::Copy(path)) if images::holds_metadata(&path) && loaded.site.config.strip_metadata => {
+                    let bytes = fs::read_again(&loaded.root, &path, images::LARGEST)?;
+                    match strip::stripped(&bytes) {
+                        Ok(bytes) => drop(sink.put(&output.path, &bytes)?),
+                        Err(why) => diagnostics.push(
+                            Diagnostic::error("bad-image", format!("this picture cannot be published: {why}"))
+                                .at(Place::file(&path))
+                                .help("save it anew, or publish pictures as they are with `images: {metadata: keep}`"),
+                        ),
+                    }
                 }
                 Some(Rendered::Copy(path)) => {
                     sink.copy(&output.path, &loaded.root.join(path.as_str()))?;

@@ -64,6 +64,8 @@ pub struct SiteFile {
     pub connections: Connections,
     /// Maps on the pages of countries.
     pub maps: Maps,
+    /// Pictures.
+    pub images: Images,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
     /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
@@ -145,6 +147,26 @@ impl Default for FeedInput {
     }
 }
 
+/// What becomes of pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Images {
+    /// Whether JPEG, PNG, GIF and WebP pictures lose place, time, camera, names and editing history before they are
+    /// published (`strip`, the default), or go out as they are (`keep`). AVIF pictures with metadata are refused.
+    pub metadata: Metadata,
+}
+
+/// What becomes of the metadata of pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metadata {
+    /// It is taken out.
+    #[default]
+    Strip,
+    /// It is published.
+    Keep,
+}
+
 /// What becomes of articles without a marking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -195,6 +217,8 @@ pub struct Config {
     pub pairs: Pairs,
     /// Maps.
     pub maps: Maps,
+    /// Whether pictures lose what they tell about their making.
+    pub strip_metadata: bool,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
     /// What becomes of articles without a marking.
@@ -264,6 +288,7 @@ impl Reading<'_> {
             linking,
             pairs,
             maps: file.maps,
+            strip_metadata: file.images.metadata == Metadata::Strip,
             feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),
