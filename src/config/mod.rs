@@ -72,6 +72,8 @@ pub struct SiteFile {
     /// it; to lower it is an error.
     #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
     pub tlp: Option<String>,
+    /// Whether paragraphs and entries of lists begin with their marking: `(TLP:AMBER)`. Default: no.
+    pub portion_marks: bool,
     /// What becomes of articles that have no marking, neither their own nor one by default.
     pub unmarked: Unmarked,
     /// Whether pages are minified. Default: yes.
@@ -221,6 +223,8 @@ pub struct Config {
     pub strip_metadata: bool,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
+    /// Whether paragraphs begin with their marking.
+    pub portion_marks: bool,
     /// What becomes of articles without a marking.
     pub unmarked: Unmarked,
     /// Whether pages are minified.
@@ -288,6 +292,7 @@ impl Reading<'_> {
             linking,
             pairs,
             maps: file.maps,
+            portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
             feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
             markdown,

@@ -39,8 +39,9 @@ pub struct PageHtml<'a> {
 impl<'a> PageHtml<'a> {
     /// The texts of an article.
     pub fn of_article(views: &'a Views<'a>, templates: &'a Templates, article: &'a Article) -> Self {
-        let found = Some(&article.found);
-        Self { article: Some(article), found, ..Self::of_file(views, templates, &article.path, &article.lang) }
+        let mut html = Self::of_file(views, templates, &article.path, &article.lang);
+        html.options.portion = article.meta.tlp;
+        Self { article: Some(article), found: Some(&article.found), ..html }
     }
 
     /// The profile of an entity.
@@ -53,6 +54,7 @@ impl<'a> PageHtml<'a> {
     pub fn of_file(views: &'a Views<'a>, templates: &'a Templates, path: &'a SourcePath, lang: &str) -> Self {
         let mut options = views.site.config.markdown.clone();
         // The parser knows the quotation marks of English only.
+        options.portion_marks = views.site.config.portion_marks;
         options.smart_punctuation &= lang.split('-').next() == Some("en");
         Self { views, templates, path, article: None, found: None, options, away: None }
     }

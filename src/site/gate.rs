@@ -59,7 +59,7 @@ pub struct ArticleFile {
     pub parsed: Parsed<article::Meta>,
     /// Its folder below `content/`.
     pub folder: String,
-    /// Its marking, own or by default.
+    /// Its marking, own or by default, raised to that of the parts which are shown; its front matter has the former.
     pub marking: Option<Tlp>,
 }
 
@@ -332,7 +332,6 @@ impl Gate<'_> {
                 let shown = self.clear_text(&parsed.path, &parsed.meta.title, &mut parsed.document);
                 forget_sources(&mut parsed, &cited);
                 let marking = marking.max(shown);
-                parsed.meta.tlp = marking;
                 self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking }));
             }
         }

@@ -126,7 +126,7 @@ pub struct Article {
     pub article_type: ArticleType,
     /// Language.
     pub lang: String,
-    /// Marking, own or by default.
+    /// Marking of the whole page; that of the text outside of marked parts is in `meta`.
     pub marking: Option<Tlp>,
     /// Its section, when it is in one.
     pub section: Option<SectionId>,

@@ -20,6 +20,7 @@ use crate::content::markdown::events::{Ids, citation, is_picture, plain_wikilink
 use crate::content::markdown::facts::{LinkTarget, width};
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
+use crate::content::vocabulary::Tlp;
 
 /// Knows the rest of the site.
 pub trait Resolver: Sync {
@@ -305,6 +306,8 @@ struct Writer<'a, 'o> {
     embed: Option<(usize, String, Range<usize>)>,
     embeds: usize,
     within: Option<&'o Within>,
+    /// Whether an entry of a list has begun that has no paragraph yet.
+    entry: bool,
     code: Option<(String, String)>,
     /// What closes each link.
     links: Vec<&'static str>,
@@ -361,6 +364,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             embed: None,
             embeds: 0,
             within: None,
+            entry: false,
             code: None,
             links: Vec::new(),
             skip_link_text: false,
@@ -397,6 +401,27 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         if !matches!(event, Event::Text(_) | Event::SoftBreak | Event::HardBreak) {
             self.close_auto();
+        }
+        if std::mem::take(&mut self.entry) {
+            // A loose entry has paragraphs, which have marks of their own.
+            match &event {
+                Event::TaskListMarker(_) => self.entry = true,
+                Event::Start(
+                    Tag::Emphasis
+                    | Tag::Strong
+                    | Tag::Strikethrough
+                    | Tag::Superscript
+                    | Tag::Subscript
+                    | Tag::Link { .. },
+                )
+                | Event::Text(_)
+                | Event::Code(_)
+                | Event::InlineMath(_) => {
+                    let mark = self.portion();
+                    self.out.extend(mark);
+                }
+                _ => {}
+            }
         }
         match event {
             Event::Start(tag) => {
@@ -581,8 +606,22 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.wiki_image = matches!(link_type, LinkType::WikiLink { .. }).then_some(link_type);
                 self.image = Some((src, String::new(), title.to_string(), range));
             }
-            tag => self.out.push(Event::Start(tag)),
+            tag => {
+                self.entry = matches!(tag, Tag::Item) && self.options.portion_marks && !self.inline;
+                self.out.push(Event::Start(tag));
+            }
         }
+    }
+
+    /// The marking of the text at hand, as it stands in front of it.
+    fn portion(&self) -> Option<Event<'a>> {
+        if !self.options.portion_marks || self.inline {
+            return None;
+        }
+        let calls = self.containers.iter().rev().map(|(index, ..)| &self.prepared.calls[*index]);
+        let own = calls.filter(|call| call.name == "tlp").find_map(|call| Tlp::parse(&call.words.join(" ")));
+        let label = own.or(self.options.portion)?.label();
+        Some(Event::InlineHtml(format!("<span class=\"portion\">({label})</span> ").into()))
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -647,6 +686,9 @@ impl<'a, 'o> Writer<'a, 'o> {
                 return;
             }
             self.embed_in_line(range);
+        }
+        if let (Some(start), Some(mark)) = (start, self.portion()) {
+            self.out.insert((start + 1).min(self.out.len()), mark);
         }
         self.out.push(Event::End(TagEnd::Paragraph));
     }
@@ -1278,6 +1320,28 @@ mod tests {
             ":::timeline\n- 2022-02-24: War\n- 2025: More\n:::",
             "<x-timeline><ul>\n<li><time datetime=\"2022-02-24\">on 2022-02-24</time> War</li>\n<li><time datetime=\"2025\">on 2025</time> More</li>\n</ul>\n</x-timeline>",
         );
+    }
+
+    #[test]
+    fn portions_are_marked_where_that_is_asked() {
+        let path = SourcePath::new("a.md");
+        let text = "One *two*.\n\n![Alt](a.png)\n\n- tight\n- **bold**\n\n:::tlp amber\nThree.\n\n1. loose\n\n2. entry\n:::\n\n> Four.\n";
+        let options = MarkdownOptions { portion_marks: true, portion: Some(Tlp::Green), ..MarkdownOptions::default() };
+        let (made, _) = html(&Body { path: &path, text, offset: 0 }, &options, &Fake, &[]);
+        let marks: Vec<&str> = made.content.split("<span class=\"portion\">").skip(1).collect();
+        let begins = [
+            "(TLP:GREEN)</span> One",
+            "(TLP:GREEN)</span> tight",
+            "(TLP:GREEN)</span> <strong>bold",
+            "(TLP:AMBER)</span> Three",
+            "(TLP:AMBER)</span> loose",
+            "(TLP:AMBER)</span> entry",
+            "(TLP:GREEN)</span> Four",
+        ];
+        assert_eq!(marks.len(), begins.len(), "{}", made.content);
+        for (mark, begin) in marks.iter().zip(begins) {
+            assert!(mark.starts_with(begin), "{mark}");
+        }
     }
 
     #[test]

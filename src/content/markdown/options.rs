@@ -4,6 +4,8 @@ use pulldown_cmark::Options;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::content::vocabulary::Tlp;
+
 /// Markdown extensions; all harmless ones are on.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +39,12 @@ pub struct MarkdownOptions {
     /// Whether raw HTML passes; set by `raw_html` of the site.
     #[serde(skip)]
     pub raw_html: bool,
+    /// Whether paragraphs begin with their marking; set by `portion_marks` of the site.
+    #[serde(skip)]
+    pub portion_marks: bool,
+    /// The marking of paragraphs outside of marked parts.
+    #[serde(skip)]
+    pub portion: Option<Tlp>,
     /// Nothing but CommonMark, without any markup of ours: for its test suite.
     #[serde(skip)]
     pub(crate) plain: bool,
@@ -59,6 +67,8 @@ impl Default for MarkdownOptions {
             highlight_code: true,
             heading_anchors: true,
             raw_html: false,
+            portion_marks: false,
+            portion: None,
             plain: false,
         }
     }
@@ -82,6 +92,8 @@ impl MarkdownOptions {
             highlight_code: false,
             heading_anchors: false,
             raw_html: true,
+            portion_marks: false,
+            portion: None,
             plain: true,
         }
     }
