@@ -518,6 +518,21 @@ fn pictures_tell_nothing_of_their_making() {
     assert_eq!(code, Some(0), "{told}");
     assert!(stripped.len() == PICTURE.len() - 12 && !String::from_utf8_lossy(&stripped).contains(CANARY));
     assert_eq!(build("images: {metadata: keep}\n", PICTURE).2, PICTURE);
+    // A drawing that is more than one is told of; a sound one loses what its editor noted.
+    let drawing = |inner: &str| {
+        let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><!-- zqkanari -->{inner}</svg>");
+        std::fs::write(folder.path().join("content/briefings/line.svg"), text).expect("a new file");
+        std::fs::write(folder.path().join("content/briefings/line.md"), "---\ntitle: Line\n---\n![A line](line.svg)\n")
+            .expect("a new file");
+        build("", PICTURE)
+    };
+    let (code, told, _) = drawing("<script>alert(1)</script>");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("this picture cannot be published: it holds `script`"), "{told}");
+    assert_eq!(drawing("<path d=\"M0\"/>").0, Some(0));
+    let line = std::fs::read_to_string(folder.path().join("public/briefings/line.svg")).expect("the drawing");
+    assert_eq!(line, "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0\"/></svg>");
+    build("images: {metadata: keep}\n", PICTURE);
     // A damaged one is told of, and the site stays as it was.
     let (code, told, made) = build("", &PICTURE[..30]);
     assert_eq!((code, made.as_slice()), (Some(1), PICTURE), "{told}");

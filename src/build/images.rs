@@ -1,8 +1,10 @@
-//! Width and height of pictures, read from the heads of their files.
+//! Pictures: width and height, read from the heads of their files, and what is published of them.
 
+use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::{strip, svg};
 
 /// Largest picture that is read: 64 MiB.
 pub const LARGEST: u64 = 64 << 20;
@@ -22,9 +24,24 @@ pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
         .filter(|(width, height)| *width > 0 && *height > 0))
 }
 
-/// Whether a file is a picture of a sort that may tell where and by whom it was made.
-pub fn holds_metadata(path: &SourcePath) -> bool {
-    is_picture(path) && path.extension() != "svg"
+/// Whether a file is a picture that is read before it is published: drawings always, since they may hold scripts, and
+/// others when they are to lose their metadata.
+pub fn is_cleaned(path: &SourcePath, strip_metadata: bool) -> bool {
+    is_picture(path) && (strip_metadata || path.extension() == "svg")
+}
+
+/// Makes the picture as it is published.
+pub fn clean(path: &SourcePath, bytes: &[u8], strip_metadata: bool) -> Result<Vec<u8>, Diagnostic> {
+    let fault = |why: &str| {
+        Diagnostic::error("bad-image", format!("this picture cannot be published: {why}")).at(Place::file(path))
+    };
+    if path.extension() == "svg" {
+        return svg::cleaned(bytes, !strip_metadata).map_err(|why| {
+            fault(&why).help("save it as a plain SVG without scripts, styles from elsewhere and linked pictures")
+        });
+    }
+    strip::stripped(bytes)
+        .map_err(|why| fault(why).help("save it anew, or publish pictures as they are with `images: {metadata: keep}`"))
 }
 
 fn is_picture(path: &SourcePath) -> bool {

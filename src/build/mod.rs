@@ -41,6 +41,7 @@ pub mod manifest;
 pub mod output_guard;
 pub mod sink;
 pub mod strip;
+pub mod svg;
 pub mod theme;
 mod work_folder;
 
@@ -170,15 +171,11 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
                 Some(Rendered::Bytes(bytes)) => {
                     sink.put(&output.path, &bytes)?;
                 }
-                Some(Rendered::Copy(path)) if images::holds_metadata(&path) && loaded.site.config.strip_metadata => {
+                Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
                     let bytes = fs::read_again(&loaded.root, &path, images::LARGEST)?;
-                    match strip::stripped(&bytes) {
+                    match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
                         Ok(bytes) => drop(sink.put(&output.path, &bytes)?),
-                        Err(why) => diagnostics.push(
-                            Diagnostic::error("bad-image", format!("this picture cannot be published: {why}"))
-                                .at(Place::file(&path))
-                                .help("save it anew, or publish pictures as they are with `images: {metadata: keep}`"),
-                        ),
+                        Err(fault) => diagnostics.push(fault),
                     }
                 }
                 Some(Rendered::Copy(path)) => {
