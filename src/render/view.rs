@@ -301,6 +301,8 @@ pub struct ArticleView {
     /// What lists show of it.
     #[schemars(with = "Card")]
     pub card: Value,
+    /// The summary, when the front matter has one; the card's is made out of the text otherwise.
+    pub standfirst: Option<String>,
     /// Place that the report comes from: `Kyiv`.
     pub dateline: Option<String>,
     /// Bottom line up front, as inline HTML.
