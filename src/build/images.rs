@@ -18,10 +18,16 @@ pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
     if file.path.extension() == "svg" {
         return Ok(std::str::from_utf8(&bytes).ok().and_then(svg_size));
     }
-    Ok(imagesize::blob_size(&bytes)
-        .ok()
-        .map(|size| (size.width, size.height))
-        .filter(|(width, height)| *width > 0 && *height > 0))
+    Ok(pixel_size(&bytes))
+}
+
+/// Width and height as a browser shows the picture: a photograph whose camera was held upright is turned.
+fn pixel_size(bytes: &[u8]) -> Option<(usize, usize)> {
+    let size = imagesize::blob_size(bytes).ok().filter(|size| size.width > 0 && size.height > 0)?;
+    let is_jpeg = bytes.starts_with(&[0xFF, 0xD8]);
+    // EXIF 2.32, 4.6.4: from 5 on the rows of the file are the columns of the picture.
+    let is_turned = is_jpeg && strip::told_orientation(bytes) >= 5;
+    Some(if is_turned { (size.height, size.width) } else { (size.width, size.height) })
 }
 
 /// Whether a file is a picture that is read before it is published: drawings always, since they may hold scripts, and
@@ -85,5 +91,13 @@ mod tests {
         assert_eq!(svg_size("<svg viewBox=\"0 0 1200 675.4\" xmlns=\"x\">"), Some((1200, 675)));
         assert_eq!(svg_size("<?xml?><svg width='20px' height='10'>"), Some((20, 10)));
         assert_eq!(svg_size("<svg width=\"100%\" height=\"5\">"), None);
+    }
+
+    #[test]
+    fn a_turned_photograph_has_the_size_that_is_seen() {
+        for value in 1..=8 {
+            let size = pixel_size(&strip::tests::sample_jpeg(value)).expect("a size");
+            assert_eq!(size, if value < 5 { (3, 2) } else { (2, 3) }, "orientation {value}");
+        }
     }
 }

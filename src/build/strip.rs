@@ -248,7 +248,7 @@ pub fn told_orientation(bytes: &[u8]) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     const SECRET: &[u8] = b"zqkanari";
@@ -265,7 +265,8 @@ mod tests {
         [&only_orientation(value)[..], SECRET].concat()
     }
 
-    fn sample_jpeg(value: u8) -> Vec<u8> {
+    /// A photograph of three columns and two rows that is full of secrets.
+    pub(crate) fn sample_jpeg(value: u8) -> Vec<u8> {
         [
             vec![0xFF, 0xD8],
             segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0zqkanari thumbnail"),
@@ -276,6 +277,7 @@ mod tests {
             segment(0xED, b"Photoshop 3.0\0zqkanari"),
             segment(0xFE, b"zqkanari"),
             segment(0xDB, &[0; 65]),
+            segment(0xC0, &[8, 0, 2, 0, 3, 1, 1, 0x11, 0]),
             segment(0xDA, &[1, 1, 0, 0, 63, 0]),
             vec![1, 0xFF, 0, 2, 0xFF, 0xD0, 3],
             segment(0xFE, b"zqkanari"),
