@@ -13,8 +13,13 @@ use crossbrief::base::diagnostics::Severity;
 use crossbrief::build::{self, Request, sink::MemorySink};
 use crossbrief::content::vocabulary::Tlp;
 
-/// Stands in everything that is withheld, and in nothing else.
-const CANARY: &str = "zqkanari";
+#[path = "withheld/canaries.rs"]
+mod canaries;
+
+use canaries::{CANARY, Search};
+
+/// The three words that are looked for, in one.
+const WORDS: &str = "zqkanari Zqŵîdé 秘匿札";
 
 type Outputs = BTreeMap<String, Arc<[u8]>>;
 
@@ -85,17 +90,32 @@ const TOPICS: [&str; 3] = ["Gas", "Fishing rights", "Cables"];
 
 /// A random site: its files as they are, and as they are without what `clearance` may not see.
 struct Case {
-    whole: BTreeMap<String, String>,
-    bare: BTreeMap<String, String>,
+    whole: BTreeMap<String, Vec<u8>>,
+    bare: BTreeMap<String, Vec<u8>>,
+}
+
+/// A part of a front matter that has a marking of its own: as written, and as it is for the audience.
+struct Part {
+    /// Stands where the part belongs until the whole is known.
+    mark: &'static str,
+    text: String,
+    hidden: bool,
 }
 
 impl Case {
     /// A file that is in both sites unless it is withheld.
-    fn add(&mut self, path: String, text: String, hidden: bool) {
+    fn add(&mut self, path: String, text: impl Into<Vec<u8>>, hidden: bool) {
+        let bytes = text.into();
         if !hidden {
-            self.bare.insert(path.clone(), text.clone());
+            self.bare.insert(path.clone(), bytes.clone());
         }
-        self.whole.insert(path, text);
+        self.whole.insert(path, bytes);
+    }
+
+    /// Looks for the three words, and for what tells of the files that are withheld or lose something.
+    fn search(&self) -> Search {
+        let gone = self.whole.iter().filter(|(path, bytes)| self.bare.get(*path) != Some(*bytes));
+        Search::new(gone.map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
     }
 
     fn roll(seed: u64, clearance: Tlp) -> Self {
@@ -112,7 +132,7 @@ impl Case {
             false,
         );
         let template = "{{ page.title }} {{ site.counts.articles }} {{ site.counts.entities }} {{ site.counts.years }}";
-        case.add("templates/404.html".into(), template.into(), false);
+        case.add("templates/404.html".into(), template, false);
         let count = 3 + dice.roll(7);
         let states: Vec<State> = (0..count).map(|_| State::roll(&mut dice)).collect();
         for (index, state) in states.iter().enumerate() {
@@ -165,17 +185,19 @@ impl Case {
         let hidden = state.hides(clearance);
         let canceled = state == State::Plain && dice.one_in(8);
         let secret = if hidden { CANARY } else { "" };
+        let words = if hidden { WORDS } else { "" };
         let (day, month) = (1 + dice.roll(28), 1 + dice.roll(12));
-        let mut text = format!("---\ntitle: \"Briefing {index} {secret} {}\"\n", dice.pick(&COUNTRIES));
-        let _ = writeln!(text, "date: 2025-{month:02}-{day:02}\nsummary: Summary {index} {secret}.");
+        let mut text = format!("---\ntitle: \"Briefing {index} {words} {}\"\n", dice.pick(&COUNTRIES));
+        let _ = writeln!(text, "date: 2025-{month:02}-{day:02}\nsummary: Summary {index} {words}.");
         text.push_str(&state.front_matter());
         let people = [dice.pick(&PEOPLE), if hidden { "Zqkanari Person" } else { dice.pick(&PEOPLE) }];
         let _ = writeln!(text, "people: [{}, {}]\ncountries: [{}]", people[0], people[1], dice.pick(&COUNTRIES));
-        let topic = if hidden { "zqkanari topic" } else { dice.pick(&TOPICS) };
+        let topic = if hidden { "Zqŵîdé 秘匿札 zqkanari" } else { dice.pick(&TOPICS) };
         let _ =
             writeln!(text, "topics: [{topic}]\nauthors: [{}]", if hidden { "Zqkanari Author" } else { "Night desk" });
         if dice.one_in(2) {
-            let _ = writeln!(text, "bottom_line: \"{} and {} {secret}.\"", dice.pick(&COUNTRIES), dice.pick(&PEOPLE));
+            let _ =
+                writeln!(text, "bottom_line: \"{} and {} {words} [@s1].\"", dice.pick(&COUNTRIES), dice.pick(&PEOPLE));
         }
         if dice.one_in(2) {
             let _ =
@@ -203,54 +225,67 @@ impl Case {
         if dice.one_in(3) {
             let _ = writeln!(
                 text,
-                "corrections: [{{date: 2025-12-2{}, text: \"It was {secret} {}.\"}}]",
+                "corrections: [{{date: 2025-12-2{}, text: \"It was {words} {}.\"}}]",
                 dice.roll(9),
                 people[0]
             );
         }
         let _ = writeln!(
             text,
-            "sources: [{{id: s1, title: \"Paper {secret}\", url: 'https://example.org/{secret}{index}'}}, {{id: s2, title: Other}}]"
+            "sources: [{{id: s1, title: \"Paper {words}\", url: 'https://example.org/{secret}{index}'}}, {{id: s2, title: Other}}«sources»«own source»]"
         );
         let _ = writeln!(
             text,
-            "key_judgments: [{{text: \"{} will {secret}.\", likelihood: likely, sources: [s1]}}]",
+            "key_judgments: [«judgment»{{text: \"{} will {words}.\", likelihood: likely, sources: [s1]}}]",
             dice.pick(&COUNTRIES)
         );
+        let parts = marked_parts(dice, hidden, clearance);
         text.push_str("---\n");
         let _ = writeln!(
             text,
-            "{} met {} in {} {secret}[^n].\n",
+            "{} met {} in {} {words}[^n].\n",
             dice.pick(&PEOPLE),
             dice.pick(&PEOPLE),
             dice.pick(&COUNTRIES)
         );
-        let _ = writeln!(text, "See [[briefing-{other}|that one]] and [this](/briefings/2025-b{other}.md). [@s1]\n");
+        let _ =
+            writeln!(text, "See [[briefing-{other}|that one]] and [this](/briefings/2025-b{other}.md). [@s1] [@s3]\n");
         if dice.one_in(3) && other != index {
             let _ = writeln!(text, "![[briefing-{other}]]\n");
         }
         if dice.one_in(2) {
             let _ = writeln!(
                 text,
-                "## Heading {secret}\n\n| a | {secret} |\n|---|---|\n| 1 | `{secret}` |\n\n- item {secret}\n"
+                "## Heading {words}\n\n| a | {words} |\n|---|---|\n| 1 | `{words}` |\n\n- item {words}\n"
             );
         }
         let picture = format!("{secret}picture-{index}.svg");
         if dice.one_in(2) {
-            let _ = writeln!(text, "![Alt {secret}]({picture} \"Caption {secret}\")\n");
+            let _ = writeln!(text, "![Alt {words}]({picture} \"Caption {words}\")\n");
             self.add(
                 format!("content/briefings/{picture}"),
                 format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{secret}</title></svg>"),
                 hidden,
             );
         }
+        if dice.one_in(3) {
+            let _ = writeln!(text, "![Photograph]({secret}photo-{index}.jpg) [File]({secret}file-{index}.bin)\n");
+            let path = format!("content/briefings/{secret}photo-{index}.jpg");
+            self.whole.insert(path.clone(), photograph(index, WORDS));
+            if !hidden {
+                // It loses what it tells about its making.
+                self.bare.insert(path, photograph(index, ""));
+            }
+            let bytes: Vec<u8> = (0..64).map(|_| dice.roll(256) as u8).chain(words.bytes()).collect();
+            self.add(format!("content/briefings/{secret}file-{index}.bin"), bytes, hidden);
+        }
         let mut without = text.clone();
         if dice.one_in(2) {
             let label = Tlp::ALL[dice.roll(5)];
             let cut = label > clearance || hidden;
-            let secret = if cut { CANARY } else { "plain" };
+            let (secret, words) = if cut { (CANARY, WORDS) } else { ("plain", "plain") };
             let block = format!(
-                "\n:::tlp {}\n## Part {secret}\n\n{secret} {}, {} [@s2].[^m]\n\n![{secret}]({secret}-part-{index}.svg)\n\n[[briefing-{other}]]\n:::\n\n",
+                "\n:::tlp {}\n## Part {words}\n\n{words} {}, {} [@s2].[^m]\n\n![{words}]({secret}-part-{index}.svg)\n\n[[briefing-{other}]]\n:::\n\n",
                 label.slug().replace('-', "+"),
                 dice.pick(&COUNTRIES),
                 dice.pick(&PEOPLE),
@@ -274,7 +309,11 @@ impl Case {
             }
         }
         for text in [&mut text, &mut without] {
-            let _ = writeln!(text, "After.\n\n[^n]: A note {secret}.");
+            let _ = writeln!(text, "After.\n\n[^n]: A note {words}.");
+        }
+        for part in &parts {
+            text = text.replace(part.mark, &part.text);
+            without = without.replace(part.mark, if part.hidden { "" } else { &part.text });
         }
         if canceled {
             // Of a canceled article only its address is told: another text under the same name makes no difference.
@@ -284,9 +323,9 @@ impl Case {
         }
         let path = format!("content/briefings/2025-b{index}.md");
         let slug = format!("---\nslug: briefing-{index}\n");
-        self.whole.insert(path.clone(), text.replacen("---\n", &slug, 1));
+        self.whole.insert(path.clone(), text.replacen("---\n", &slug, 1).into_bytes());
         if !hidden {
-            self.bare.insert(path, without.replacen("---\n", &slug, 1));
+            self.bare.insert(path, without.replacen("---\n", &slug, 1).into_bytes());
         }
     }
 
@@ -308,11 +347,55 @@ impl Case {
     }
 }
 
+/// A source with a marking of its own, and a key judgment with one and a source that only it cites.
+fn marked_parts(dice: &mut Dice, hidden: bool, clearance: Tlp) -> [Part; 3] {
+    let mut label = || Some(Tlp::ALL[dice.roll(5)]).filter(|_| !dice.one_in(3));
+    let (source, judgment) = (label(), label());
+    let part = |mark: &'static str, label: Option<Tlp>, write: &dyn Fn(&str, &str) -> String| {
+        let cut = hidden || label.is_some_and(|label| label > clearance);
+        let text = label.map(|label| write(&label.label()[4..], if cut { WORDS } else { "plain" }));
+        Part { mark, text: text.unwrap_or_default(), hidden: cut }
+    };
+    let (country, person) = (dice.pick(&COUNTRIES), dice.pick(&PEOPLE));
+    [
+        part("«sources»", source, &|label, words| {
+            format!(", {{id: s3, title: \"Letter {words}\", publisher: \"{words}\", tlp: {label}}}")
+        }),
+        part("«own source»", judgment, &|_, words| format!(", {{id: s4, title: \"Only for it {words}\"}}")),
+        part("«judgment»", judgment, &|label, words| {
+            format!("{{text: \"{country} and {person} {words}.\", tlp: {label}, confidence: low, sources: [s4, s3]}}, ")
+        }),
+    ]
+}
+
+/// A JPEG of three columns and two rows; `secret` stands in its EXIF, in a comment and after its end.
+fn photograph(number: usize, secret: &str) -> Vec<u8> {
+    let segment = |marker: u8, payload: &[u8]| -> Vec<u8> {
+        let length = u16::try_from(payload.len() + 2).expect("a short segment").to_be_bytes();
+        [&[0xFF, marker], &length[..], payload].concat()
+    };
+    let told = |marker: u8, before: &[u8]| match secret {
+        "" => Vec::new(),
+        secret => segment(marker, &[before, secret.as_bytes()].concat()),
+    };
+    [
+        vec![0xFF, 0xD8],
+        told(0xE1, b"Exif\0\0MM\0\x2A\0\0\0\x08\0\0\0\0\0\0"),
+        told(0xFE, b""),
+        segment(0xDB, &[0; 65]),
+        segment(0xC0, &[8, 0, 2, 0, 3, 1, 1, 0x11, 0]),
+        segment(0xDA, &[1, 1, 0, 0, 63, 0]),
+        vec![1, 2, u8::try_from(number).unwrap_or(0), 0xFF, 0xD9],
+        secret.as_bytes().to_vec(),
+    ]
+    .concat()
+}
+
 fn redirects_in(text: &str) -> String {
     text.lines().filter(|line| line.starts_with("redirect_from")).map(|line| format!("{line}\n")).collect()
 }
 
-fn write(folder: &Path, files: &BTreeMap<String, String>) {
+fn write(folder: &Path, files: &BTreeMap<String, impl AsRef<[u8]>>) {
     for (path, text) in files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
@@ -320,7 +403,7 @@ fn write(folder: &Path, files: &BTreeMap<String, String>) {
     }
 }
 
-fn outputs(files: &BTreeMap<String, String>, clearance: Tlp, threads: usize) -> Outputs {
+fn outputs(files: &BTreeMap<String, impl AsRef<[u8]>>, clearance: Tlp, threads: usize) -> Outputs {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(folder.path(), files);
     let request = Request {
@@ -360,14 +443,12 @@ fn difference(one: &Outputs, other: &Outputs) -> Option<String> {
     })
 }
 
-fn holds_canary(outputs: &Outputs) -> Option<String> {
+/// Where in the outputs, their names included, something stands that is looked for.
+fn holds_canary(outputs: &Outputs, search: &Search) -> Option<String> {
     outputs.iter().find_map(|(path, bytes)| {
-        let text = String::from_utf8_lossy(bytes).to_lowercase();
-        let at = text.find(CANARY);
-        let named = path.to_lowercase().contains(CANARY).then(|| path.clone());
-        named.or_else(|| {
-            at.map(|at| format!("{path}: {}", String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(80)..at + 8])))
-        })
+        assert!(!canaries::is_packed(path), "{path} is packed: unpack it here, else nothing can be found in it");
+        let found = search.find(path.as_bytes()).or_else(|| search.find(bytes))?;
+        Some(format!("{path} holds {found}"))
     })
 }
 
@@ -385,7 +466,7 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
         if let Some(found) = difference(&whole, &bare) {
             panic!("{again}: {found}");
         }
-        if let Some(found) = holds_canary(&whole) {
+        if let Some(found) = holds_canary(&whole, &case.search()) {
             panic!("{again}: {found}");
         }
     }
@@ -408,7 +489,7 @@ fn every_leak_is_found() {
             let whole = outputs(&case.whole, clearance, 2);
             open(None);
             by_bytes = by_bytes.or_else(|| difference(&whole, &outputs(&case.bare, clearance, 2)).map(|_| seed));
-            by_token = by_token.or_else(|| holds_canary(&whole).map(|_| seed));
+            by_token = by_token.or_else(|| holds_canary(&whole, &case.search()).map(|_| seed));
             if by_bytes.is_some() && (by_token.is_some() || seed > 40) {
                 break;
             }
@@ -590,7 +671,7 @@ fn parts_are_shown_to_those_who_may_see_them() {
         let text = page(&outputs, "parts");
         assert_eq!(text.contains("Green words") && text.contains("class=\"marked\""), green, "{clearance:?}");
         assert_eq!(outputs.contains_key("countries/japan/index.html"), green, "{clearance:?}");
-        assert_eq!(holds_canary(&outputs).is_some(), strict, "{clearance:?}");
+        assert_eq!(holds_canary(&outputs, &Search::new([])).is_some(), strict, "{clearance:?}");
         assert_eq!(outputs.contains_key("countries/chad/index.html"), strict, "{clearance:?}");
         assert!(text.contains("Still beside.") && text.contains("After."), "{clearance:?}");
         // The page is marked as the highest of what it shows, and so is a list; other briefings are not.
@@ -616,6 +697,122 @@ fn parts_are_shown_to_those_who_may_see_them() {
     }
 }
 
+/// The text of a page of a small site that is built for `clearance`.
+fn page_of(site: &[(&str, &str)], clearance: Tlp, page: &str) -> String {
+    let settings = ("site.yaml", "title: Desk\nminify: false\nlinking: {links: off}\n");
+    let files: BTreeMap<String, String> =
+        site.iter().chain([&settings]).map(|(path, text)| (path.to_string(), text.to_string())).collect();
+    let outputs = outputs(&files, clearance, 2);
+    String::from_utf8_lossy(&outputs[page]).into_owned()
+}
+
+#[test]
+fn key_judgments_and_sources_have_markings_of_their_own() {
+    let text = "---
+title: Parts
+tlp: CLEAR
+bottom_line: It rests on [@s10].
+sources:
+  - {id: s1, title: Only for the judgment}
+  - {id: s10, title: For all}
+  - {id: s3, title: A letter, tlp: AMBER}
+key_judgments:
+  - {text: Closed words., tlp: GREEN, sources: [s1, s10]}
+  - {text: Open words., sources: [s3, s10]}
+---
+So it is [@s3; @s10].
+";
+    let site = [("content/briefings/2025-12-01-parts.md", text)];
+    for (clearance, judgment, source) in
+        [(Tlp::Clear, false, false), (Tlp::Green, true, false), (Tlp::Amber, true, true), (Tlp::Red, true, true)]
+    {
+        let page = page_of(&site, clearance, "briefings/parts/index.html");
+        let holds = |text: &str| page.contains(text);
+        assert_eq!(holds("Closed words."), judgment, "{clearance:?}");
+        assert_eq!(holds("Only for the judgment"), judgment, "{clearance:?}");
+        assert_eq!(holds("A letter"), source, "{clearance:?}");
+        assert!(holds("Open words.") && holds("For all"), "{clearance:?}");
+        assert_eq!(holds("id=\"kj2\""), judgment, "{clearance:?}");
+        assert_eq!(holds("id=\"source-3\""), judgment && source, "{clearance:?}");
+        assert_eq!(holds("<li id=\"kj1\"><p><span class=\"tlp tlp-green\">TLP:GREEN</span> Closed"), judgment);
+        assert_eq!(holds("<p class=\"source\"><span class=\"tlp tlp-amber\">TLP:AMBER</span> A letter"), source);
+        // The page is marked as the highest of what it shows.
+        let label = if source { "TLP:AMBER" } else { ["TLP:CLEAR", "TLP:GREEN"][usize::from(judgment)] };
+        assert!(page.contains(&format!("<p class=\"banner\"><span class=\"tlp tlp-{}", &label[4..].to_lowercase())));
+    }
+}
+
+#[test]
+fn no_link_tells_of_what_is_marked_higher_than_its_page() {
+    let links = "[words](2025-12-01-closed.md), [more](/briefings/closed/), [[closed]], [[rules]], [[about]]";
+    let (low, high, about) = (
+        format!("---\ntitle: Low\ntlp: CLEAR\n---\n{links}\n"),
+        format!("---\ntitle: High\ntlp: AMBER\n---\n{links}\n"),
+        format!("---\ntitle: About\n---\n{links}\n"),
+    );
+    let site = [
+        ("content/briefings/2025-12-01-closed.md", "---\ntitle: Hidden words\ntlp: GREEN\n---\nText.\n"),
+        ("content/rules.md", "---\ntitle: Rules of the house\ntlp: AMBER\n---\nText.\n"),
+        ("content/briefings/2025-12-02-low.md", &low),
+        ("content/briefings/2025-12-03-high.md", &high),
+        ("content/about.md", &about),
+        // Shown on another page, a text tells no more than that page may.
+        ("content/briefings/2025-12-04-shows.md", "---\ntitle: Shows\ntlp: CLEAR\n---\n![[low]]\n"),
+    ];
+    let prose = |page: &str| {
+        let page = page_of(&site, Tlp::Red, page);
+        page.split("class=\"prose").nth(1).and_then(|rest| rest.split("</article>").next()).unwrap_or(&page).to_string()
+    };
+    for page in ["briefings/low/index.html", "about/index.html", "briefings/shows/index.html"] {
+        let text = prose(page);
+        assert!(text.contains("words, more, closed, rules"), "{page}: {text}");
+        assert!(!text.contains("Hidden words") && !text.contains("/briefings/closed/"), "{page}: {text}");
+        assert!(!text.contains("Rules of the house") && !text.contains("/rules/"), "{page}: {text}");
+    }
+    let high = prose("briefings/high/index.html");
+    assert_eq!(high.matches("/briefings/closed/").count(), 3, "{high}");
+    assert!(high.contains("Hidden words") && high.contains("Rules of the house"), "{high}");
+}
+
+/// The zones and nights that clocks trip over: both ends of the date line, odd offsets, the hour that comes twice.
+#[test]
+fn the_zone_of_the_machine_opens_nothing() {
+    let folder = timed_site();
+    let list = |zone: &str, at: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+        let output = command.args(["list", "--at", at]).env("TZ", zone).current_dir(folder.path()).output();
+        let output = output.expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{zone} {at}");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let zones = [
+        "UTC",
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe",
+        "Europe/London",
+        "America/St_Johns",
+        "nonsense",
+        "",
+    ];
+    for (at, shown) in [
+        ("2026-10-25T01:29:59Z", false),
+        ("2026-10-25T01:30:00Z", true),
+        ("2026-10-26T07:59:59Z", true),
+        ("2026-10-26T08:00:00Z", false),
+        // A local time is one of the site's zone, not of the machine's: in London it is this late an hour after.
+        ("2026-10-25 01:29", false),
+        ("2026-10-25 02:00", true),
+    ] {
+        let expected = list("UTC", at);
+        assert_eq!(expected.0.contains("Timed"), shown, "{at}: {expected:?}");
+        for zone in zones {
+            assert_eq!(list(zone, at), expected, "{zone}, {at}");
+        }
+    }
+}
+
 #[test]
 #[ignore = "shows the case of CROSSBRIEF_SEED"]
 fn show() {
@@ -624,9 +821,9 @@ fn show() {
     for (path, text) in &case.whole {
         let bare = case.bare.get(path);
         println!("=== {path} {}", if bare == Some(text) { "" } else { "DIFFERS" });
-        println!("{text}");
+        println!("{}", String::from_utf8_lossy(text));
         if let Some(bare) = bare.filter(|bare| *bare != text) {
-            println!("--- as if:\n{bare}");
+            println!("--- as if:\n{}", String::from_utf8_lossy(bare));
         }
     }
 }

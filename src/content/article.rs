@@ -118,6 +118,8 @@ pub struct JudgmentInput {
     /// Ids of the sources that it rests on.
     #[serde(default)]
     pub sources: List,
+    /// TLP 2.0 label, when fewer readers may see it than the article.
+    pub tlp: Option<String>,
 }
 
 /// A source.
@@ -146,6 +148,8 @@ pub struct SourceInput {
     pub credibility: Option<Credibility>,
     /// What kind of source it is and what bears on its quality.
     pub descriptor: Option<String>,
+    /// TLP 2.0 label, when fewer readers may see it than the article.
+    pub tlp: Option<String>,
 }
 
 /// A dated event.
@@ -272,7 +276,7 @@ pub struct Meta {
     /// Why it matters.
     pub why_it_matters: Option<String>,
     /// Key judgments.
-    pub key_judgments: Vec<JudgmentInput>,
+    pub key_judgments: Vec<Judgment>,
     /// Sources.
     pub sources: Vec<Source>,
     /// Events, as in the file.
@@ -326,7 +330,18 @@ pub struct NamedEntities {
     pub names: Vec<String>,
 }
 
-/// A source with its dates read.
+/// A key judgment with its marking read.
+#[derive(Clone, Debug)]
+pub struct Judgment {
+    /// As written.
+    pub input: JudgmentInput,
+    /// Marking, when it has one of its own.
+    pub tlp: Option<Tlp>,
+    /// Its place in the front matter's list, for diagnostics.
+    pub index: usize,
+}
+
+/// A source with its dates and marking read.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// As written.
@@ -335,6 +350,8 @@ pub struct Source {
     pub date: Option<PartialDate>,
     /// Last seen.
     pub accessed: Option<PartialDate>,
+    /// Marking, when it has one of its own.
+    pub tlp: Option<Tlp>,
 }
 
 /// An event with its date read.
@@ -399,7 +416,7 @@ pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
         bottom_line: front.bottom_line,
         why_it_matters: front.why_it_matters,
         sources: check.sources(front.sources),
-        key_judgments: front.key_judgments,
+        key_judgments: check.judgments(front.key_judgments),
         events: check.events(front.events),
         corrections: check.notices("corrections", front.corrections, |entry| (entry.date, entry.kind, entry.text)),
         updates: check.notices("updates", front.updates, |entry| (entry.date, entry.kind, entry.text)),
@@ -413,7 +430,7 @@ pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
         embargoed_until: check.optional_moment("embargoed_until", front.embargoed_until.as_deref()),
         expires: check.optional_moment("expires", front.expires.as_deref()),
         pub_status: front.pub_status,
-        tlp: check.tlp(front.tlp.as_deref()),
+        tlp: check.tlp("tlp", front.tlp.as_deref()),
         featured: front.featured,
         weight: front.weight,
         nolink: front.nolink.0,
@@ -549,12 +566,14 @@ impl Check<'_> {
         }
     }
 
-    pub(crate) fn tlp(&mut self, text: Option<&str>) -> Option<Tlp> {
+    /// Reads the marking in `field`.
+    pub(crate) fn tlp(&mut self, field: impl Into<FieldPath>, text: Option<&str>) -> Option<Tlp> {
         let text = text?;
+        let place = Place::field(self.path, field);
         if Tlp::is_old_name(text) {
             self.push(
                 Diagnostic::warning("tlp-white", "TLP:WHITE is called TLP:CLEAR since TLP 2.0 (August 2022)")
-                    .at(Place::field(self.path, "tlp"))
+                    .at(place)
                     .help("write `tlp: CLEAR`"),
             );
             return Some(Tlp::Clear);
@@ -563,7 +582,7 @@ impl Check<'_> {
         if label.is_none() {
             self.push(
                 Diagnostic::error("unknown-marking", format!("`{text}` is not a TLP label"))
-                    .at(Place::field(self.path, "tlp"))
+                    .at(place)
                     .maybe_help(did_you_mean(text, ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]))
                     .help("the labels of TLP 2.0 are CLEAR, GREEN, AMBER, AMBER+STRICT and RED, without spaces"),
             );
@@ -605,6 +624,14 @@ impl Check<'_> {
         found
     }
 
+    fn judgments(&mut self, judgments: Vec<JudgmentInput>) -> Vec<Judgment> {
+        let read = judgments.into_iter().enumerate().map(|(index, input)| {
+            let field = FieldPath::key("key_judgments").index(index).then("tlp");
+            Judgment { tlp: self.tlp(field, input.tlp.as_deref()), input, index }
+        });
+        read.collect()
+    }
+
     fn sources(&mut self, sources: Vec<SourceInput>) -> Vec<Source> {
         let mut read: Vec<Source> = Vec::with_capacity(sources.len());
         for (index, input) in sources.into_iter().enumerate() {
@@ -632,7 +659,8 @@ impl Check<'_> {
             }
             let date = input.date.as_deref().and_then(|text| self.partial(field("date"), text));
             let accessed = input.accessed.as_deref().and_then(|text| self.partial(field("accessed"), text));
-            read.push(Source { input, date, accessed });
+            let tlp = self.tlp(field("tlp"), input.tlp.as_deref());
+            read.push(Source { input, date, accessed, tlp });
         }
         read
     }
@@ -688,7 +716,7 @@ impl Check<'_> {
     /// Checks that judgments rest on sources that exist.
     fn citations(&mut self, meta: &Meta) {
         for (index, judgment) in meta.key_judgments.iter().enumerate() {
-            for (at, id) in judgment.sources.0.iter().enumerate() {
+            for (at, id) in judgment.input.sources.0.iter().enumerate() {
                 if meta.sources.iter().any(|source| &source.input.id == id) {
                     continue;
                 }

@@ -64,6 +64,6 @@ pub(crate) fn meta(input: AuthorInput, check: &mut Check) -> AuthorMeta {
     for (index, url) in input.same_as.0.iter().enumerate() {
         check.web_address(FieldPath::key("same_as").index(index), url);
     }
-    let tlp = check.tlp(input.tlp.as_deref());
+    let tlp = check.tlp("tlp", input.tlp.as_deref());
     AuthorMeta { name, slug: slugify(stem), tlp, input }
 }

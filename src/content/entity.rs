@@ -239,7 +239,7 @@ pub(crate) fn meta(
         check,
     );
     let born = input.born.as_deref().filter(|text| !text.is_empty()).and_then(|text| check.partial(at("born"), text));
-    let tlp = check.tlp(input.tlp.as_deref());
+    let tlp = check.tlp("tlp", input.tlp.as_deref());
     EntityMeta { name, slug, roles, relations, born, tlp, input }
 }
 

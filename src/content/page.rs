@@ -101,7 +101,7 @@ pub(crate) fn meta(mut input: PageInput, first_heading: Option<&str>, check: &mu
     let date = check.optional_moment("date", input.date.as_deref());
     let updated = check.optional_moment("updated", input.updated.as_deref()).or(date);
     let lang = check.language(input.lang.take());
-    let tlp = check.tlp(input.tlp.as_deref());
+    let tlp = check.tlp("tlp", input.tlp.as_deref());
     let embargoed_until = check.optional_moment("embargoed_until", input.embargoed_until.as_deref());
     let expires = check.optional_moment("expires", input.expires.as_deref());
     PageMeta { title, slug, updated, lang, tlp, embargoed_until, expires, input }

@@ -310,7 +310,7 @@ fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
     for (index, source) in meta.sources.iter().enumerate() {
         let id = &source.input.id;
         let cited = document.facts.citations.iter().any(|citation| &citation.id == id)
-            || meta.key_judgments.iter().any(|judgment| judgment.sources.0.contains(id))
+            || meta.key_judgments.iter().any(|judgment| judgment.input.sources.0.contains(id))
             || document.facts.components.iter().any(|call| call.args.iter().any(|(_, value)| value == id))
             || [&meta.bottom_line, &meta.why_it_matters]
                 .into_iter()
@@ -325,7 +325,9 @@ fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
         }
     }
     if !meta.sources.is_empty() {
-        for (index, _) in meta.key_judgments.iter().enumerate().filter(|(_, judgment)| judgment.sources.0.is_empty()) {
+        for (index, _) in
+            meta.key_judgments.iter().enumerate().filter(|(_, judgment)| judgment.input.sources.0.is_empty())
+        {
             check.push(
                 Diagnostic::warning("unsourced-judgment", "this key judgment names no source")
                     .at(Place::field(check.path, FieldPath::key("key_judgments").index(index).then("text")))

@@ -77,6 +77,7 @@ pub struct SectionMeta {
 /// Reads a section.
 pub(crate) fn meta(mut input: SectionInput, check: &mut Check) -> SectionMeta {
     input.defaults.lang = check.language(input.defaults.lang.take());
-    let tlp = check.tlp(input.defaults.tlp.as_deref());
+    let tlp =
+        check.tlp(crate::base::diagnostics::FieldPath::key("defaults").then("tlp"), input.defaults.tlp.as_deref());
     SectionMeta { tlp, input }
 }

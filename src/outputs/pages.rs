@@ -30,7 +30,7 @@ impl Recipe for LoosePage {
         page.description = loose.meta.input.summary.clone().unwrap_or_default();
         page.marking = loose.meta.tlp.map(marking);
         let (content, toc, found) =
-            PageHtml::of_file(views, press.templates, &loose.path, &page.lang).document(&loose.document);
+            PageHtml::of_page(views, press.templates, loose, &page.lang).document(&loose.document);
         diagnostics.extend(found);
         let view = LoosePageView {
             content,

@@ -8,7 +8,7 @@ use crate::render::view::{
     ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView,
     SeriesPart, SourceMark, SourceView,
 };
-use crate::render::views::{Views, extra, host};
+use crate::render::views::{Views, extra, host, marking};
 use crate::site::Article;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
@@ -31,13 +31,14 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let key_judgments = meta.key_judgments.iter().enumerate().map(|(index, judgment)| JudgmentView {
         id: format!("kj{}", index + 1),
         html: inline(
-            FieldPath::key("key_judgments").index(index).then("text"),
-            &judgment.text,
-            u16::try_from(index).ok().map(Spot::Judgment),
+            FieldPath::key("key_judgments").index(judgment.index).then("text"),
+            &judgment.input.text,
+            u16::try_from(judgment.index).ok().map(Spot::Judgment),
         ),
-        likelihood: judgment.likelihood.map(likelihood),
-        confidence: judgment.confidence.map(Confidence::word),
-        sources: judgment.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
+        likelihood: judgment.input.likelihood.map(likelihood),
+        confidence: judgment.input.confidence.map(Confidence::word),
+        marking: judgment.tlp.map(marking),
+        sources: judgment.input.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
     });
     let key_judgments = key_judgments.collect();
     let mut notice =
@@ -139,6 +140,7 @@ fn sources(article: &Article, content: &str) -> Vec<SourceView> {
                 reliability: input.reliability.map(reliability),
                 credibility: input.credibility.map(credibility),
                 descriptor: input.descriptor.clone(),
+                marking: source.tlp.map(marking),
                 cited_at: cited_at(content, *number),
             }
         })

@@ -4,7 +4,7 @@ use tera::Context;
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
-use crate::base::paths::{SourcePath, percent_decode};
+use crate::base::paths::{SourcePath, UrlPath, percent_decode};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::{
     self, AutoLink, Call, CitationInfo, ComponentFault, ImageInfo, LinkTarget, MarkdownOptions, Resolved, Resolver,
@@ -21,7 +21,7 @@ use crate::site::ids::EntityId;
 use crate::site::leaks;
 use crate::site::links::{self, Broken, Destination};
 use crate::site::mentions::{Found, Link, Spot};
-use crate::site::{Article, Entity, Target};
+use crate::site::{Article, Entity, Page, Target};
 
 /// Makes the HTML of the texts of one source file.
 pub struct PageHtml<'a> {
@@ -34,6 +34,8 @@ pub struct PageHtml<'a> {
     options: MarkdownOptions,
     /// The address of its own page, when another page shows the text.
     away: Option<String>,
+    /// The marking of the page that shows the text: it tells of nothing marked higher.
+    marking: Tlp,
 }
 
 impl<'a> PageHtml<'a> {
@@ -41,7 +43,8 @@ impl<'a> PageHtml<'a> {
     pub fn of_article(views: &'a Views<'a>, templates: &'a Templates, article: &'a Article) -> Self {
         let mut html = Self::of_file(views, templates, &article.path, &article.lang);
         html.options.portion = article.meta.tlp;
-        Self { article: Some(article), found: Some(&article.found), ..html }
+        let marking = article.marking.unwrap_or(Tlp::Clear);
+        Self { article: Some(article), found: Some(&article.found), marking, ..html }
     }
 
     /// The profile of an entity.
@@ -50,13 +53,20 @@ impl<'a> PageHtml<'a> {
         Self { found: Some(&entity.found), ..Self::of_file(views, templates, &entity.origin, lang) }
     }
 
-    /// The texts of any other file, in the language `lang`.
+    /// The text of a loose page in the language `lang`.
+    pub fn of_page(views: &'a Views<'a>, templates: &'a Templates, page: &'a Page, lang: &str) -> Self {
+        let marking = page.meta.tlp.unwrap_or(Tlp::Clear);
+        Self { marking, ..Self::of_file(views, templates, &page.path, lang) }
+    }
+
+    /// The texts of any other file, in the language `lang`, on a page that is marked as the highest of the site.
     pub fn of_file(views: &'a Views<'a>, templates: &'a Templates, path: &'a SourcePath, lang: &str) -> Self {
         let mut options = views.site.config.markdown.clone();
         // The parser knows the quotation marks of English only.
         options.portion_marks = views.site.config.portion_marks;
         options.smart_punctuation &= lang.split('-').next() == Some("en");
-        Self { views, templates, path, article: None, found: None, options, away: None }
+        let marking = views.site.highest.unwrap_or(Tlp::Clear);
+        Self { views, templates, path, article: None, found: None, options, away: None, marking }
     }
 
     /// The HTML of a text with its table of contents.
@@ -93,6 +103,22 @@ impl<'a> PageHtml<'a> {
 
     fn site(&self) -> &crate::site::Site {
         self.views.site
+    }
+
+    /// The marking of the briefing or page that a link leads to, by whatever words it is named.
+    fn marking_of(&self, destination: &Destination) -> Option<Tlp> {
+        let site = self.site();
+        let by_address = |url: &UrlPath| site.by_source.values().find(|target| site.url_of(**target) == *url);
+        let target = match destination {
+            Destination::Target(target) => *target,
+            Destination::Address(url) => *by_address(url)?,
+            _ => return None,
+        };
+        match target {
+            Target::Article(id) => site.article(id).marking,
+            Target::Page(id) => site.pages[id.index()].meta.tlp,
+            _ => None,
+        }
     }
 
     /// Says why a link leads nowhere.
@@ -140,6 +166,9 @@ impl Resolver for PageHtml<'_> {
             return Ok(Resolved { href: "#".to_string(), ..Resolved::default() });
         }
         let destination = found.map_err(|why| self.broken(&written, &why))?;
+        if let Some(label) = self.marking_of(&destination).filter(|label| *label > self.marking) {
+            return Err(self.broken(&written, &Broken::Higher(label)));
+        }
         let is_wiki = matches!(target, LinkTarget::Wiki { .. });
         let (href, class, text) = match destination {
             Destination::Target(to) => {
@@ -197,9 +226,19 @@ impl Resolver for PageHtml<'_> {
         }
     }
 
-    fn citation(&self, id: &str) -> Option<CitationInfo> {
-        let mark = source_mark(self.article?, id)?;
-        Some(CitationInfo { number: mark.number, title: mark.title })
+    fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
+        if let Some(mark) = self.article.and_then(|article| source_mark(article, id)) {
+            return Ok(CitationInfo { number: mark.number, title: mark.title });
+        }
+        Err(Box::new(if self.site().withheld.holds_source(self.path, id) {
+            Diagnostic::warning(
+                "withheld-link",
+                format!("the source `{id}` is withheld from this audience, and not cited"),
+            )
+        } else {
+            Diagnostic::error("unknown-source", format!("there is no source `{id}`"))
+                .help("`[@id]` names an entry of the article’s `sources:`")
+        }))
     }
 
     fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault> {
@@ -225,13 +264,18 @@ impl Resolver for PageHtml<'_> {
         }
         if let Some(at) = args.iter().position(|(name, _)| name == "source") {
             let (_, id) = args.remove(at);
-            let cited = self.citation(&id).ok_or_else(|| ComponentFault {
-                message: format!("there is no source `{id}`"),
-                help: Some("`source` names an entry of the article’s `sources:`".to_string()),
-            })?;
-            let page = self.away.as_deref().unwrap_or_default();
-            context.insert("cite", &format!("{page}#source-{}", cited.number));
-            context.insert("number", &cited.number);
+            match self.citation(&id) {
+                Ok(cited) => {
+                    let page = self.away.as_deref().unwrap_or_default();
+                    context.insert("cite", &format!("{page}#source-{}", cited.number));
+                    context.insert("number", &cited.number);
+                }
+                Err(_) if self.site().withheld.holds_source(self.path, &id) => {}
+                Err(fault) => {
+                    let help = Some("`source` names an entry of the article’s `sources:`".to_string());
+                    return Err(ComponentFault { message: fault.message, help });
+                }
+            }
         }
         self.templates.component(&call.name, &args, context, body)
     }
@@ -294,7 +338,7 @@ impl<'a> PageHtml<'a> {
                     title: &page.meta.title,
                     document: Some(&page.document),
                     summary: page.document.facts.excerpt.clone().unwrap_or_default(),
-                    html: PageHtml::of_file(views, templates, &page.path, lang),
+                    html: PageHtml::of_page(views, templates, page, lang),
                     marking: page.meta.tlp,
                 }
             }
@@ -341,6 +385,7 @@ impl<'a> PageHtml<'a> {
         };
         let page = self.views.target_href(target);
         shown.html.away = Some(page.clone());
+        shown.html.marking = self.marking;
         let content = match shown.document.filter(|document| !document.is_empty()) {
             Some(document) => {
                 let within = Within {

@@ -369,6 +369,8 @@ pub struct JudgmentView {
     pub likelihood: Option<LikelihoodView>,
     /// `low`, `moderate` or `high`, when stated.
     pub confidence: Option<&'static str>,
+    /// Its own marking, when it has one.
+    pub marking: Option<Marking>,
     /// The sources it rests on.
     pub sources: Vec<SourceMark>,
 }
@@ -424,6 +426,8 @@ pub struct SourceView {
     pub credibility: Option<GradeView>,
     /// What kind of source it is and what bears on its quality.
     pub descriptor: Option<String>,
+    /// Its own marking, when it has one.
+    pub marking: Option<Marking>,
     /// Anchors (with `#`) of the places that cite it, in order.
     pub cited_at: Vec<String>,
 }

@@ -16,7 +16,7 @@ use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
 use crate::config::{Config, Unmarked};
-use crate::content::markdown::{Citation, Marked};
+use crate::content::markdown::Marked;
 use crate::content::read::{Document, Parsed, ParsedEntity, ParsedFile};
 use crate::content::vocabulary::{PubStatus, Tlp};
 use crate::content::{article, author, page, section};
@@ -133,6 +133,8 @@ pub struct Withheld {
     pub scheduled: Vec<Scheduled>,
     paths: BTreeSet<SourcePath>,
     slugs: BTreeSet<String>,
+    /// Sources of briefings that are shown: the briefing's file and the source's id.
+    sources: BTreeSet<(SourcePath, String)>,
 }
 
 /// One file that was held back.
@@ -169,6 +171,12 @@ impl Withheld {
     /// Whether something withheld has this slug.
     pub fn holds_slug(&self, slug: &str) -> bool {
         self.slugs.contains(slug)
+    }
+
+    /// Whether the briefing in `path` has a source of this id that is withheld. A citation of it is shown as one of
+    /// nothing is, and the author told by a note instead of an error.
+    pub fn holds_source(&self, path: &SourcePath, id: &str) -> bool {
+        self.sources.contains(&(path.clone(), id.to_string()))
     }
 }
 
@@ -328,10 +336,11 @@ impl Gate<'_> {
                 });
             }
             None => {
-                let cited = parsed.document.facts.citations.clone();
+                let cited = cited(&parsed);
                 let shown = self.clear_text(&parsed.path, &parsed.meta.title, &mut parsed.document);
+                let listed = self.clear_lists(&mut parsed);
                 forget_sources(&mut parsed, &cited);
-                let marking = marking.max(shown);
+                let marking = marking.max(shown).max(listed);
                 self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking }));
             }
         }
@@ -348,6 +357,28 @@ impl Gate<'_> {
             self.withheld.files.push(WithheldFile { path: path.clone(), title, reason: Reason::Marking });
         }
         document.facts.marked.iter().map(|one| one.label).max()
+    }
+
+    /// Takes out the key judgments and sources that are marked above the audience; returns the highest marking of those
+    /// left.
+    fn clear_lists(&mut self, parsed: &mut Parsed<article::Meta>) -> Option<Tlp> {
+        let Parsed { path, meta, .. } = parsed;
+        let is_shown = |label: Option<Tlp>, channel| label <= Some(self.audience.clearance) || leaks(channel);
+        let mut withheld = |count: usize, one: &str, more: &str| {
+            if count > 0 {
+                let title = format!("{} of “{}”", if count == 1 { one } else { more }, meta.title);
+                self.withheld.files.push(WithheldFile { path: path.clone(), title, reason: Reason::Marking });
+            }
+        };
+        let before = meta.key_judgments.len();
+        meta.key_judgments.retain(|judgment| is_shown(judgment.tlp, "judgment"));
+        withheld(before - meta.key_judgments.len(), "a key judgment", "key judgments");
+        let hidden = meta.sources.extract_if(.., |source| !is_shown(source.tlp, "source"));
+        let hidden: Vec<(SourcePath, String)> = hidden.map(|source| (path.clone(), source.input.id)).collect();
+        withheld(hidden.len(), "a source", "sources");
+        self.withheld.sources.extend(hidden);
+        let judgments = meta.key_judgments.iter().map(|judgment| judgment.tlp);
+        judgments.chain(meta.sources.iter().map(|source| source.tlp)).flatten().max()
     }
 
     fn entity(&mut self, kind: usize, mut row: ParsedEntity) {
@@ -431,27 +462,35 @@ impl Gate<'_> {
     }
 }
 
-/// Takes the sources away that only hidden parts of the text cited; `cited` is what the whole text did.
-fn forget_sources(parsed: &mut Parsed<article::Meta>, cited: &[Citation]) {
-    let left = &parsed.document.facts.citations;
-    if left.len() == cited.len() || leaks("sources") {
+/// The ids of the sources that an article cites in its text and key judgments.
+fn cited(parsed: &Parsed<article::Meta>) -> BTreeSet<String> {
+    let facts = &parsed.document.facts;
+    let in_text = facts.citations.iter().map(|citation| &citation.id);
+    let quotes = facts.components.iter().flat_map(|call| &call.args).filter(|(name, _)| name == "source");
+    let judgments = parsed.meta.key_judgments.iter().flat_map(|judgment| &judgment.input.sources.0);
+    in_text.chain(quotes.map(|(_, id)| id)).chain(judgments).cloned().collect()
+}
+
+/// Takes the sources away that only hidden parts of the article cited; `before` is what the whole of it did.
+fn forget_sources(parsed: &mut Parsed<article::Meta>, before: &BTreeSet<String>) {
+    let left = cited(parsed);
+    if left.len() == before.len() || leaks("sources") {
         return;
     }
-    let is_left = |id: &str| left.iter().any(|citation| citation.id == id);
-    let gone: BTreeSet<&str> = cited.iter().map(|citation| citation.id.as_str()).filter(|id| !is_left(id)).collect();
     let meta = &mut parsed.meta;
     let lines = [&meta.bottom_line, &meta.why_it_matters];
-    let in_lines = |id: &str| lines.into_iter().flatten().any(|line| line.contains(&format!("@{id}")));
-    let in_judgments =
-        |id: &str| meta.key_judgments.iter().any(|judgment| judgment.sources.0.iter().any(|one| one == id));
-    let kept: Vec<bool> = meta
-        .sources
-        .iter()
-        .map(|source| source.input.id.as_str())
-        .map(|id| !gone.contains(id) || in_lines(id) || in_judgments(id))
-        .collect();
+    let in_lines = |id: &str| lines.into_iter().flatten().any(|line| cites(line, id));
+    let is_gone = |id: &String| before.contains(id) && !left.contains(id) && !in_lines(id);
+    let kept: Vec<bool> = meta.sources.iter().map(|source| !is_gone(&source.input.id)).collect();
     let mut kept = kept.into_iter();
     meta.sources.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// Whether a line cites a source: `@s1`, which `@s10` is not.
+fn cites(line: &str, id: &str) -> bool {
+    let is_of_id = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
+    line.match_indices('@')
+        .any(|(at, _)| line[at + 1..].strip_prefix(id).is_some_and(|rest| !rest.starts_with(is_of_id)))
 }
 
 impl<'a> Claims<'a> {

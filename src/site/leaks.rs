@@ -4,7 +4,7 @@
 //! question here is answered at compile time. Each channel lets one sort of withheld thing through at one place.
 
 /// All channels, with what leaks there.
-pub const CHANNELS: [(&str, &str); 21] = [
+pub const CHANNELS: [(&str, &str); 23] = [
     ("article", "a withheld briefing passes the gate"),
     ("entity", "a withheld profile passes the gate"),
     ("author", "a withheld author passes the gate"),
@@ -12,7 +12,9 @@ pub const CHANNELS: [(&str, &str); 21] = [
     ("section", "a withheld section passes the gate"),
     ("canceled", "a canceled briefing passes the gate"),
     ("part", "a marked part of a text is not cut"),
-    ("sources", "sources that only a cut part cites stay"),
+    ("judgment", "a key judgment marked above the audience stays"),
+    ("source", "a source marked above the audience stays"),
+    ("sources", "sources that only something cut cites stay"),
     ("dates", "the newest day of the site is that of a withheld briefing"),
     ("counts", "the number of briefings counts withheld ones"),
     ("redirect", "a former address of a withheld briefing leads on"),

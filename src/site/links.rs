@@ -10,6 +10,7 @@ use crate::base::paths::{SourcePath, UrlPath, percent_decode};
 use crate::base::suggest::{did_you_mean, nearest};
 use crate::base::text::fold;
 use crate::content::markdown::LinkTarget;
+use crate::content::vocabulary::Tlp;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Site, Target, leaks};
 
@@ -35,6 +36,8 @@ pub enum Broken {
     Nothing(Vec<String>),
     /// What it names is withheld from this audience.
     Withheld,
+    /// What it names is marked so, which is higher than the page that would tell of it.
+    Higher(Tlp),
     /// It may be several things.
     Ambiguous(Vec<String>),
     /// It leads out of the site's folder.
@@ -55,6 +58,11 @@ impl Broken {
                 "withheld-link",
                 format!("`{name}` is withheld from this audience, and shown as plain text"),
             ),
+            Broken::Higher(label) => Diagnostic::warning(
+                "withheld-link",
+                format!("`{name}` is marked {}, higher than this page, and shown as plain text", label.label()),
+            )
+            .help("mark this page as high, or take out the link"),
             Broken::Ambiguous(names) => {
                 Diagnostic::error("ambiguous-name", format!("`{name}` may be {}", names.join(" or ")))
                     .help("write the kind in front, as in `[[country:Georgia]]`, or the path of the file")

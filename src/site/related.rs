@@ -162,7 +162,7 @@ fn is_known(article: &Article, other: ArticleId) -> bool {
 fn words_of(article: &Article) -> Vec<String> {
     let meta = &article.meta;
     let lines = [Some(meta.title.as_str()), meta.summary.as_deref(), meta.bottom_line.as_deref()];
-    let judgments = meta.key_judgments.iter().map(|judgment| judgment.text.as_str());
+    let judgments = meta.key_judgments.iter().map(|judgment| judgment.input.text.as_str());
     let mut words: Vec<String> = lines
         .into_iter()
         .flatten()

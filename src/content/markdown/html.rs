@@ -28,8 +28,8 @@ pub trait Resolver: Sync {
     fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>>;
     /// Where a picture is. The diagnostic needs no place.
     fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>>;
-    /// The source that an id stands for.
-    fn citation(&self, id: &str) -> Option<CitationInfo>;
+    /// The source that an id stands for. The diagnostic needs no place.
+    fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>>;
     /// The HTML of a shortcode; `body` is that of its container.
     fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault>;
     /// The HTML of the text that `![[target]]` shows, the `number`th on its page. The diagnostic needs no place.
@@ -889,7 +889,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         let mut marks = Vec::new();
         for id in ids {
             match self.resolver.citation(id) {
-                Some(source) => {
+                Ok(source) => {
                     let time = self.cited.entry(source.number).or_default();
                     *time += 1;
                     // One-line fields stand apart from the text: their citations need no way back.
@@ -902,10 +902,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                         escape_html(&source.title)
                     ));
                 }
-                None => {
-                    let fault = Diagnostic::error("unknown-source", format!("there is no source `{id}`"));
-                    self.tell(fault.help("`[@id]` names an entry of the article’s `sources:`"), range.clone());
-                }
+                Err(fault) => self.tell(*fault, range.clone()),
             }
         }
         if !marks.is_empty() {
@@ -1157,9 +1154,11 @@ mod tests {
         fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
             Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)) })
         }
-        fn citation(&self, id: &str) -> Option<CitationInfo> {
-            let number = id.strip_prefix('s')?.parse().ok()?;
-            Some(CitationInfo { number, title: "A \"title\"".into() })
+        fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
+            match id.strip_prefix('s').and_then(|number| number.parse().ok()) {
+                Some(number) => Ok(CitationInfo { number, title: "A \"title\"".into() }),
+                None => Err(Box::new(Diagnostic::error("unknown-source", format!("there is no source `{id}`")))),
+            }
         }
         fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault> {
             Ok(format!("<x-{}>{}</x-{}>", call.name, body.unwrap_or(""), call.name))

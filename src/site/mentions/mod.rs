@@ -632,8 +632,10 @@ impl<'a> Text<'a> {
         lines.extend(one(Spot::Summary, &meta.summary));
         lines.extend(one(Spot::BottomLine, &meta.bottom_line));
         lines.extend(one(Spot::WhyItMatters, &meta.why_it_matters));
-        let judgments = (0..=u16::MAX).zip(&meta.key_judgments);
-        lines.extend(judgments.map(|(index, judgment)| (Spot::Judgment(index), judgment.text.as_str().into())));
+        lines.extend(meta.key_judgments.iter().filter_map(|judgment| {
+            let index = u16::try_from(judgment.index).ok()?;
+            Some((Spot::Judgment(index), judgment.input.text.as_str().into()))
+        }));
         let events = (0..=u16::MAX).zip(&meta.events);
         lines.extend(events.map(|(index, event)| {
             let line = match &event.place {
