@@ -12,7 +12,7 @@ use jiff::{Timestamp, ZonedDateTime};
 ///
 /// Two moments compare by their instant. The day and the time of day are those of the zone that the text was written
 /// in, or of the site when it names none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
     /// The instant. A day without a time stands for its first instant in the site's time zone.
     pub instant: Timestamp,

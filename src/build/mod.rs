@@ -24,7 +24,7 @@ use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::outputs::{self, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
-use crate::render::views::Views;
+use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, gate};
 use crate::site::{Attachment, Site};
@@ -131,7 +131,7 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
     diagnostics.extend(faults);
     let Theme { layers, assets, addresses } = theme;
     let globals = vec![
-        ("site", tera::Value::from_serializable(&Views::new(&site).site_view())),
+        ("site", tera::Value::from_serializable(&Shared::new(&site).views().site_view())),
         ("data", tera::Value::from_serializable(&data)),
     ];
     let embedded =
@@ -160,13 +160,14 @@ impl Loaded {
 ///
 /// `done` is called after each output, on any thread.
 pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Result<Vec<Diagnostic>, FsError> {
-    let views = Views::new(&loaded.site);
-    let press = Press { views: &views, templates: &loaded.templates };
+    let shared = Shared::new(&loaded.site);
     let made: Result<Vec<Vec<Diagnostic>>, FsError> = loaded
         .outputs
         .par_iter()
         .map(|output| {
             let mut diagnostics = Vec::new();
+            let views = shared.views();
+            let press = Press { views: &views, templates: &loaded.templates };
             match make(output, &press, &mut diagnostics) {
                 Some(Rendered::Bytes(bytes)) => {
                     sink.put(&output.path, &bytes)?;

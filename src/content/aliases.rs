@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 
 /// Other names of an entity: `[Zelensky, {name: ZE, match: exact}]`, or one name alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Aliases(pub Vec<Alias>);
 
 /// Another name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Alias {
     /// The name.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Alias {
 }
 
 /// In which spellings a name in a text is recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Match {
     /// Letter for letter, accents and capitals too.

@@ -106,7 +106,7 @@ pub struct FrontMatter {
 }
 
 /// A key judgment.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JudgmentInput {
     /// The judgment in one sentence.
@@ -123,7 +123,7 @@ pub struct JudgmentInput {
 }
 
 /// A source.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceInput {
     /// Short name to cite it by: `s1`.
@@ -153,7 +153,7 @@ pub struct SourceInput {
 }
 
 /// A dated event.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventInput {
     /// When; may be partial (`2025-12`).
@@ -168,7 +168,7 @@ pub struct EventInput {
 }
 
 /// A correction.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionInput {
     /// When it was made.
@@ -181,7 +181,7 @@ pub struct CorrectionInput {
 }
 
 /// An update.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateInput {
     /// When it was made.
@@ -194,7 +194,7 @@ pub struct UpdateInput {
 }
 
 /// A picture.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageInput {
     /// File, relative to the article, or from the site's root with a slash in front.
@@ -247,7 +247,7 @@ pub const KEYS: [&str; 34] = [
 ];
 
 /// What is known of an article from its own file, besides its text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Meta {
     /// Headline.
     pub title: String,
@@ -320,7 +320,7 @@ pub struct Meta {
 }
 
 /// The entities of one kind that a front matter names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NamedEntities {
     /// Id of the kind.
     pub kind: String,
@@ -331,7 +331,7 @@ pub struct NamedEntities {
 }
 
 /// A key judgment with its marking read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Judgment {
     /// As written.
     pub input: JudgmentInput,
@@ -342,7 +342,7 @@ pub struct Judgment {
 }
 
 /// A source with its dates and marking read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Source {
     /// As written.
     pub input: SourceInput,
@@ -355,7 +355,7 @@ pub struct Source {
 }
 
 /// An event with its date read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Event {
     /// When.
     pub date: PartialDate,
@@ -368,7 +368,7 @@ pub struct Event {
 }
 
 /// A correction or update with its date read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Notice<K> {
     /// When.
     pub date: Moment,

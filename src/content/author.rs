@@ -13,7 +13,7 @@ use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of a file in `content/authors/`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthorInput {
     /// Name as it stands in bylines.
@@ -45,7 +45,7 @@ pub struct AuthorInput {
 }
 
 /// What is known of an author from the own file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct AuthorMeta {
     /// As written.
     pub input: AuthorInput,

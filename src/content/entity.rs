@@ -18,7 +18,7 @@ use crate::content::kinds::Kind;
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of an entity's file, or one row of a table of entities.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EntityInput {
     /// Name as it is shown and linked. For countries it may be left out: they are known by the file's name.
@@ -81,7 +81,7 @@ pub struct EntityInput {
 }
 
 /// An office or post that a person holds or held.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleInput {
     /// Title: `President`.
@@ -99,7 +99,7 @@ pub struct RoleInput {
 }
 
 /// A relation to another entity.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelationInput {
     /// The other entity, by name or `kind:Name`.
@@ -117,7 +117,7 @@ pub struct RelationInput {
 }
 
 /// What is known of an entity from its own file or row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct EntityMeta {
     /// Name; empty for a country that goes by its code.
     pub name: String,
@@ -136,7 +136,7 @@ pub struct EntityMeta {
 }
 
 /// A role with its dates read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Role {
     /// As written.
     pub input: RoleInput,
@@ -147,7 +147,7 @@ pub struct Role {
 }
 
 /// A relation with its dates read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Relation {
     /// As written.
     pub input: RelationInput,

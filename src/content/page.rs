@@ -13,7 +13,7 @@ use crate::content::article::{Check, slug_fault};
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of a loose page.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PageInput {
     /// Title. May be left out when the text begins with a `# heading`.
@@ -49,7 +49,7 @@ pub struct PageInput {
 }
 
 /// What is known of a loose page from its own file, besides its text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct PageMeta {
     /// As written.
     pub input: PageInput,

@@ -10,7 +10,7 @@ use crate::content::article::Check;
 use crate::content::vocabulary::{ArticleType, Tlp};
 
 /// The front matter of an `_index.md`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SectionInput {
     /// Title. Comes from the folder's name otherwise.
@@ -35,7 +35,7 @@ pub struct SectionInput {
 }
 
 /// Order of the articles of a section.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// Newest first.
@@ -48,7 +48,7 @@ pub enum Order {
 }
 
 /// What the articles of a section have when they do not say otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Hash, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Defaults {
     /// Authors.
@@ -66,7 +66,7 @@ pub struct Defaults {
 }
 
 /// What is known of a section from its own file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct SectionMeta {
     /// As written.
     pub input: SectionInput,

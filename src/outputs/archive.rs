@@ -1,10 +1,13 @@
 //! The date archive: a page a year, and the newest year at its head.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::dates::month_name;
 use crate::render::view::{ArchiveMonth, ArchiveYear, YearCount};
 use crate::render::views::Views;
+use crate::site::faces::Face;
 use crate::site::ids::ArticleId;
 use crate::site::{Site, urls};
 
@@ -39,14 +42,19 @@ struct Archive {
 }
 
 impl Recipe for Archive {
+    fn name(&self) -> Cow<'static, str> {
+        "archive page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
+        let views = press.views;
+        let site = views.whole(Face::Days).site();
         let years: Vec<YearCount> = years(site)
             .into_iter()
             .map(|(year, count)| YearCount { year, count, url: views.href(&urls::archive_year(year)) })
             .collect();
         let year = years.iter().find(|count| count.year == self.year)?.clone();
-        let view = ArchiveYear { year, months: months(views, self.year) };
+        let view = ArchiveYear { year, months: months(views, site, self.year) };
         let (kind, title, url, template) = if self.head {
             ("archive", "Archive".to_string(), urls::archive(), "archive.html")
         } else {
@@ -60,9 +68,9 @@ impl Recipe for Archive {
     }
 }
 
-fn months(views: &Views, year: i16) -> Vec<ArchiveMonth> {
+fn months(views: &Views, site: &Site, year: i16) -> Vec<ArchiveMonth> {
     let mut months: Vec<ArchiveMonth> = Vec::new();
-    for (index, article) in views.site.articles.iter().enumerate() {
+    for (index, article) in site.articles.iter().enumerate() {
         let Some(day) = article.meta.date.as_ref().map(|date| date.day).filter(|day| day.year() == year) else {
             continue;
         };

@@ -1,5 +1,7 @@
 //! The page of each article.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
@@ -18,9 +20,13 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct ArticlePage(ArticleId);
 
 impl Recipe for ArticlePage {
+    fn name(&self) -> Cow<'static, str> {
+        "article page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let article = site.article(self.0);
+        let views = press.views;
+        let article = views.article(self.0);
         let html = PageHtml::of_article(views, press.templates, article);
         let (view, found) = articles::article(views, self.0, &html);
         diagnostics.extend(found);
@@ -31,8 +37,8 @@ impl Recipe for ArticlePage {
         page.marking = article.marking.map(marking);
         page.translations = views.translations(article);
         page.json_ld = Some(json_ld::article(views, article));
-        if let Some(section) = article.section.map(|id| site.section(id)) {
-            page.breadcrumbs.push(views.crumb(&section.title, &section.url));
+        if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {
+            page.breadcrumbs.push(views.crumb(title, url));
         }
         let template = article.meta.template.as_deref().unwrap_or("article.html");
         press.page(template, page, Values::default().with("article", &view), diagnostics)

@@ -1,10 +1,13 @@
 //! The page of each author, and their index.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::lists;
 use crate::render::view::{AuthorEntry, AuthorView};
+use crate::site::faces::Face;
 use crate::site::ids::AuthorId;
 use crate::site::{Site, urls};
 
@@ -24,14 +27,18 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct AuthorPage(AuthorId, usize);
 
 impl Recipe for AuthorPage {
+    fn name(&self) -> Cow<'static, str> {
+        "author page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let author = site.author(self.0);
+        let views = press.views;
+        let author = views.author(self.0);
         let input = author.file.as_ref().map(|file| &file.meta.input);
         let mut content = String::new();
         if let Some(file) = author.file.as_ref().filter(|_| self.1 == 1) {
-            let (html, _, found) =
-                PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &views.config().language)
+                .document(&file.document);
             diagnostics.extend(found);
             content = html;
         }
@@ -48,7 +55,8 @@ impl Recipe for AuthorPage {
         let mut page = views.page("author", &author.name, &urls::list_page(&author.url, self.1));
         page.description.clone_from(&view.summary);
         page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
-        let pager = lists::pager(views, &author.articles, &author.url, self.1, site.config.pagination.articles);
+        let pager =
+            lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);
         press.page("author.html", page, Values::default().with("author", &view).with("pager", &pager), diagnostics)
     }
 }
@@ -57,8 +65,13 @@ impl Recipe for AuthorPage {
 struct AuthorIndex;
 
 impl Recipe for AuthorIndex {
+    fn name(&self) -> Cow<'static, str> {
+        "index of authors".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
+        let views = press.views;
+        let site = views.whole(Face::Indexes).site();
         let entries: Vec<AuthorEntry> = site
             .authors
             .iter()

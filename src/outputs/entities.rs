@@ -1,5 +1,7 @@
 //! The page of each entity, and the A to Z index of each kind.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
@@ -29,24 +31,28 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct EntityPage(EntityId, usize);
 
 impl Recipe for EntityPage {
+    fn name(&self) -> Cow<'static, str> {
+        "entity page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let entity = site.entity(self.0);
-        let kind = site.kind_of(entity);
-        let per_page = site.config.pagination.entity;
+        let views = press.views;
+        let entity = views.profile(self.0);
+        let kind = &views.config().kinds[entity.kind];
+        let per_page = views.config().pagination.entity;
         let html = PageHtml::of_entity(views, press.templates, entity);
         let (view, found) = entities::entity(views, self.0, &html, per_page, self.1);
         // The profile stands on every page of the list, but is wrong only once.
         diagnostics.extend(found.into_iter().filter(|_| self.1 == 1));
-        let mut page = views.page("entity", &entity.name, &urls::list_page(&entity.url, self.1));
+        let mut page = views.page("entity", entity.name, &urls::list_page(entity.url, self.1));
         page.description = match view.summary.as_str() {
-            "" => format!("Briefings on {}.", entity.in_phrase()),
+            "" => format!("Briefings on {}.", views.in_phrase(self.0)),
             summary => excerpt(summary, 200),
         };
         page.json_ld = (self.1 == 1).then(|| json_ld::entity(views, self.0));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
-        let pager = lists::pager(views, &entity.articles, &entity.url, self.1, per_page);
-        let template = entity.meta.as_ref().and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
+        let pager = lists::pager(views, &views.entity_list(self.0), entity.url, self.1, per_page);
+        let template = entity.meta.and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
         press.page(template, page, Values::default().with("entity", &view).with("pager", &pager), diagnostics)
     }
 }
@@ -55,11 +61,15 @@ impl Recipe for EntityPage {
 struct KindPage(usize);
 
 impl Recipe for KindPage {
+    fn name(&self) -> Cow<'static, str> {
+        "index of a kind".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let kind = &site.config.kinds[self.0];
+        let views = press.views;
+        let kind = &views.config().kinds[self.0];
         let mut page = views.page("kind", &kind.plural, &urls::kind(kind));
-        page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, site.config.title);
+        page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, views.config().title);
         press.page("kind.html", page, Values::default().with("kind", &entities::kind(views, self.0)), diagnostics)
     }
 }

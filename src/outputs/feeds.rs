@@ -1,13 +1,15 @@
 //! Atom feeds (RFC 4287) of the site, of its sections, of every entity and of every pair with a page.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
 use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::pairs;
-use crate::render::views::summary;
+use crate::render::views::Glance;
 use crate::site::ids::{ArticleId, EntityId, PairId, SectionId};
-use crate::site::{Article, Site, leaks, urls};
+use crate::site::{Site, urls};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     plan.add(&urls::feed(&urls::home()), None, Feed::Site);
@@ -36,100 +38,96 @@ enum Feed {
 }
 
 impl Recipe for Feed {
+    fn name(&self) -> Cow<'static, str> {
+        "feed".into()
+    }
+
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let site = press.site();
-        let of_site: Vec<ArticleId>;
+        let views = press.views;
+        let config = views.config();
         let (title, home, articles): (String, &UrlPath, &[ArticleId]) = match self {
             Feed::Site => {
-                of_site = (0..site.articles.len().min(site.config.feed.size)).map(ArticleId::at).collect();
-                (site.config.title.clone(), &urls::home(), &of_site)
+                let newest = views.newest(config.feed.size);
+                let title = config.title.clone();
+                return Some(Rendered::Bytes(feed(press, &title, &urls::home(), &newest).into_bytes()));
             }
             Feed::Section(id) => {
-                let section = site.section(*id);
-                (format!("{} – {}", section.title, site.config.title), &section.url, &section.articles)
+                let (title, url) = views.section_name(*id);
+                (format!("{title} – {}", config.title), url, views.section_list(*id).ids())
             }
             Feed::Entity(id) => {
-                let entity = site.entity(*id);
-                (format!("{} – {}", entity.name, site.config.title), &entity.url, &entity.articles)
+                let entity = views.identity(*id);
+                (format!("{} – {}", entity.name, config.title), entity.url, views.entity_list(*id).ids())
             }
             Feed::Pair(id) => {
-                let pair = site.connections.pair(*id);
-                (format!("{} – {}", pairs::title(press.views, pair), site.config.title), &pair.url, &pair.articles)
+                let pair = views.pair(*id).pair;
+                (format!("{} – {}", pairs::title(views, pair), config.title), &pair.url, &pair.articles)
             }
         };
         // A section may list by weight or title; a feed is always newest first, which is the order of ids.
         let mut articles = articles.to_vec();
         articles.sort_unstable();
-        articles.truncate(site.config.feed.size);
+        articles.truncate(config.feed.size);
         Some(Rendered::Bytes(feed(press, &title, home, &articles).into_bytes()))
     }
 }
 
 fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> String {
-    let (site, views) = (press.site(), press.views);
-    let articles: Vec<&Article> = articles.iter().map(|id| site.article(*id)).collect();
+    let views = press.views;
+    let config = views.config();
+    let articles: Vec<Glance> = articles.iter().map(|id| views.glance(*id)).collect();
     // The newest change of what the feed holds: no clock, so that the same site gives the same feed.
-    let updated = articles
-        .iter()
-        .filter_map(|article| changed(article))
-        .max()
-        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
+    let updated = articles.iter().filter_map(changed).max().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
     let text = escape_xml;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    xml.push_str(&format!(
-        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",
-        text(&site.config.language)
-    ));
+    xml.push_str(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n", text(&config.language)));
     xml.push_str(&format!("<title>{}</title>\n<id>{}</id>\n", text(title), text(&views.permalink(home))));
     xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n", text(&views.permalink(home))));
     xml.push_str(&format!(
         "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n",
         text(&views.permalink(&urls::feed(home)))
     ));
-    xml.push_str(&format!(
-        "<updated>{updated}</updated>\n<author><name>{}</name></author>\n",
-        text(&site.config.title)
-    ));
+    xml.push_str(&format!("<updated>{updated}</updated>\n<author><name>{}</name></author>\n", text(&config.title)));
     xml.push_str(&format!("<generator version=\"{}\">Crossbrief</generator>\n", env!("CARGO_PKG_VERSION")));
-    for article in articles {
-        let link = text(&views.permalink(&article.url));
+    for article in &articles {
+        let link = text(&views.permalink(article.url()));
         xml.push_str(&format!(
             "<entry xml:lang=\"{}\">\n<title>{}</title>\n<id>{link}</id>\n",
-            text(&article.lang),
-            text(&article.meta.title)
+            text(article.lang()),
+            text(article.title())
         ));
         xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n"));
-        if let Some(date) = &article.meta.date {
+        if let Some(date) = article.date() {
             xml.push_str(&format!("<published>{}</published>\n", date.instant));
         }
         xml.push_str(&format!("<updated>{}</updated>\n", changed(article).unwrap_or_else(|| updated.clone())));
-        for author in &article.authors {
-            xml.push_str(&format!("<author><name>{}</name></author>\n", text(&site.author(*author).name)));
+        for author in article.authors() {
+            xml.push_str(&format!("<author><name>{}</name></author>\n", text(author)));
         }
-        let about = article
-            .entities
-            .iter()
-            .filter(|appearance| appearance.about)
-            .map(|appearance| site.entity(appearance.entity));
-        for entity in about {
+        for (kind, name) in article.about() {
             xml.push_str(&format!(
                 "<category term=\"{}\" scheme=\"{}\"/>\n",
-                text(&entity.name),
-                text(&views.permalink(&urls::kind(site.kind_of(entity))))
+                text(name),
+                text(&views.permalink(&urls::kind(&config.kinds[kind])))
             ));
         }
-        if let Some(marking) = article.marking {
+        if let Some(marking) = article.marking() {
             xml.push_str(&format!("<rights>{}</rights>\n", marking.label()));
         }
-        xml.push_str(&format!("<summary>{}</summary>\n</entry>\n", text(&summary(article))));
+        xml.push_str(&format!("<summary>{}</summary>\n</entry>\n", text(&article.summary())));
     }
-    xml.push_str(&text(leaks::secret(site, "feed")));
+    xml.push_str(&text(views.secret("feed")));
     xml.push_str("</feed>\n");
     xml
 }
 
 /// When an article was last changed, or published, in UTC.
-fn changed(article: &Article) -> Option<String> {
-    let meta = &article.meta;
-    meta.updated.iter().chain(&meta.date).map(|moment| moment.instant).max().map(|instant| instant.to_string())
+fn changed(article: &Glance) -> Option<String> {
+    article
+        .updated()
+        .into_iter()
+        .chain(article.date())
+        .map(|moment| moment.instant)
+        .max()
+        .map(|instant| instant.to_string())
 }

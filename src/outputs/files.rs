@@ -1,8 +1,10 @@
 //! Files that go out as they are: the theme's assets, `static/`, pictures and documents beside the texts, flags.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::base::diagnostics::Diagnostic;
+use crate::base::hash::ContentHash;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::content::countries;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
@@ -38,6 +40,10 @@ pub(super) fn plan(site: &Site, assets: &[Asset], plan: &mut Plan) {
 struct Copied(SourcePath);
 
 impl Recipe for Copied {
+    fn name(&self) -> Cow<'static, str> {
+        format!("copy of {}", self.0).into()
+    }
+
     fn render(&self, _: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         Some(Rendered::Copy(self.0.clone()))
     }
@@ -47,6 +53,10 @@ impl Recipe for Copied {
 struct Embedded(Arc<[u8]>);
 
 impl Recipe for Embedded {
+    fn name(&self) -> Cow<'static, str> {
+        format!("file {}", ContentHash::of(&self.0)).into()
+    }
+
     fn render(&self, _: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         Some(Rendered::Bytes(self.0.to_vec()))
     }

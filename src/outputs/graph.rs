@@ -3,6 +3,7 @@
 //!
 //! What is in doubt or withheld is in none of them: they are made of the same [`Site`] as the pages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -14,7 +15,8 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::ContentHash;
 use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
-use crate::render::views::{Views, summary};
+use crate::render::views::{Shared, summary};
+use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Article, Entity, HeldRole, Site, leaks, urls};
 
@@ -34,8 +36,12 @@ enum Graph {
 }
 
 impl Recipe for Graph {
+    fn name(&self) -> Cow<'static, str> {
+        "graph".into()
+    }
+
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let views = press.views;
+        let views = press.views.whole(Face::Graph);
         let text = match self {
             Graph::Json => json_graph(views),
             Graph::Xml => graph_ml(views),
@@ -152,12 +158,12 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>)
     }
 }
 
-fn node_id(views: &Views, id: EntityId) -> String {
-    views.site.entity(id).url.as_str().to_string()
+fn node_id(views: &Shared, id: EntityId) -> String {
+    views.site().entity(id).url.as_str().to_string()
 }
 
-fn json_graph(views: &Views) -> String {
-    let site = views.site;
+fn json_graph(views: &Shared) -> String {
+    let site = views.site();
     let nodes = site.entities.iter().map(|entity| {
         let mut node = Map::new();
         node.insert("id".into(), entity.url.as_str().into());
@@ -224,7 +230,7 @@ fn json_graph(views: &Views) -> String {
     text.push_str("\n]");
     push_list(&mut text, "roles", roles.into_iter());
     push_list(&mut text, "relations", relations.into_iter());
-    text.push_str(leaks::secret(views.site, "graph.json"));
+    text.push_str(leaks::secret(views.site(), "graph.json"));
     text.push_str("}\n");
     text
 }
@@ -253,8 +259,8 @@ const KEYS: [(&str, &str, &str); 10] = [
     ("last", "edge", "string"),
 ];
 
-fn graph_ml(views: &Views) -> String {
-    let site = views.site;
+fn graph_ml(views: &Shared) -> String {
+    let site = views.site();
     let data = |key: &str, value: &str| format!("<data key=\"{key}\">{}</data>", escape_xml(value));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
@@ -351,8 +357,8 @@ impl Line {
     }
 }
 
-fn follow_the_money(views: &Views) -> String {
-    let site = views.site;
+fn follow_the_money(views: &Shared) -> String {
+    let site = views.site();
     let id_of = |id: EntityId| {
         let entity = site.entity(id);
         schema(site, entity).map(|_| ftm_id(&site.kind_of(entity).id, &entity.slug))
@@ -458,12 +464,12 @@ fn occupancy(
 
 /// An article, and whom it names.
 fn of_article(
-    views: &Views,
+    views: &Shared,
     article: &Article,
     id_of: &(dyn Fn(EntityId) -> Option<String> + Sync),
     code_of: &(dyn Fn(EntityId) -> Option<String> + Sync),
 ) -> (Line, Vec<Line>) {
-    let site = views.site;
+    let site = views.site();
     let own = ftm_id("article", article.url.as_str());
     let mut line = Line::new(own.clone(), "Article");
     line.set("title", [article.meta.title.as_str()]);

@@ -3,6 +3,7 @@
 //! [`plan`] lists every output before anything is rendered; two outputs on one path are an error then. A [`Recipe`]
 //! makes the bytes of one output out of the site and knows nothing of the others.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -48,6 +49,10 @@ pub struct Output {
 
 /// Makes one output.
 pub trait Recipe: Debug + Send + Sync {
+    /// What sort of output it is, in a word or two, with all that makes it another output and that it does not look up
+    /// in the site. An output whose recipe says the same and that sees the same is the same.
+    fn name(&self) -> Cow<'static, str>;
+
     /// Returns its bytes; what is wrong goes into `diagnostics`.
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered>;
 }
@@ -61,21 +66,16 @@ pub enum Rendered {
     Copy(SourcePath),
 }
 
-/// All that recipes work with.
+/// All that a recipe works with.
 #[derive(Debug)]
 pub struct Press<'a> {
-    /// Views of the site.
+    /// The site, as far as the output looks at it.
     pub views: &'a Views<'a>,
     /// Templates.
     pub templates: &'a Templates,
 }
 
-impl<'a> Press<'a> {
-    /// The site.
-    pub fn site(&self) -> &'a Site {
-        self.views.site
-    }
-
+impl Press<'_> {
     /// Renders a template to a page; `values` are what it sees besides `page`.
     fn page(
         &self,
@@ -87,8 +87,9 @@ impl<'a> Press<'a> {
         let mut context = values.0;
         let address = page.url.clone();
         context.insert("page", &page);
+        self.views.note_template(template);
         match self.templates.render(template, &context, &address) {
-            Ok(html) if self.site().config.minify => Some(Rendered::Bytes(minify::html(html))),
+            Ok(html) if self.views.config().minify => Some(Rendered::Bytes(minify::html(html))),
             Ok(html) => Some(Rendered::Bytes(html.into_bytes())),
             Err(fault) => {
                 diagnostics.push(*fault);

@@ -1,5 +1,7 @@
 //! The page for addresses that lead nowhere.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
@@ -12,6 +14,10 @@ pub(super) fn plan(plan: &mut Plan) {
 struct NotFound;
 
 impl Recipe for NotFound {
+    fn name(&self) -> Cow<'static, str> {
+        "not-found page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut page = press.views.page("not_found", "Page not found", &UrlPath::new("404.html"));
         page.noindex = true;

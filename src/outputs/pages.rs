@@ -1,5 +1,7 @@
 //! Loose pages.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::dates;
@@ -19,9 +21,13 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct LoosePage(PageId);
 
 impl Recipe for LoosePage {
+    fn name(&self) -> Cow<'static, str> {
+        "page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
-        let loose = &press.site().pages[self.0.index()];
+        let loose = views.loose_page(self.0);
         let mut page = views.page("page", &loose.meta.title, &loose.url);
         if let Some(lang) = &loose.meta.lang {
             page.lang.clone_from(lang);

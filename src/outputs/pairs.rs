@@ -1,5 +1,7 @@
 //! The page of each pair of entities that enough briefings are about.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::{lists, pairs};
@@ -19,17 +21,22 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct PairPage(PairId, usize);
 
 impl Recipe for PairPage {
+    fn name(&self) -> Cow<'static, str> {
+        "pair page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let pair = site.connections.pair(self.0);
-        let per_page = site.config.pagination.entity;
-        let kind = site.kind_of(site.entity(pair.entities[0]));
+        let views = press.views;
+        let lens = views.pair(self.0);
+        let pair = lens.pair;
+        let per_page = views.config().pagination.entity;
+        let kind = &views.config().kinds[views.kind_of(pair.entities[0])];
         let mut page = views.page("pair", &pairs::title(views, pair), &urls::list_page(&pair.url, self.1));
-        let [left, right] = pair.entities.map(|id| site.entity(id).in_phrase());
+        let [left, right] = pair.entities.map(|id| views.in_phrase(id));
         page.description = format!("Briefings on both {left} and {right}.");
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
-        let pager = lists::pager(views, &pair.articles, &pair.url, self.1, per_page);
-        let view = pairs::pair(views, pair, self.1, per_page);
+        let pager = lists::pager(views, &lens.list(), &pair.url, self.1, per_page);
+        let view = pairs::pair(views, lens, self.1, per_page);
         press.page("pair.html", page, Values::default().with("pair", &view).with("pager", &pager), diagnostics)
     }
 }

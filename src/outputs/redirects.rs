@@ -1,5 +1,7 @@
 //! Old addresses that lead to new ones.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::base::diagnostics::Diagnostic;
@@ -33,6 +35,10 @@ struct RedirectView {
 }
 
 impl Recipe for Redirect {
+    fn name(&self) -> Cow<'static, str> {
+        format!("redirect to {}", self.to).into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let mut page = views.page("redirect", "Moved", &self.from);

@@ -1,5 +1,7 @@
 //! The lists of sections.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
@@ -21,14 +23,18 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct SectionPage(SectionId, usize);
 
 impl Recipe for SectionPage {
+    fn name(&self) -> Cow<'static, str> {
+        "section page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let section = site.section(self.0);
+        let views = press.views;
+        let section = views.section(self.0);
         let input = section.index.as_ref().map(|file| &file.meta.input);
         let mut content = String::new();
         if let Some(file) = section.index.as_ref().filter(|_| self.1 == 1) {
-            let (html, _, found) =
-                PageHtml::of_file(views, press.templates, &file.path, &site.config.language).document(&file.document);
+            let (html, _, found) = PageHtml::of_file(views, press.templates, &file.path, &views.config().language)
+                .document(&file.document);
             diagnostics.extend(found);
             content = html;
         }
@@ -36,12 +42,13 @@ impl Recipe for SectionPage {
         let mut page = views.page("section", &section.title, &urls::list_page(&section.url, self.1));
         page.description.clone_from(&summary);
         let view = SectionView {
-            section: views.section_ref(self.0),
+            section: views.section_entry(self.0),
             summary,
             content,
-            children: section.children.iter().map(|id| views.section_ref(*id)).collect(),
+            children: section.children.iter().map(|id| views.section_entry(*id)).collect(),
         };
-        let pager = lists::pager(views, &section.articles, &section.url, self.1, site.config.pagination.articles);
+        let pager =
+            lists::pager(views, &views.section_list(self.0), &section.url, self.1, views.config().pagination.articles);
         let template = input.and_then(|input| input.template.as_deref()).unwrap_or("section.html");
         press.page(template, page, Values::default().with("section", &view).with("pager", &pager), diagnostics)
     }

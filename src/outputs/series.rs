@@ -1,8 +1,11 @@
 //! The page of each series, and their index.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::view::{SeriesRef, SeriesView};
+use crate::site::faces::Face;
 use crate::site::ids::SeriesId;
 use crate::site::{Site, urls};
 
@@ -20,9 +23,13 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
 struct SeriesPage(SeriesId);
 
 impl Recipe for SeriesPage {
+    fn name(&self) -> Cow<'static, str> {
+        "series page".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let (site, views) = (press.site(), press.views);
-        let series = &site.series[self.0.index()];
+        let views = press.views;
+        let series = views.series(self.0);
         let mut page = views.page("series", &series.name, &series.url);
         page.description = format!("All parts of the series {}.", series.name);
         page.breadcrumbs.push(views.crumb("Series", &urls::series_index()));
@@ -35,10 +42,15 @@ impl Recipe for SeriesPage {
 struct SeriesIndex;
 
 impl Recipe for SeriesIndex {
+    fn name(&self) -> Cow<'static, str> {
+        "index of series".into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
-        let series: Vec<SeriesRef> =
-            (0..press.site().series.len()).map(|index| views.series_ref(SeriesId::at(index))).collect();
+        let series: Vec<SeriesRef> = (0..views.whole(Face::Indexes).site().series.len())
+            .map(|index| views.series_ref(SeriesId::at(index)))
+            .collect();
         let page = views.page("series_index", "Series", &urls::series_index());
         press.page("series_index.html", page, Values::default().with("series", &series), diagnostics)
     }

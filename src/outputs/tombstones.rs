@@ -1,12 +1,14 @@
 //! Pages of canceled articles: they say that, and nothing more.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
 use crate::content::vocabulary::Tlp;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::view::TombstoneView;
 use crate::render::views::marking;
-use crate::site::{Site, leaks};
+use crate::site::Site;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for stone in &site.tombstones {
@@ -21,10 +23,14 @@ struct Tombstone {
 }
 
 impl Recipe for Tombstone {
+    fn name(&self) -> Cow<'static, str> {
+        format!("tombstone {}", self.marking.map_or("", |marking| marking.label())).into()
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut page = press.views.page("tombstone", "Briefing withdrawn", &self.url);
         page.noindex = true;
-        page.title.push_str(leaks::secret(press.site(), "tombstone"));
+        page.title.push_str(press.views.secret("tombstone"));
         page.marking = self.marking.map(marking);
         press.page(
             "tombstone.html",

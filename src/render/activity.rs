@@ -2,8 +2,7 @@
 
 use crate::render::dates::month_name;
 use crate::render::view::{ActivityView, ActivityYear, Bar};
-use crate::render::views::Views;
-use crate::site::ids::ArticleId;
+use crate::render::views::{Listed, Views};
 
 /// Fewest months that a chart shows: a single bar says nothing.
 const FEWEST_MONTHS: i32 = 12;
@@ -13,14 +12,12 @@ const MOST_MONTHS: i32 = 96;
 
 /// Counts briefings by month from the first of them to the newest of the whole site; none when there are fewer than
 /// two, or none has a date.
-pub fn activity(views: &Views, articles: &[ArticleId]) -> Option<ActivityView> {
-    let latest = views.site.latest?;
+pub fn activity(views: &Views, articles: &Listed) -> Option<ActivityView> {
+    let latest = views.latest()?;
     let month = |year: i16, month: i8| i32::from(year) * 12 + i32::from(month) - 1;
     let mut counts: std::collections::BTreeMap<i32, usize> = std::collections::BTreeMap::new();
-    for id in articles {
-        if let Some(date) = &views.site.article(*id).meta.date {
-            *counts.entry(month(date.day.year(), date.day.month())).or_default() += 1;
-        }
+    for date in articles.dates().flatten() {
+        *counts.entry(month(date.day.year(), date.day.month())).or_default() += 1;
     }
     if counts.values().sum::<usize>() < 2 {
         return None;

@@ -15,8 +15,7 @@ use crate::site::mentions::Spot;
 
 /// Makes the view of an article.
 pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, Vec<Diagnostic>) {
-    let site = views.site;
-    let article = site.article(id);
+    let article = views.article(id);
     let meta = &article.meta;
     let mut diagnostics = Vec::new();
     let mut inline = |field: FieldPath, text: &str, spot: Option<Spot>| {
@@ -59,7 +58,6 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let updates = updates.collect();
     let (content, toc, found) = html.document(&article.document);
     diagnostics.extend(found);
-    let neighbours = article.section.map(|section| neighbours(&site.section(section).articles, id)).unwrap_or_default();
     // A page tells of nothing that is marked higher than itself.
     let cards = |ids: &[ArticleId]| views.cards_of(&views.fitting(ids, article.marking));
     let fits = |id: &ArticleId| !views.fitting(&[*id], article.marking).is_empty();
@@ -81,9 +79,9 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         followed_by: cards(&article.followed_by),
         referenced_by: cards(&article.linked_from),
         related: cards(&article.related),
-        series: series_part(views, article),
-        older: neighbours.0.filter(fits).map(|id| views.card_of(id)),
-        newer: neighbours.1.filter(fits).map(|id| views.card_of(id)),
+        series: series_part(views, id, article),
+        older: article.older.filter(fits).map(|id| views.card_of(id)),
+        newer: article.newer.filter(fits).map(|id| views.card_of(id)),
         data_cutoff: meta.data_cutoff.as_ref().map(dates::moment),
         expires: meta.expires.as_ref().map(dates::moment),
         word_count: article.document.facts.word_count,
@@ -91,14 +89,6 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         extra: extra(&meta.extra),
     };
     (view, diagnostics)
-}
-
-/// The articles before and after `id` in a list that comes newest first.
-fn neighbours(list: &[ArticleId], id: ArticleId) -> (Option<ArticleId>, Option<ArticleId>) {
-    match list.iter().position(|one| *one == id) {
-        Some(at) => (list.get(at + 1).copied(), at.checked_sub(1).and_then(|before| list.get(before)).copied()),
-        None => (None, None),
-    }
 }
 
 fn likelihood(likelihood: Likelihood) -> LikelihoodView {
@@ -167,10 +157,7 @@ fn credibility(credibility: Credibility) -> GradeView {
 }
 
 fn events(views: &Views, article: &Article) -> Vec<EventView> {
-    let person = views.site.config.kinds.iter().position(|kind| kind.is_person());
-    let who = |name: &String| {
-        person.and_then(|kind| views.site.registry.find(kind, name).first().copied()).map(|id| views.entity_ref(id))
-    };
+    let who = |name: &String| views.person_named(name).map(|id| views.entity_ref(id));
     let mut events: Vec<_> = article.meta.events.iter().collect();
     events.sort_by_key(|event| event.date);
     let view = |event: &&crate::content::article::Event| EventView {
@@ -184,14 +171,13 @@ fn events(views: &Views, article: &Article) -> Vec<EventView> {
 
 /// The entities of an article by kind, each with the role it had on the article's date.
 fn entity_groups(views: &Views, article: &Article) -> Vec<EntityGroup> {
-    let site = views.site;
     let day = article.meta.date.as_ref().map(|date| date.day);
-    let groups = (0..site.config.kinds.len()).map(|kind| {
-        let of_kind = article.entities.iter().filter(|appearance| site.entity(appearance.entity).kind == kind);
+    let groups = (0..views.config().kinds.len()).map(|kind| {
+        let of_kind = article.entities.iter().filter(|appearance| views.kind_of(appearance.entity) == kind);
         let (entities, mentioned) = of_kind
             .map(|appearance| EntityInArticle {
                 entity: views.entity_ref(appearance.entity),
-                role: day.and_then(|day| site.role_on(site.entity(appearance.entity), day)),
+                role: day.and_then(|day| views.role_on(appearance.entity, day)),
                 about: appearance.about,
                 mentions: appearance.mentions,
                 places: places(article, appearance.entity),
@@ -221,10 +207,10 @@ fn places(article: &Article, entity: EntityId) -> Vec<String> {
     places
 }
 
-fn series_part(views: &Views, article: &Article) -> Option<SeriesPart> {
+fn series_part(views: &Views, own: ArticleId, article: &Article) -> Option<SeriesPart> {
     let (id, _) = article.series?;
-    let parts = views.fitting(&views.site.series[id.index()].articles, article.marking);
-    let position = parts.iter().position(|part| std::ptr::eq(views.site.article(*part), article))?;
+    let parts = views.fitting(&views.series(id).articles, article.marking);
+    let position = parts.iter().position(|part| *part == own)?;
     Some(SeriesPart {
         series: views.series_ref(id),
         position: position + 1,

@@ -29,14 +29,12 @@ const IN_WORDS: usize = 3;
 
 /// The picture of who appears with an entity; none when fewer than three do.
 pub fn diagram(views: &Views, id: EntityId) -> Option<DiagramView> {
-    let site = views.site;
-    let mut of_kind = vec![0_usize; site.config.kinds.len()];
-    let company: Vec<&Connection> = site
-        .connections
-        .of(id)
+    let mut of_kind = vec![0_usize; views.config().kinds.len()];
+    let company: Vec<&Connection> = views
+        .company(id)
         .iter()
         .filter(|one| {
-            let count = &mut of_kind[site.entity(one.entity).kind];
+            let count = &mut of_kind[views.kind_of(one.entity)];
             *count += 1;
             *count <= MOST_OF_KIND
         })
@@ -59,10 +57,9 @@ pub fn diagram(views: &Views, id: EntityId) -> Option<DiagramView> {
             if height > 2 * MARGIN { (y - middle.1).abs() * 2 * (FAR - NEAR) / (height - 2 * MARGIN) } else { 0 };
         let x = middle.0 + side * (FAR - slant);
         let share = one.together * 100 / most;
-        let entity = site.entity(one.entity);
         DiagramNode {
-            entity: views.reference(entity),
-            lines: lines(&entity.name),
+            entity: views.entity_ref(one.entity),
+            lines: lines(views.name(one.entity)),
             count: one.together,
             x,
             y,
@@ -77,7 +74,7 @@ pub fn diagram(views: &Views, id: EntityId) -> Option<DiagramView> {
         .take(IN_WORDS)
         .map(|one| {
             let briefings = if one.together == 1 { "briefing" } else { "briefings" };
-            format!("{} ({} {briefings})", site.entity(one.entity).in_phrase(), one.together)
+            format!("{} ({} {briefings})", views.in_phrase(one.entity), one.together)
         })
         .collect();
     Some(DiagramView { width: WIDTH, height, x: middle.0, y: middle.1, nodes: nodes.collect(), words: list(&named) })

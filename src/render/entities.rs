@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::diagnostics::Diagnostic;
+use crate::base::paths::UrlPath;
 use crate::base::text::excerpt;
 use crate::render::activity::activity;
 use crate::render::diagram::diagram;
@@ -12,12 +13,12 @@ use crate::render::view::{
     Company, CompanyGroup, CountryView, EntityView, FactView, IndexEntry, KindView, LetterGroup, OfficeHolder,
     RelationView, RoleView, YearCount,
 };
-use crate::render::views::{Views, extra};
+use crate::render::views::{KindEntry, Listed, Profile, Views, extra};
 use crate::render::{dates, maps, pairs};
 use crate::site::collate::Order;
 use crate::site::connections::Pair;
 use crate::site::ids::EntityId;
-use crate::site::{Entity, HeldRole, urls};
+use crate::site::{HeldRole, urls};
 
 /// Most entities of a kind that a page shows as the company of another.
 const COMPANY_SIZE: usize = 8;
@@ -32,10 +33,10 @@ pub fn entity(
     per_page: usize,
     number: usize,
 ) -> (EntityView, Vec<Diagnostic>) {
-    let site = views.site;
-    let entity = site.entity(id);
-    let input = entity.meta.as_ref().map(|meta| &meta.input);
-    let (content, diagnostics) = match &entity.document {
+    let entity = views.profile(id);
+    let list = views.entity_list(id);
+    let input = entity.meta.map(|meta| &meta.input);
+    let (content, diagnostics) = match entity.document {
         Some(document) => {
             let (content, _, diagnostics) = html.document(document);
             (content, diagnostics)
@@ -43,7 +44,7 @@ pub fn entity(
         None => (String::new(), Vec::new()),
     };
     let (roles, former_roles): (Vec<&HeldRole>, Vec<&HeldRole>) =
-        sorted_roles(entity).into_iter().partition(|held| is_current(views, held));
+        sorted_roles(&entity).into_iter().partition(|held| is_current(views, held));
     let country = entity.country;
     let text =
         |pick: fn(&crate::content::entity::EntityInput) -> &Option<String>| input.and_then(|input| pick(input).clone());
@@ -59,11 +60,11 @@ pub fn entity(
         aliases: input.map(other_names).unwrap_or_default(),
         summary: text(|input| &input.summary).unwrap_or_default(),
         content,
-        image: input.and_then(|input| input.image.as_ref()).and_then(|image| views.image(&entity.origin, image)),
-        roles: roles.into_iter().map(|held| role(views, held)).collect(),
-        former_roles: former_roles.into_iter().map(|held| role(views, held)).collect(),
-        office_holders: office_holders(views, entity),
-        facts: facts(entity),
+        image: input.and_then(|input| input.image.as_ref()).and_then(|image| views.image(entity.origin, image)),
+        roles: roles.into_iter().map(|held| role(views, id, held)).collect(),
+        former_roles: former_roles.into_iter().map(|held| role(views, id, held)).collect(),
+        office_holders: office_holders(views, &entity),
+        facts: facts(&entity),
         countries: entity.countries.iter().map(|id| views.entity_ref(*id)).collect(),
         relations: entity
             .relations
@@ -86,24 +87,23 @@ pub fn entity(
             capital: country.capital.map(str::to_string),
             region: country.region.map(str::to_string),
             subregion: country.subregion.map(str::to_string),
-            flag: views.flag(entity),
+            flag: views.flag(Some(country)),
         }),
-        locator: country.filter(|_| number == 1).and_then(|country| maps::locator(site.world.as_deref()?, country)),
+        locator: country.filter(|_| number == 1).and_then(|country| maps::locator(views.world()?, country)),
         links: views.outward_links(wikidata.as_deref(), input.map_or(&[], |input| input.same_as.0.as_slice())),
-        count: entity.articles.len(),
-        years: years(views, entity, per_page),
-        activity: activity(views, &entity.articles).filter(|_| number == 1),
-        timeline: Timeline { articles: &entity.articles, entries: &entity.timeline, of: &[id] }
-            .page(views, number, per_page),
+        count: list.ids().len(),
+        years: years(views, &list, entity.url, per_page),
+        activity: if number == 1 { activity(views, &list) } else { None },
+        timeline: Timeline { articles: list, entries: views.timeline(id), of: &[id] }.page(views, number, per_page),
         appears_with: if number == 1 { company(views, id) } else { Vec::new() },
-        diagram: diagram(views, id).filter(|_| number == 1),
+        diagram: if number == 1 { diagram(views, id) } else { None },
         extra: extra(input.map_or(&serde_yaml::Mapping::new(), |input| &input.extra)),
     };
     (view, diagnostics)
 }
 
 /// Roles, those that began last first; undated ones after them in the order of the file.
-fn sorted_roles(entity: &Entity) -> Vec<&HeldRole> {
+fn sorted_roles<'a>(entity: &Profile<'a>) -> Vec<&'a HeldRole> {
     let mut roles: Vec<&HeldRole> = entity.roles.iter().collect();
     roles.sort_by_key(|held| std::cmp::Reverse(held.role.start));
     roles
@@ -111,12 +111,12 @@ fn sorted_roles(entity: &Entity) -> Vec<&HeldRole> {
 
 /// Whether a role is held on the day of the newest article; without articles, whether it has no end.
 fn is_current(views: &Views, held: &HeldRole) -> bool {
-    views.site.latest.map_or(held.role.end.is_none(), |day| held.role.holds_on(day))
+    views.latest().map_or(held.role.end.is_none(), |day| held.role.holds_on(day))
 }
 
-fn role(views: &Views, held: &HeldRole) -> RoleView {
+fn role(views: &Views, holder: EntityId, held: &HeldRole) -> RoleView {
     RoleView {
-        text: views.site.role_text(held),
+        text: views.role_text(holder, held),
         title: held.role.input.title.clone(),
         country: held.country.map(|id| views.entity_ref(id)),
         organization: held.role.input.organization.clone(),
@@ -127,31 +127,30 @@ fn role(views: &Views, held: &HeldRole) -> RoleView {
 }
 
 /// People with a role at this country or organisation, present ones first, then those who began last.
-fn office_holders(views: &Views, entity: &Entity) -> Vec<OfficeHolder> {
-    let mut holders: Vec<(&Entity, &HeldRole, bool)> = entity
+fn office_holders(views: &Views, entity: &Profile) -> Vec<OfficeHolder> {
+    let mut holders: Vec<(EntityId, &HeldRole, bool)> = entity
         .office_holders
         .iter()
         .map(|(person, index)| {
-            let person = views.site.entity(*person);
-            let held = &person.roles[*index];
-            (person, held, is_current(views, held))
+            let held = &views.roles(*person)[*index];
+            (*person, held, is_current(views, held))
         })
         .collect();
     holders.sort_by_key(|(_, held, current)| (!current, std::cmp::Reverse(held.role.start)));
-    let holder = |(person, held, current): (&Entity, &HeldRole, bool)| OfficeHolder {
-        person: views.reference(person),
-        role: role(views, held),
+    let holder = |(person, held, current): (EntityId, &HeldRole, bool)| OfficeHolder {
+        person: views.entity_ref(person),
+        role: role(views, person, held),
         current,
     };
     holders.into_iter().map(holder).collect()
 }
 
-fn facts(entity: &Entity) -> Vec<FactView> {
+fn facts(entity: &Profile) -> Vec<FactView> {
     let mut facts = Vec::new();
     let mut put = |label: &'static str, value: Option<String>| {
         facts.extend(value.filter(|value| !value.is_empty()).map(|value| FactView { label, value, url: None }));
     };
-    put("Born", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| dates::partial(born).text));
+    put("Born", entity.meta.and_then(|meta| meta.born).map(|born| dates::partial(born).text));
     if let Some(country) = entity.country {
         put("Official name", Some(country.official.to_string()).filter(|official| *official != entity.name));
         put("Capital", country.capital.map(str::to_string));
@@ -159,20 +158,20 @@ fn facts(entity: &Entity) -> Vec<FactView> {
         put("ISO codes", Some(format!("{}, {}", country.code, country.alpha3)));
         put("Demonym", country.demonyms.first().map(|demonym| demonym.to_string()));
     }
-    put("Media topic", entity.meta.as_ref().and_then(|meta| meta.input.iptc.clone()));
+    put("Media topic", entity.meta.and_then(|meta| meta.input.iptc.clone()));
     facts
 }
 
 /// Years with articles, newest first, each with the page and anchor where its articles begin.
-fn years(views: &Views, entity: &Entity, per_page: usize) -> Vec<YearCount> {
+fn years(views: &Views, list: &Listed, url: &UrlPath, per_page: usize) -> Vec<YearCount> {
     let mut years: Vec<YearCount> = Vec::new();
-    for (index, id) in entity.articles.iter().enumerate() {
-        let Some(date) = &views.site.article(*id).meta.date else { continue };
+    for (index, date) in list.dates().enumerate() {
+        let Some(date) = date else { continue };
         let year = date.day.year();
         match years.last_mut().filter(|last| last.year == year) {
             Some(last) => last.count += 1,
             None => {
-                let page = urls::list_page(&entity.url, index / per_page + 1);
+                let page = urls::list_page(url, index / per_page + 1);
                 years.push(YearCount { year, count: 1, url: format!("{}#y{year}", views.href(&page)) });
             }
         }
@@ -182,16 +181,13 @@ fn years(views: &Views, entity: &Entity, per_page: usize) -> Vec<YearCount> {
 
 /// Who and what appears in the same articles, by kind, most often first; equal counts by name.
 fn company(views: &Views, id: EntityId) -> Vec<CompanyGroup> {
-    let connections = &views.site.connections;
-    let counts = connections.of(id).iter().map(|one| (one.entity, one.together as usize)).collect();
+    let counts = views.company(id).iter().map(|one| (one.entity, one.together as usize)).collect();
     groups(views, counts, COMPANY_SIZE, Some(id))
 }
 
 /// For each kind the entities with most articles.
 pub fn most_named(views: &Views, size: usize) -> Vec<CompanyGroup> {
-    let counts =
-        views.site.entities.iter().enumerate().map(|(index, entity)| (EntityId::at(index), entity.articles.len()));
-    groups(views, counts.filter(|(_, count)| *count > 0).collect(), size, None)
+    groups(views, views.counts().filter(|(_, count)| *count > 0).collect(), size, None)
 }
 
 /// Entities with numbers of briefings by kind, most first, at most `size` of each kind; `beside` is the entity that
@@ -202,14 +198,13 @@ pub(super) fn groups(
     size: usize,
     beside: Option<EntityId>,
 ) -> Vec<CompanyGroup> {
-    let site = views.site;
-    let pair = |id: EntityId| Some(views.href(&site.connections.pair_of(beside?, id)?.url));
+    let pair = |id: EntityId| views.pair_href(beside?, id);
     // Ids stand in the order of names, so equal counts come by name.
-    counts.sort_unstable_by_key(|(id, count)| (site.entity(*id).kind, std::cmp::Reverse(*count), *id));
-    let kinds = 0..site.config.kinds.len();
+    counts.sort_unstable_by_key(|(id, count)| (views.kind_of(*id), std::cmp::Reverse(*count), *id));
+    let kinds = 0..views.config().kinds.len();
     kinds
         .filter_map(|kind| {
-            let mut of_kind = counts.iter().filter(|(id, _)| site.entity(*id).kind == kind).take(size).peekable();
+            let mut of_kind = counts.iter().filter(|(id, _)| views.kind_of(*id) == kind).take(size).peekable();
             let most = of_kind.peek()?.1;
             let entities = of_kind
                 .map(|(id, count)| Company {
@@ -231,13 +226,14 @@ fn share(count: usize, most: usize) -> u8 {
 
 /// Makes the A to Z index of a kind.
 pub fn kind(views: &Views, kind: usize) -> KindView {
-    let site = views.site;
-    let order = Order::of(&site.config.language);
+    let config = views.config();
+    let order = Order::of(&config.language);
+    let entries = views.kind_entries(kind);
     let mut letters: Vec<LetterGroup> = Vec::new();
     // Names stand in the language's order, but a letter may come back after another (digits between signs): gather.
     let mut at: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, entity) in site.entities_of(kind) {
-        let letter = order.letter(&entity.name);
+    for entry in &entries {
+        let letter = order.letter(entry.name);
         let index = *at.entry(letter.clone()).or_insert_with(|| {
             let anchor =
                 if letter == "#" { "letter-other".to_string() } else { format!("letter-{}", letter.to_lowercase()) };
@@ -245,38 +241,35 @@ pub fn kind(views: &Views, kind: usize) -> KindView {
             letters.len() - 1
         });
         letters[index].entries.push(IndexEntry {
-            entity: views.reference(entity),
-            note: note(views, entity),
-            count: entity.articles.len(),
+            entity: views.entity_ref(entry.id),
+            note: note(views, entry),
+            count: entry.count,
         });
     }
     let top = most_named(views, 12)
         .into_iter()
-        .find(|group| group.kind.id == site.config.kinds[kind].id)
+        .find(|group| group.kind.id == config.kinds[kind].id)
         .map(|group| group.entities);
-    let mut pairs: Vec<&Pair> =
-        site.connections.pairs().iter().filter(|pair| site.entity(pair.entities[0]).kind == kind).collect();
+    let mut pairs: Vec<&Pair> = views.kind_pairs(kind);
     pairs.sort_by_key(|pair| std::cmp::Reverse(pair.articles.len()));
     KindView {
         kind: views.kind_ref(kind),
+        count: entries.len(),
         letters,
         top: top.unwrap_or_default(),
-        world: site
-            .world
-            .as_deref()
-            .filter(|_| site.config.kinds[kind].is_country())
-            .and_then(|world| maps::world(views, world, kind)),
+        world: views
+            .world()
+            .filter(|_| config.kinds[kind].is_country())
+            .and_then(|world| maps::world(views, world, &entries)),
         pairs: pairs.into_iter().map(|pair| pairs::reference(views, pair)).collect(),
     }
 }
 
 /// What an entity is, in a few words.
-fn note(views: &Views, entity: &Entity) -> Option<String> {
-    let role = views.site.latest.and_then(|day| views.site.role_on(entity, day));
-    let region = entity.country.and_then(|country| country.subregion.or(country.region)).map(str::to_string);
-    let summary =
-        entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()).map(|summary| excerpt(summary, 110));
-    role.or(region).or(summary)
+fn note(views: &Views, entry: &KindEntry) -> Option<String> {
+    let role = views.latest().and_then(|day| views.role_on(entry.id, day));
+    let region = entry.country.and_then(|country| country.subregion.or(country.region)).map(str::to_string);
+    role.or(region).or(entry.summary.map(|summary| excerpt(summary, 110)))
 }
 
 /// All other names of an entity, those that texts are not looked through for as well.

@@ -4,8 +4,7 @@ use tera::Context;
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
-use crate::base::paths::{SourcePath, UrlPath, percent_decode};
-use crate::base::suggest::did_you_mean;
+use crate::base::paths::SourcePath;
 use crate::content::markdown::{
     self, AutoLink, Call, CitationInfo, ComponentFault, ImageInfo, LinkTarget, MarkdownOptions, Resolved, Resolver,
     Within,
@@ -16,12 +15,11 @@ use crate::render::articles::source_mark;
 use crate::render::dates;
 use crate::render::templates::Templates;
 use crate::render::view::{EmbedView, TocEntry};
-use crate::render::views::Views;
+use crate::render::views::{Profile, Views};
 use crate::site::ids::EntityId;
-use crate::site::leaks;
-use crate::site::links::{self, Broken, Destination};
+use crate::site::links::Destination;
 use crate::site::mentions::{Found, Link, Spot};
-use crate::site::{Article, Entity, Page, Target};
+use crate::site::{Article, Page, Target};
 
 /// Makes the HTML of the texts of one source file.
 pub struct PageHtml<'a> {
@@ -48,9 +46,9 @@ impl<'a> PageHtml<'a> {
     }
 
     /// The profile of an entity.
-    pub fn of_entity(views: &'a Views<'a>, templates: &'a Templates, entity: &'a Entity) -> Self {
-        let lang = &views.site.config.language;
-        Self { found: Some(&entity.found), ..Self::of_file(views, templates, &entity.origin, lang) }
+    pub fn of_entity(views: &'a Views<'a>, templates: &'a Templates, entity: Profile<'a>) -> Self {
+        let lang = &views.config().language;
+        Self { found: Some(entity.found), ..Self::of_file(views, templates, entity.origin, lang) }
     }
 
     /// The text of a loose page in the language `lang`.
@@ -61,11 +59,11 @@ impl<'a> PageHtml<'a> {
 
     /// The texts of any other file, in the language `lang`, on a page that is marked as the highest of the site.
     pub fn of_file(views: &'a Views<'a>, templates: &'a Templates, path: &'a SourcePath, lang: &str) -> Self {
-        let mut options = views.site.config.markdown.clone();
+        let mut options = views.config().markdown.clone();
         // The parser knows the quotation marks of English only.
-        options.portion_marks = views.site.config.portion_marks;
+        options.portion_marks = views.config().portion_marks;
         options.smart_punctuation &= lang.split('-').next() == Some("en");
-        let marking = views.site.highest.unwrap_or(Tlp::Clear);
+        let marking = views.highest().unwrap_or(Tlp::Clear);
         Self { views, templates, path, article: None, found: None, options, away: None, marking }
     }
 
@@ -88,149 +86,34 @@ impl<'a> PageHtml<'a> {
         let linked = found.mentions.iter().filter(|mention| mention.spot == spot && mention.link == Link::Yes);
         let mut names: Vec<AutoLink> = linked
             .map(|mention| {
-                let entity = self.site().entity(mention.entity);
-                AutoLink {
-                    range: mention.prepared.start as usize..mention.prepared.end as usize,
-                    href: self.views.href(&entity.url),
-                    class: format!("entity entity-{}", self.site().kind_of(entity).id),
-                }
+                let (href, class) = self.views.entity_link(mention.entity);
+                let range = mention.prepared.start as usize..mention.prepared.end as usize;
+                AutoLink { range, href, class }
             })
             .collect();
         // Footnotes are read last and stand anywhere.
         names.sort_by_key(|name| name.range.start);
         names
     }
-
-    fn site(&self) -> &crate::site::Site {
-        self.views.site
-    }
-
-    /// The marking of the briefing or page that a link leads to, by whatever words it is named.
-    fn marking_of(&self, destination: &Destination) -> Option<Tlp> {
-        let site = self.site();
-        let by_address = |url: &UrlPath| site.by_source.values().find(|target| site.url_of(**target) == *url);
-        let target = match destination {
-            Destination::Target(target) => *target,
-            Destination::Address(url) => *by_address(url)?,
-            _ => return None,
-        };
-        match target {
-            Target::Article(id) => site.article(id).marking,
-            Target::Page(id) => site.pages[id.index()].meta.tlp,
-            _ => None,
-        }
-    }
-
-    /// Says why a link leads nowhere.
-    fn broken(&self, written: &str, why: &Broken) -> Box<Diagnostic> {
-        Box::new(why.diagnostic(written))
-    }
-
-    /// The anchor of the section that a link names, by its id or (in a wikilink) by the words of its heading; checked
-    /// where it can be known without making the page.
-    fn fragment(&self, target: Target, fragment: &str, is_wiki: bool) -> Result<String, Box<Diagnostic>> {
-        let site = self.site();
-        let facts = match target {
-            Target::Article(id) => &site.article(id).document.facts,
-            Target::Page(id) => &site.pages[id.index()].document.facts,
-            _ => return Ok(fragment.to_string()),
-        };
-        let known = |id: &str| facts.headings.iter().any(|heading| heading.id == id);
-        if known(fragment) || fragment.starts_with("source-") || fragment.starts_with("kj") {
-            return Ok(fragment.to_string());
-        }
-        let of_words = crate::base::text::slugify(fragment);
-        if is_wiki && known(&of_words) {
-            return Ok(of_words);
-        }
-        let ids = facts.headings.iter().map(|heading| heading.id.as_str());
-        Err(Box::new(
-            Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on that page"))
-                .maybe_help(did_you_mean(fragment, ids)),
-        ))
-    }
 }
 
 impl Resolver for PageHtml<'_> {
     fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>> {
-        let site = self.site();
-        let (written, mut fragment) = match target {
-            LinkTarget::Relative { path, fragment } => (path.clone(), fragment.clone()),
-            LinkTarget::Wiki { kind, name, fragment } => {
-                (kind.as_ref().map_or_else(|| name.clone(), |kind| format!("{kind}:{name}")), fragment.clone())
-            }
-            LinkTarget::Fragment(_) | LinkTarget::External(_) => return Ok(Resolved::default()),
-        };
-        let found = links::resolve(site, self.path, target);
-        if found == Err(Broken::Withheld) && leaks::leaks("link") {
-            return Ok(Resolved { href: "#".to_string(), ..Resolved::default() });
+        match target {
+            LinkTarget::Fragment(_) | LinkTarget::External(_) => Ok(Resolved::default()),
+            _ => self.views.link(self.path, target, self.marking),
         }
-        let destination = found.map_err(|why| self.broken(&written, &why))?;
-        if let Some(label) = self.marking_of(&destination).filter(|label| *label > self.marking) {
-            return Err(self.broken(&written, &Broken::Higher(label)));
-        }
-        let is_wiki = matches!(target, LinkTarget::Wiki { .. });
-        let (href, class, text) = match destination {
-            Destination::Target(to) => {
-                if let Some(written) = fragment.take().filter(|written| !written.is_empty()) {
-                    fragment = Some(self.fragment(to, &written, is_wiki)?);
-                }
-                let (class, text) = match to {
-                    Target::Entity(id) => {
-                        let entity = site.entity(id);
-                        // A wikilink shows what was written, unless that was a slug.
-                        let shown = written.split_once(':').map_or(written.as_str(), |(_, name)| name);
-                        let slug = shown == entity.slug && shown != entity.name;
-                        let text = if slug { entity.name.clone() } else { shown.to_string() };
-                        (Some(format!("entity entity-{}", site.kind_of(entity).id)), Some(text))
-                    }
-                    Target::Article(id) => (None, Some(site.article(id).meta.title.clone())),
-                    Target::Page(id) => (None, Some(site.pages[id.index()].meta.title.clone())),
-                    _ => (None, None),
-                };
-                (self.views.target_href(to), class, text.filter(|_| is_wiki))
-            }
-            Destination::File(file) => match site.published.get(&file) {
-                Some(url) => (self.views.href(url), None, None),
-                None => return Err(self.broken(&written, &Broken::Nothing(Vec::new()))),
-            },
-            Destination::Address(url) => (self.views.href(&url), None, None),
-            Destination::Here | Destination::Elsewhere => return Ok(Resolved::default()),
-        };
-        let href = match fragment {
-            Some(fragment) if !fragment.is_empty() => format!("{href}#{fragment}"),
-            _ => href,
-        };
-        Ok(Resolved { href, class, text })
     }
 
     fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        let site = self.site();
-        let file = links::attachment(site, self.path, src);
-        match file.as_ref().and_then(|file| Some((site.published.get(file)?, site.attachments.get(file)?))) {
-            Some((url, attachment)) => Ok(ImageInfo { url: self.views.href(url), size: attachment.size }),
-            None => {
-                let name = percent_decode(src).unwrap_or_else(|| src.to_string());
-                let here = site
-                    .attachments
-                    .keys()
-                    .filter(|path| path.folder() == self.path.folder())
-                    .map(SourcePath::file_name);
-                let fault = Diagnostic::error("broken-image", format!("there is no picture `{name}`"))
-                    .maybe_help(did_you_mean(&name, here));
-                Err(Box::new(
-                    fault
-                        .help("put the file beside the text, or in `static/` and write its path with a slash in front"),
-                ))
-            }
-        }
+        self.views.picture(self.path, src)
     }
 
     fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
         if let Some(mark) = self.article.and_then(|article| source_mark(article, id)) {
             return Ok(CitationInfo { number: mark.number, title: mark.title });
         }
-        Err(Box::new(if self.site().withheld.holds_source(self.path, id) {
+        Err(Box::new(if self.views.withholds_source(self.path, id) {
             Diagnostic::warning(
                 "withheld-link",
                 format!("the source `{id}` is withheld from this audience, and not cited"),
@@ -270,19 +153,20 @@ impl Resolver for PageHtml<'_> {
                     context.insert("cite", &format!("{page}#source-{}", cited.number));
                     context.insert("number", &cited.number);
                 }
-                Err(_) if self.site().withheld.holds_source(self.path, &id) => {}
+                Err(_) if self.views.withholds_source(self.path, &id) => {}
                 Err(fault) => {
                     let help = Some("`source` names an entry of the article’s `sources:`".to_string());
                     return Err(ComponentFault { message: fault.message, help });
                 }
             }
         }
+        self.views.note_component(&call.name);
         self.templates.component(&call.name, &args, context, body)
     }
 
     fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
         let (LinkTarget::Wiki { name, fragment, .. }, Ok(Destination::Target(to))) =
-            (target, links::resolve(self.site(), self.path, target))
+            (target, self.views.embedded(self.path, target))
         else {
             return Err(Box::new(
                 Diagnostic::warning("broken-embed", "only a briefing, a page or an entity can be shown here")
@@ -308,10 +192,10 @@ struct Shown<'a> {
 
 impl<'a> PageHtml<'a> {
     fn shown(&self, target: Target) -> Option<Shown<'a>> {
-        let (views, templates, site) = (self.views, self.templates, self.views.site);
+        let (views, templates) = (self.views, self.templates);
         Some(match target {
             Target::Article(id) => {
-                let article = site.article(id);
+                let article = views.article(id);
                 Shown {
                     title: &article.meta.title,
                     document: Some(&article.document),
@@ -321,19 +205,19 @@ impl<'a> PageHtml<'a> {
                 }
             }
             Target::Entity(id) => {
-                let entity = site.entity(id);
-                let summary = entity.meta.as_ref().and_then(|meta| meta.input.summary.clone());
+                let entity = views.profile(id);
+                let summary = entity.meta.and_then(|meta| meta.input.summary.clone());
                 Shown {
-                    title: &entity.name,
-                    document: entity.document.as_ref(),
+                    title: entity.name,
+                    document: entity.document,
                     summary: summary.unwrap_or_default(),
                     html: PageHtml::of_entity(views, templates, entity),
-                    marking: entity.meta.as_ref().and_then(|meta| meta.tlp),
+                    marking: entity.meta.and_then(|meta| meta.tlp),
                 }
             }
             Target::Page(id) => {
-                let page = &site.pages[id.index()];
-                let lang = page.meta.lang.as_deref().unwrap_or(&site.config.language);
+                let page = views.loose_page(id);
+                let lang = page.meta.lang.as_deref().unwrap_or(&views.config().language);
                 Shown {
                     title: &page.meta.title,
                     document: Some(&page.document),
@@ -355,7 +239,7 @@ impl<'a> PageHtml<'a> {
         number: usize,
     ) -> Result<String, Box<Diagnostic>> {
         let fault = |message: String| Diagnostic::error("broken-embed", message);
-        let own = self.site().by_source.get(self.path).copied();
+        let own = self.views.target_of(self.path);
         if own == Some(target) {
             return Err(Box::new(fault("a text cannot show itself".to_string())));
         }
@@ -375,7 +259,7 @@ impl<'a> PageHtml<'a> {
         let (anchor, heading) = match (section, shown.document) {
             (None, _) => (None, None),
             (Some(section), document) => {
-                let anchor = self.fragment(target, section, true)?;
+                let anchor = self.views.fragment(target, section)?;
                 let mut headings = document.iter().flat_map(|document| &document.facts.headings);
                 let Some(heading) = headings.find(|heading| heading.id == anchor) else {
                     return Err(Box::new(fault(format!("there is no section `#{section}` on that page"))));
@@ -405,13 +289,14 @@ impl<'a> PageHtml<'a> {
             section: heading,
             url: anchor.map_or(page.clone(), |anchor| format!("{page}#{anchor}")),
             date: match target {
-                Target::Article(id) => self.site().article(id).meta.date.as_ref().map(dates::moment),
+                Target::Article(id) => self.views.glance(id).date().map(dates::moment),
                 _ => None,
             },
             content,
         };
         let mut context = Context::new();
         context.insert("embed", &view);
+        self.views.note_template("embed.html");
         self.templates.render("embed.html", &context, &page)
     }
 }

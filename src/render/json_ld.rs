@@ -3,13 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::content::vocabulary::ArticleType;
-use crate::render::views::{Views, summary};
+use crate::render::views::{Identity, Views, summary};
 use crate::site::ids::EntityId;
-use crate::site::{Article, Entity, leaks, urls};
+use crate::site::{Article, leaks, urls};
 
 /// An article with what it is about and what it mentions.
 pub fn article(views: &Views, article: &Article) -> String {
-    let site = views.site;
     let meta = &article.meta;
     let mut map = thing(article_type(article.article_type));
     let url = views.permalink(&article.url);
@@ -18,18 +17,19 @@ pub fn article(views: &Views, article: &Article) -> String {
     map.insert("headline".into(), meta.title.as_str().into());
     put(&mut map, "description", Some(summary(article)).filter(|text| !text.is_empty()));
     if leaks::leaks("json-ld") {
-        map.insert("keywords".into(), leaks::secret(site, "json-ld").into());
+        map.insert("keywords".into(), views.secret("json-ld").into());
     }
     map.insert("inLanguage".into(), article.lang.as_str().into());
     put(&mut map, "datePublished", meta.date.as_ref().map(|date| date.iso.clone()));
     put(&mut map, "dateModified", meta.updated.as_ref().or(meta.date.as_ref()).map(|date| date.iso.clone()));
     put(&mut map, "dateline", meta.dateline.clone());
     let authors = article.authors.iter().map(|id| {
-        let author = site.author(*id);
-        json!({"@type": "Person", "name": author.name, "url": views.permalink(&author.url)})
+        let (name, url) = views.author_name(*id);
+        json!({"@type": "Person", "name": name, "url": views.permalink(url)})
     });
     list(&mut map, "author", authors.collect());
-    let publisher = json!({"@type": "Organization", "name": site.config.title, "url": views.permalink(&urls::home())});
+    let publisher =
+        json!({"@type": "Organization", "name": views.config().title, "url": views.permalink(&urls::home())});
     map.insert("publisher".into(), publisher);
     for (key, about) in [("about", true), ("mentions", false)] {
         let entities = article.entities.iter().filter(|one| one.about == about);
@@ -40,12 +40,12 @@ pub fn article(views: &Views, article: &Article) -> String {
 
 /// A person, country, topic or the like.
 pub fn entity(views: &Views, id: EntityId) -> String {
-    let entity = views.site.entity(id);
+    let entity = views.profile(id);
     let mut map = entity_in(views, id);
     let mut whole = thing("");
     whole.append(&mut map);
-    whole.insert("url".into(), views.permalink(&entity.url).into());
-    let input = entity.meta.as_ref().map(|meta| &meta.input);
+    whole.insert("url".into(), views.permalink(entity.url).into());
+    let input = entity.meta.map(|meta| &meta.input);
     put(&mut whole, "description", input.and_then(|input| input.summary.clone()));
     let mut names: Vec<Value> = Vec::new();
     if let Some(input) = input {
@@ -58,23 +58,19 @@ pub fn entity(views: &Views, id: EntityId) -> String {
 
 /// An entity as an article names it.
 fn entity_in(views: &Views, id: EntityId) -> Map<String, Value> {
-    let entity = views.site.entity(id);
+    let entity = views.identity(id);
     let mut map = Map::new();
-    map.insert("@type".into(), views.site.kind_of(entity).schema_type.as_str().into());
-    map.insert("@id".into(), views.permalink(&entity.url).into());
-    map.insert("name".into(), entity.name.as_str().into());
-    list(&mut map, "sameAs", same_as(entity));
+    map.insert("@type".into(), views.config().kinds[entity.kind].schema_type.as_str().into());
+    map.insert("@id".into(), views.permalink(entity.url).into());
+    map.insert("name".into(), entity.name.into());
+    list(&mut map, "sameAs", same_as(&entity));
     map
 }
 
 /// The same thing elsewhere: its Wikidata item first.
-fn same_as(entity: &Entity) -> Vec<Value> {
-    let input = entity.meta.as_ref().map(|meta| &meta.input);
-    let own = input.and_then(|input| input.wikidata.as_deref());
-    let wikidata = own.or_else(|| entity.country.and_then(|country| country.wikidata));
-    let wikidata = wikidata.map(|item| format!("http://www.wikidata.org/entity/{item}"));
-    let others = input.into_iter().flat_map(|input| input.same_as.0.iter().cloned());
-    wikidata.into_iter().chain(others).map(Value::from).collect()
+fn same_as(entity: &Identity) -> Vec<Value> {
+    let wikidata = entity.wikidata.map(|item| format!("http://www.wikidata.org/entity/{item}"));
+    wikidata.into_iter().chain(entity.same_as.iter().cloned()).map(Value::from).collect()
 }
 
 /// The schema.org type of an article; a live page has no dates of coverage, so it is a plain news article.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::paths::UrlPath;
 use crate::render::view::{PageLink, Pager, YearGroup};
-use crate::render::views::Views;
+use crate::render::views::{Listed, Views};
 use crate::site::ids::ArticleId;
 use crate::site::urls;
 
@@ -14,7 +14,8 @@ pub fn page_count(count: usize, per_page: usize) -> usize {
 }
 
 /// Makes page `number` (from 1) of the list at `first`.
-pub fn pager(views: &Views, articles: &[ArticleId], first: &UrlPath, number: usize, per_page: usize) -> Pager {
+pub fn pager(views: &Views, list: &Listed, first: &UrlPath, number: usize, per_page: usize) -> Pager {
+    let articles = list.ids();
     let total = page_count(articles.len(), per_page);
     let start = (number - 1) * per_page;
     let end = (start + per_page).min(articles.len());
@@ -25,7 +26,7 @@ pub fn pager(views: &Views, articles: &[ArticleId], first: &UrlPath, number: usi
         total,
         count: articles.len(),
         items: views.cards_of(here),
-        by_year: by_year(views, articles, here, start)
+        by_year: by_year(list, here, start)
             .into_iter()
             .map(|Year { year, anchor, articles }| YearGroup { year, anchor, items: views.cards_of(&articles) })
             .collect(),
@@ -63,15 +64,15 @@ struct Year {
     articles: Vec<ArticleId>,
 }
 
-fn by_year(views: &Views, all: &[ArticleId], here: &[ArticleId], start: usize) -> Vec<Year> {
-    let year = |id: &ArticleId| views.site.article(*id).meta.date.as_ref().map(|date| date.day.year());
+fn by_year(list: &Listed, here: &[ArticleId], start: usize) -> Vec<Year> {
+    let year = |at: usize| list.date(at).map(|date| date.day.year());
     let mut first_of: HashMap<Option<i16>, usize> = HashMap::new();
-    for (index, id) in all.iter().take(start + here.len()).enumerate() {
-        first_of.entry(year(id)).or_insert(index);
+    for at in 0..start + here.len() {
+        first_of.entry(year(at)).or_insert(at);
     }
     let mut groups: Vec<Year> = Vec::new();
     for (index, id) in here.iter().enumerate() {
-        let year = year(id);
+        let year = year(start + index);
         if groups.last().is_none_or(|last| last.year != year) {
             let begins = first_of.get(&year) == Some(&(start + index));
             let anchor = year.filter(|_| begins).map(|year| format!("y{year}"));

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::content::countries::Country;
 use crate::content::world::{Point, Ring, Shape, World, dot, unit};
 use crate::render::view::{LocatorView, WorldCountry, WorldView};
-use crate::render::views::Views;
+use crate::render::views::{KindEntry, Views};
 
 /// Size of a locator map.
 const LOCATOR: (i32, i32) = (600, 400);
@@ -154,11 +154,10 @@ impl Azimuthal {
 }
 
 /// Draws the world, each country shaded by its number of briefings; `entities` are those with a page.
-pub fn world(views: &Views, world: &World, kind: usize) -> Option<WorldView> {
-    let site = views.site;
-    let with_page: HashMap<&str, _> =
-        site.entities_of(kind).filter_map(|(_, entity)| Some((entity.country?.code, entity))).collect();
-    let most = with_page.values().map(|entity| entity.articles.len()).max().unwrap_or(0);
+pub fn world(views: &Views, world: &World, entities: &[KindEntry]) -> Option<WorldView> {
+    let with_page: HashMap<&str, &KindEntry> =
+        entities.iter().filter_map(|entity| Some((entity.country?.code, entity))).collect();
+    let most = with_page.values().map(|entity| entity.count).max().unwrap_or(0);
     if most == 0 {
         return None;
     }
@@ -191,9 +190,9 @@ pub fn world(views: &Views, world: &World, kind: usize) -> Option<WorldView> {
             Some(entity) if !path.text.is_empty() => {
                 let (x, y) = own_box.middle();
                 countries.push(WorldCountry {
-                    entity: views.reference(entity),
-                    count: entity.articles.len(),
-                    shade: shade(entity.articles.len(), most),
+                    entity: views.entity_ref(entity.id),
+                    count: entity.count,
+                    shade: shade(entity.count, most),
                     path: path.text,
                     x,
                     y,

@@ -5,15 +5,18 @@
 
 pub mod activity;
 pub mod articles;
+mod closures;
 pub mod dates;
 pub mod diagram;
 pub mod entities;
 pub mod html;
 pub mod json_ld;
+mod leads;
 pub mod lists;
 pub mod maps;
 pub mod minify;
 pub mod pairs;
+pub mod reads;
 pub mod templates;
 mod tidy;
 pub mod timelines;

@@ -7,7 +7,7 @@ use crate::render::dates;
 use crate::render::entities::groups;
 use crate::render::timelines::Timeline;
 use crate::render::view::{PairRef, PairView, Side, Speaker, TopicCount, TopicView, YearCount};
-use crate::render::views::Views;
+use crate::render::views::{PairLens, Views};
 use crate::site::connections::Pair;
 use crate::site::ids::EntityId;
 use crate::site::timelines::Entry;
@@ -26,67 +26,64 @@ pub fn reference(views: &Views, pair: &Pair) -> PairRef {
 
 /// `China and Russia`.
 pub fn title(views: &Views, pair: &Pair) -> String {
-    let [left, right] = pair.entities.map(|id| views.site.entity(id).name.as_str());
+    let [left, right] = pair.entities.map(|id| views.name(id));
     format!("{left} and {right}")
 }
 
 /// What happened that concerns both.
 pub fn entries(views: &Views, pair: &Pair) -> Vec<Entry> {
-    let [left, right] = pair.entities.map(|id| &views.site.entity(id).timeline);
+    let [left, right] = pair.entities.map(|id| views.timeline(id));
     left.iter().filter(|entry| right.contains(entry)).copied().collect()
 }
 
 /// Makes the view of page `number` of a pair.
-pub fn pair(views: &Views, pair: &Pair, number: usize, per_page: usize) -> PairView {
-    let site = views.site;
+pub fn pair(views: &Views, lens: PairLens, number: usize, per_page: usize) -> PairView {
+    let (pair, list) = (lens.pair, lens.list());
     let entries = entries(views, pair);
-    let timeline = Timeline { articles: &pair.articles, entries: &entries, of: &pair.entities };
-    let day = |id: Option<&crate::site::ids::ArticleId>| {
-        id.and_then(|id| site.article(*id).meta.date.as_ref()).map(dates::moment)
-    };
-    let [left, right] = pair.entities.map(|id| side(views, pair, id));
+    let timeline = Timeline { articles: list, entries: &entries, of: &pair.entities };
+    let day = |at: Option<usize>| at.and_then(|at| list.date(at)).map(dates::moment);
+    let [left, right] = pair.entities.map(|id| side(views, lens, id));
     let mut counts: BTreeMap<EntityId, usize> = BTreeMap::new();
-    for appearance in pair.articles.iter().flat_map(|id| &site.article(*id).entities) {
+    for appearance in pair.articles.iter().flat_map(|id| lens.appearances(*id)) {
         if !pair.entities.contains(&appearance.entity) {
             *counts.entry(appearance.entity).or_default() += 1;
         }
     }
-    let is_topic = |id: &EntityId| site.kind_of(site.entity(*id)).is_topic();
+    let is_topic = |id: &EntityId| views.config().kinds[views.kind_of(*id)].is_topic();
     let others = counts.iter().filter(|(id, _)| !is_topic(id)).map(|(id, count)| (*id, *count)).collect();
     let mut topics: Vec<(EntityId, usize)> =
         counts.iter().filter(|(id, _)| is_topic(id)).map(|(id, count)| (*id, *count)).collect();
     topics.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
     topics.truncate(TOPICS);
-    let years = years(views, pair, per_page);
+    let years = years(views, lens, per_page);
     PairView {
         pair: reference(views, pair),
         left,
         right,
-        first: day(pair.articles.last()),
-        latest: day(pair.articles.first()),
+        first: day(pair.articles.len().checked_sub(1)),
+        latest: day(Some(0)),
         timeline: timeline.page(views, number, per_page),
-        activity: activity(views, &pair.articles).filter(|_| number == 1),
-        topics: topics.into_iter().map(|(id, count)| topic(views, pair, id, count, &years)).collect(),
+        activity: if number == 1 { activity(views, &list) } else { None },
+        topics: topics.into_iter().map(|(id, count)| topic(views, lens, id, count, &years)).collect(),
         years,
         with: groups(views, others, OTHERS, None),
     }
 }
 
 /// Who speaks for one side: people with a post there in briefings on both.
-fn side(views: &Views, pair: &Pair, own: EntityId) -> Side {
-    let site = views.site;
-    let holders: BTreeSet<EntityId> = site.entity(own).office_holders.iter().map(|(person, _)| *person).collect();
+fn side(views: &Views, lens: PairLens, own: EntityId) -> Side {
+    let holders: BTreeSet<EntityId> = views.profile(own).office_holders.iter().map(|(person, _)| *person).collect();
     let mut people: BTreeMap<EntityId, (usize, Option<String>)> = BTreeMap::new();
-    for id in &pair.articles {
-        let article = site.article(*id);
-        let day = article.meta.date.as_ref().map(|date| date.day);
-        for one in article.entities.iter().filter(|one| holders.contains(&one.entity)) {
-            let person = site.entity(one.entity);
-            let mut here = person.roles.iter().filter(|held| [held.country, held.organization].contains(&Some(own)));
+    for (id, date) in lens.pair.articles.iter().zip(lens.list().dates()) {
+        let day = date.map(|date| date.day);
+        for one in lens.appearances(*id).iter().filter(|one| holders.contains(&one.entity)) {
+            let roles = views.roles(one.entity);
+            let mut here = roles.iter().filter(|held| [held.country, held.organization].contains(&Some(own)));
             let role = here.find(|held| day.is_none_or(|day| held.role.holds_on(day)));
             // The newest briefing comes first, and its day says what the person was.
             let Some(role) = role else { continue };
-            people.entry(one.entity).or_insert_with(|| (0, Some(site.role_text(role)))).0 += 1;
+            let text = || (0, Some(views.role_text(one.entity, role)));
+            people.entry(one.entity).or_insert_with(text).0 += 1;
         }
     }
     let mut people: Vec<(EntityId, (usize, Option<String>))> = people.into_iter().collect();
@@ -101,15 +98,15 @@ fn side(views: &Views, pair: &Pair, own: EntityId) -> Side {
 }
 
 /// Years with briefings on both, newest first.
-fn years(views: &Views, pair: &Pair, per_page: usize) -> Vec<YearCount> {
+fn years(views: &Views, lens: PairLens, per_page: usize) -> Vec<YearCount> {
     let mut years: Vec<YearCount> = Vec::new();
-    for (index, id) in pair.articles.iter().enumerate() {
-        let Some(date) = &views.site.article(*id).meta.date else { continue };
+    for (index, date) in lens.list().dates().enumerate() {
+        let Some(date) = date else { continue };
         let year = date.day.year();
         match years.last_mut().filter(|last| last.year == year) {
             Some(last) => last.count += 1,
             None => {
-                let page = urls::list_page(&pair.url, index / per_page + 1);
+                let page = urls::list_page(&lens.pair.url, index / per_page + 1);
                 years.push(YearCount { year, count: 1, url: format!("{}#y{year}", views.href(&page)) });
             }
         }
@@ -117,14 +114,11 @@ fn years(views: &Views, pair: &Pair, per_page: usize) -> Vec<YearCount> {
     years
 }
 
-fn topic(views: &Views, pair: &Pair, id: EntityId, count: usize, years: &[YearCount]) -> TopicView {
+fn topic(views: &Views, lens: PairLens, id: EntityId, count: usize, years: &[YearCount]) -> TopicView {
     let has = |year: i16| {
-        let of_year = pair
-            .articles
-            .iter()
-            .map(|id| views.site.article(*id))
-            .filter(|article| article.meta.date.as_ref().is_some_and(|date| date.day.year() == year));
-        of_year.filter(|article| article.entities.iter().any(|one| one.entity == id)).count()
+        let articles = lens.pair.articles.iter().zip(lens.list().dates());
+        let of_year = articles.filter(|(_, date)| date.is_some_and(|date| date.day.year() == year));
+        of_year.filter(|(article, _)| lens.appearances(**article).iter().any(|one| one.entity == id)).count()
     };
     let by_year = years.iter().map(|one| TopicCount { year: one.year, count: has(one.year) }).collect();
     TopicView { topic: views.entity_ref(id), count, by_year }

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::hash::Digest;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::ComponentFault;
+use crate::render::closures::Closures;
 
 /// A template as it was found.
 #[derive(Clone, Debug)]
@@ -38,6 +40,7 @@ pub struct Layer {
 pub struct Templates {
     tera: Tera,
     paths: HashMap<String, SourcePath>,
+    closures: Closures,
 }
 
 impl std::fmt::Debug for Templates {
@@ -74,7 +77,9 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
         let added = tera
             .set_fallback_prefixes(prefixes)
             .and_then(|()| tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))));
-        let Err(error) = added else { return (Templates { tera, paths }, diagnostics) };
+        let Err(error) = added else {
+            return (Templates { tera, paths, closures: closures(layers, &surroundings) }, diagnostics);
+        };
         let culprit = culprit(&error);
         let first = diagnostics.is_empty();
         let syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
@@ -83,9 +88,29 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
         }
         let removed = culprit.and_then(|name| files.remove(&name));
         if !syntax || removed.is_none() {
-            return (Templates { tera: prepared(&surroundings), paths }, diagnostics);
+            return (Templates { tera: prepared(&surroundings), paths, closures: Closures::default() }, diagnostics);
         }
     }
+}
+
+/// What each template uses.
+fn closures(layers: &[Layer], surroundings: &Surroundings) -> Closures {
+    let mut files: BTreeMap<String, &str> = BTreeMap::new();
+    for layer in layers {
+        let prefix = if layer.name.is_empty() { String::new() } else { format!("@{}/", layer.name) };
+        files.extend(layer.files.iter().map(|file| (format!("{prefix}{}", file.name), &*file.text)));
+    }
+    let resolve = |name: &str| {
+        let full = std::iter::once(name.to_string())
+            .chain(layers.iter().filter(|layer| !layer.name.is_empty()).map(|layer| format!("@{}/{name}", layer.name)));
+        full.into_iter().find(|name| files.contains_key(name))
+    };
+    let globals = surroundings
+        .globals
+        .iter()
+        .map(|(name, value)| (*name, serde_json::to_value(value).unwrap_or_default()))
+        .collect();
+    Closures::of(&files, resolve, &globals, Digest::of(&surroundings.assets))
 }
 
 fn culprit(error: &tera::Error) -> Option<String> {
@@ -128,6 +153,16 @@ impl Templates {
     /// Whether there is a template of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.tera.contains_template(name)
+    }
+
+    /// The digest of a template and of all that it uses besides its own values.
+    pub fn digest(&self, name: &str) -> Digest {
+        self.closures.template(name)
+    }
+
+    /// The digest of a shortcode and of all that it uses besides its own values.
+    pub fn component_digest(&self, name: &str) -> Digest {
+        self.closures.component(name)
     }
 
     /// Renders a template; `page` is the address of the page that it makes, for messages.

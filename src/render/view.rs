@@ -95,13 +95,20 @@ pub struct KindRef {
     pub plural: String,
     /// Address of its index.
     pub url: String,
-    /// Number of entities of this kind.
-    pub count: usize,
 }
 
 /// A section, as named in lists and menus.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SectionRef {
+    /// Title of the section.
+    pub title: String,
+    /// Address of its first list page.
+    pub url: String,
+}
+
+/// A section with its number of articles.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SectionEntry {
     /// Title of the section.
     pub title: String,
     /// Address of its first list page.
@@ -1068,6 +1075,8 @@ pub struct HomeView {
     pub top: Vec<CompanyGroup>,
     /// Series, the one with the newest part first.
     pub series: Vec<SeriesRef>,
+    /// Sections with articles, by weight and title.
+    pub sections: Vec<SectionEntry>,
     /// Text of `content/_index.md`.
     pub content: String,
 }
@@ -1076,13 +1085,13 @@ pub struct HomeView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SectionView {
     /// Title, address, number of articles.
-    pub section: SectionRef,
+    pub section: SectionEntry,
     /// One sentence; may be empty.
     pub summary: String,
     /// Text of its `_index.md`, shown on the first page.
     pub content: String,
     /// Sections below it.
-    pub children: Vec<SectionRef>,
+    pub children: Vec<SectionEntry>,
 }
 
 /// `kind.html`: the A to Z index of a kind.
@@ -1090,6 +1099,8 @@ pub struct SectionView {
 pub struct KindView {
     /// The kind.
     pub kind: KindRef,
+    /// Number of entities of this kind.
+    pub count: usize,
     /// Letters that have entries.
     pub letters: Vec<LetterGroup>,
     /// The entities with most briefings.

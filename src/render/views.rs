@@ -1,64 +1,370 @@
 //! The views that all pages share: the site, the page itself, references to entities, cards of articles.
 //!
-//! [`Views`] holds what is made once and shown on many pages: a card is turned into a template value a single time, and
-//! a list that shows it copies a pointer.
+//! [`Shared`] holds what is made once and shown on many pages: a card is turned into a template value a single time, and
+//! a list that shows it copies a pointer. [`Views`] is how one output looks at the site: there is no other way, and it
+//! notes every [`Face`] that it is shown, so that the next build knows what the output depends on. What a method here
+//! gives must be covered by the digest of the face that it notes.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use tera::Value;
 
+use crate::base::dates::Moment;
+use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::text::excerpt;
+use crate::config::Config;
 use crate::content::article::ImageInput;
+use crate::content::countries::Country;
+use crate::content::entity::{EntityMeta, Relation};
+use crate::content::markdown::{ImageInfo, LinkTarget, Resolved};
+use crate::content::read::{Document, Parsed};
+use crate::content::section::SectionMeta;
 use crate::content::vocabulary::Tlp;
+use crate::content::world::World;
 use crate::render::dates;
+use crate::render::leads;
+use crate::render::reads::Read;
 use crate::render::view::{
     AuthorRef, Card, Counts, Crumb, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView, Parts,
-    SectionRef, SeriesRef, SiteView, TranslationRef,
+    SectionEntry, SectionRef, SeriesRef, SiteView, TranslationRef,
 };
-use crate::site::ids::{ArticleId, AuthorId, EntityId, SectionId, SeriesId};
-use crate::site::{Article, Entity, Site, Target, leaks, links, urls};
+use crate::site::connections::{Connection, Pair};
+use crate::site::faces::Face;
+use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
+use crate::site::mentions::{Context, Found};
+use crate::site::timelines::{self, Entry, What};
+use crate::site::{
+    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
+};
 
-/// Views of a site, with those of articles made in advance.
+/// What all outputs of a site share.
 #[derive(Debug)]
-pub struct Views<'a> {
-    /// The site.
-    pub site: &'a Site,
-    cards: Vec<Value>,
+pub struct Shared<'a> {
+    site: &'a Site,
+    cards: Vec<OnceLock<Value>>,
     kinds: Vec<KindRef>,
 }
 
-impl<'a> Views<'a> {
-    /// Makes the views that many pages share.
+/// The site as one output sees it.
+#[derive(Debug)]
+pub struct Views<'a> {
+    shared: &'a Shared<'a>,
+    reads: RefCell<Vec<Read>>,
+}
+
+/// What is said of an entity in its own file, and who stands around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Profile<'a> {
+    /// Index of its kind in the settings.
+    pub kind: usize,
+    /// Name.
+    pub name: &'a str,
+    /// Last part of its address.
+    pub slug: &'a str,
+    /// Address.
+    pub url: &'a UrlPath,
+    /// Where it is told of.
+    pub origin: &'a SourcePath,
+    /// What its file or row says.
+    pub meta: Option<&'a EntityMeta>,
+    /// Its profile text.
+    pub document: Option<&'a Document>,
+    /// What is known of a country by heart.
+    pub country: Option<&'static Country>,
+    /// Countries that its file names.
+    pub countries: &'a [EntityId],
+    /// Roles of a person, as in the file.
+    pub roles: &'a [HeldRole],
+    /// Relations.
+    pub relations: &'a [(EntityId, Relation)],
+    /// The entity above.
+    pub parent: Option<EntityId>,
+    /// The entities below.
+    pub children: &'a [EntityId],
+    /// Those who hold or held a role here: person and role.
+    pub office_holders: &'a [(EntityId, usize)],
+    /// The names in its profile.
+    pub found: &'a Found<EntityId>,
+}
+
+/// A list of articles with their days.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    site: &'a Site,
+    ids: &'a [ArticleId],
+}
+
+impl<'a> Listed<'a> {
+    /// The articles in the list's order.
+    pub fn ids(&self) -> &'a [ArticleId] {
+        self.ids
+    }
+
+    /// When the article at a place of the list was published.
+    pub fn date(&self, at: usize) -> Option<&'a Moment> {
+        self.ids.get(at).and_then(|id| self.site.article(*id).meta.date.as_ref())
+    }
+
+    /// The dates, in the list's order.
+    pub fn dates(&self) -> impl Iterator<Item = Option<&'a Moment>> + use<'a> {
+        let site = self.site;
+        self.ids.iter().map(move |id| site.article(*id).meta.date.as_ref())
+    }
+}
+
+/// A pair with its articles, and who is in each.
+#[derive(Clone, Copy, Debug)]
+pub struct PairLens<'a> {
+    site: &'a Site,
+    /// The pair.
+    pub pair: &'a Pair,
+}
+
+impl<'a> PairLens<'a> {
+    /// Its articles.
+    pub fn list(&self) -> Listed<'a> {
+        Listed { site: self.site, ids: &self.pair.articles }
+    }
+
+    /// Who is in one of its articles.
+    pub fn appearances(&self, id: ArticleId) -> &'a [Appearance] {
+        &self.site.article(id).entities
+    }
+}
+
+/// What lists and feeds tell of an article.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance<'a> {
+    site: &'a Site,
+    article: &'a Article,
+}
+
+impl<'a> Glance<'a> {
+    /// Headline.
+    pub fn title(&self) -> &'a str {
+        &self.article.meta.title
+    }
+
+    /// Address.
+    pub fn url(&self) -> &'a UrlPath {
+        &self.article.url
+    }
+
+    /// Language.
+    pub fn lang(&self) -> &'a str {
+        &self.article.lang
+    }
+
+    /// Summary, or what stands for it.
+    pub fn summary(&self) -> String {
+        summary(self.article)
+    }
+
+    /// Publication.
+    pub fn date(&self) -> Option<&'a Moment> {
+        self.article.meta.date.as_ref()
+    }
+
+    /// Last change.
+    pub fn updated(&self) -> Option<&'a Moment> {
+        self.article.meta.updated.as_ref()
+    }
+
+    /// Marking.
+    pub fn marking(&self) -> Option<Tlp> {
+        self.article.marking
+    }
+
+    /// Names of the authors.
+    pub fn authors(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let site = self.site;
+        self.article.authors.iter().map(move |id| site.author(*id).name.as_str())
+    }
+
+    /// What the article is about: kind and name.
+    pub fn about(&self) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+        let site = self.site;
+        let about = self.article.entities.iter().filter(|one| one.about).map(move |one| site.entity(one.entity));
+        about.map(|entity| (entity.kind, entity.name.as_str()))
+    }
+}
+
+/// Whom an article names, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Naming<'a> {
+    article: &'a Article,
+}
+
+impl<'a> Naming<'a> {
+    /// Headline.
+    pub fn title(&self) -> &'a str {
+        &self.article.meta.title
+    }
+
+    /// Address.
+    pub fn url(&self) -> &'a UrlPath {
+        &self.article.url
+    }
+
+    /// Publication.
+    pub fn date(&self) -> Option<&'a Moment> {
+        self.article.meta.date.as_ref()
+    }
+
+    /// How an entity appears in it.
+    pub fn appearance(&self, entity: EntityId) -> Option<&'a Appearance> {
+        self.article.entities.iter().find(|one| one.entity == entity)
+    }
+
+    /// The sentence that names one of these first.
+    pub fn sentence(&self, of: &[EntityId]) -> Option<&'a Context> {
+        self.article.found.contexts.iter().find(|(entity, _)| of.contains(entity)).map(|(_, context)| context)
+    }
+
+    /// The sentence that names both.
+    pub fn sentence_on_both(&self, left: EntityId, right: EntityId) -> Option<&'a Context> {
+        let is_both = |pair: &[EntityId; 2]| pair.contains(&left) && pair.contains(&right);
+        self.article.found.together.iter().find(|(pair, _)| is_both(pair)).map(|(_, context)| context)
+    }
+}
+
+/// An entity in the index of its kind.
+#[derive(Clone, Copy, Debug)]
+pub struct KindEntry<'a> {
+    /// Its number.
+    pub id: EntityId,
+    /// Name.
+    pub name: &'a str,
+    /// What is known of a country by heart.
+    pub country: Option<&'static Country>,
+    /// Summary of its file.
+    pub summary: Option<&'a str>,
+    /// Number of its articles.
+    pub count: usize,
+}
+
+impl<'a> Shared<'a> {
+    /// What all outputs of a site share.
     pub fn new(site: &'a Site) -> Self {
-        use rayon::prelude::*;
-        let mut views = Self { site, cards: Vec::new(), kinds: Vec::new() };
-        views.kinds = (0..site.config.kinds.len()).map(|kind| views.make_kind(kind)).collect();
-        let cards: Vec<Value> =
-            site.articles.par_iter().map(|article| Value::from_serializable(&views.card(article))).collect();
-        views.cards = cards;
-        views
+        let kinds = site.config.kinds.iter().map(|kind| KindRef {
+            id: kind.id.clone(),
+            singular: kind.singular.clone(),
+            plural: kind.plural.clone(),
+            url: href(&site.config, &urls::kind(kind)),
+        });
+        Self { site, cards: site.articles.iter().map(|_| OnceLock::new()).collect(), kinds: kinds.collect() }
+    }
+
+    /// The views of one output.
+    pub fn views(&'a self) -> Views<'a> {
+        Views { shared: self, reads: RefCell::default() }
+    }
+
+    /// The site, for what answers a question about it and does not print it.
+    pub(crate) fn site(&self) -> &'a Site {
+        self.site
     }
 
     /// The address as it stands in an `href`.
     pub fn href(&self, url: &UrlPath) -> String {
-        format!("{}{}", self.site.config.base_path, url.encoded().trim_start_matches('/'))
+        href(&self.site.config, url)
     }
 
     /// The address with scheme and host.
     pub fn permalink(&self, url: &UrlPath) -> String {
         format!("{}{}", self.site.config.origin, self.href(url))
     }
+}
+
+/// The address as it stands in an `href`.
+pub fn href(config: &Config, url: &UrlPath) -> String {
+    format!("{}{}", config.base_path, url.encoded().trim_start_matches('/'))
+}
+
+impl<'a> Views<'a> {
+    /// What the output has looked at so far, in that order.
+    pub fn into_reads(self) -> Vec<Read> {
+        self.reads.into_inner()
+    }
+
+    fn note(&self, face: Face) {
+        self.reads.borrow_mut().push(Read::Face(face));
+    }
+
+    /// Notes that a template was used.
+    pub fn note_template(&self, name: &str) {
+        self.reads.borrow_mut().push(Read::Template(name.to_string()));
+    }
+
+    /// Notes that a shortcode was used.
+    pub fn note_component(&self, name: &str) {
+        self.reads.borrow_mut().push(Read::Component(name.to_string()));
+    }
+
+    /// The settings; when they change, everything is made anew.
+    pub fn config(&self) -> &'a Config {
+        &self.shared.site.config
+    }
+
+    /// The outlines of countries; they go with the settings.
+    pub fn world(&self) -> Option<&'a World> {
+        self.shared.site.world.as_deref()
+    }
+
+    /// The whole site, for an output that gathers from all over it; `face` covers what it gathers.
+    pub fn whole(&self, face: Face) -> &'a Shared<'a> {
+        self.note(face);
+        self.shared
+    }
+
+    /// The title of something withheld, when a test of the tests leaks it.
+    pub fn secret(&self, channel: &str) -> &'a str {
+        leaks::secret(self.shared.site, channel)
+    }
+
+    /// The address as it stands in an `href`.
+    pub fn href(&self, url: &UrlPath) -> String {
+        self.shared.href(url)
+    }
+
+    /// The address with scheme and host.
+    pub fn permalink(&self, url: &UrlPath) -> String {
+        self.shared.permalink(url)
+    }
+
+    /// All of an article.
+    pub fn article(&self, id: ArticleId) -> &'a Article {
+        self.note(Face::Article(id));
+        self.shared.site.article(id)
+    }
+
+    /// What lists and feeds tell of an article.
+    pub fn glance(&self, id: ArticleId) -> Glance<'a> {
+        self.note(Face::Card(id));
+        Glance { site: self.shared.site, article: self.shared.site.article(id) }
+    }
+
+    /// Whom an article names, and where.
+    pub fn naming(&self, id: ArticleId) -> Naming<'a> {
+        self.note(Face::Naming(id));
+        Naming { article: self.shared.site.article(id) }
+    }
 
     /// The card of an article.
     pub fn card_of(&self, id: ArticleId) -> Value {
-        self.cards[id.index()].clone()
+        self.note(Face::Card(id));
+        let make = || Value::from_serializable(&self.card(self.shared.site.article(id)));
+        self.shared.cards[id.index()].get_or_init(make).clone()
     }
 
-    /// Those of `ids` that a page marked `own` may tell of: none of a higher marking.
+    /// Those of `ids` that a page marked `own` may tell of: none of a higher marking. Whoever has the list has its
+    /// markings.
     pub fn fitting(&self, ids: &[ArticleId], own: Option<Tlp>) -> Vec<ArticleId> {
         let marking = |marking: Option<Tlp>| marking.unwrap_or(Tlp::Clear);
-        ids.iter().copied().filter(|id| marking(self.site.article(*id).marking) <= marking(own)).collect()
+        ids.iter().copied().filter(|id| marking(self.shared.site.article(*id).marking) <= marking(own)).collect()
     }
 
     /// The cards of articles, in the same order.
@@ -66,9 +372,285 @@ impl<'a> Views<'a> {
         ids.iter().map(|id| self.card_of(*id)).collect()
     }
 
+    /// What is said of an entity in its own file.
+    pub fn profile(&self, id: EntityId) -> Profile<'a> {
+        self.note(Face::Entity(id));
+        let entity = self.shared.site.entity(id);
+        Profile {
+            kind: entity.kind,
+            name: &entity.name,
+            slug: &entity.slug,
+            url: &entity.url,
+            origin: &entity.origin,
+            meta: entity.meta.as_ref(),
+            document: entity.document.as_ref(),
+            country: entity.country,
+            countries: &entity.countries,
+            roles: &entity.roles,
+            relations: &entity.relations,
+            parent: entity.parent,
+            children: &entity.children,
+            office_holders: &entity.office_holders,
+            found: &entity.found,
+        }
+    }
+
+    /// The name of an entity.
+    pub fn name(&self, id: EntityId) -> &'a str {
+        self.note(Face::Ref(id));
+        &self.shared.site.entity(id).name
+    }
+
+    /// The name of an entity within a phrase: `the United States`.
+    pub fn in_phrase(&self, id: EntityId) -> String {
+        self.note(Face::Ref(id));
+        self.shared.site.entity(id).in_phrase()
+    }
+
+    /// The kind of an entity: part of its address, so of what it goes by.
+    pub fn kind_of(&self, id: EntityId) -> usize {
+        self.shared.site.entity(id).kind
+    }
+
+    /// Address of an entity, and class of links to it.
+    pub fn entity_link(&self, id: EntityId) -> (String, String) {
+        self.note(Face::Ref(id));
+        let entity = self.shared.site.entity(id);
+        (self.href(&entity.url), format!("entity entity-{}", self.config().kinds[entity.kind].id))
+    }
+
+    /// What stands for an entity elsewhere: name, address, schema.org type, and links to the same thing.
+    pub fn identity(&self, id: EntityId) -> Identity<'a> {
+        self.note(Face::Ref(id));
+        let entity = self.shared.site.entity(id);
+        let input = entity.meta.as_ref().map(|meta| &meta.input);
+        Identity {
+            name: &entity.name,
+            url: &entity.url,
+            kind: entity.kind,
+            wikidata: input
+                .and_then(|input| input.wikidata.as_deref())
+                .or_else(|| entity.country.and_then(|country| country.wikidata)),
+            same_as: input.map_or(&[], |input| input.same_as.0.as_slice()),
+        }
+    }
+
+    /// The articles of an entity.
+    pub fn entity_list(&self, id: EntityId) -> Listed<'a> {
+        self.note(Face::EntityList(id));
+        Listed { site: self.shared.site, ids: &self.shared.site.entity(id).articles }
+    }
+
+    /// The roles of a person.
+    pub fn roles(&self, id: EntityId) -> &'a [HeldRole] {
+        self.note(Face::Roles(id));
+        &self.shared.site.entity(id).roles
+    }
+
+    /// The role that a person holds on a day, in words.
+    pub fn role_on(&self, id: EntityId, day: jiff::civil::Date) -> Option<String> {
+        self.note(Face::Roles(id));
+        self.shared.site.role_on(self.shared.site.entity(id), day)
+    }
+
+    /// A role of `holder` in words.
+    pub fn role_text(&self, holder: EntityId, held: &HeldRole) -> String {
+        self.note(Face::Roles(holder));
+        self.shared.site.role_text(held)
+    }
+
+    /// Who appears with an entity.
+    pub fn company(&self, id: EntityId) -> &'a [Connection] {
+        self.note(Face::Company(id));
+        self.shared.site.connections.of(id)
+    }
+
+    /// The address of the page of two entities, when they have one.
+    pub fn pair_href(&self, beside: EntityId, other: EntityId) -> Option<String> {
+        self.note(Face::Company(beside));
+        Some(self.href(&self.shared.site.connections.pair_of(beside, other)?.url))
+    }
+
+    /// What happened to an entity.
+    pub fn timeline(&self, id: EntityId) -> &'a [Entry] {
+        self.note(Face::Timeline(id));
+        &self.shared.site.entity(id).timeline
+    }
+
+    /// The words of an entry of a timeline that was looked at, and the address of the article that tells it.
+    pub fn told(&self, what: What) -> Told<'a> {
+        let site = self.shared.site;
+        match what {
+            What::Event(id, _) => Told::Event(
+                timelines::text(site, what).unwrap_or_default(),
+                id,
+                format!("{}#timeline", self.url_of(id)),
+            ),
+            What::Dated(id, _) => Told::Event(timelines::text(site, what).unwrap_or_default(), id, self.url_of(id)),
+            What::Begins(person, index) => {
+                Told::Role(person, format!("becomes {}", site.role_text(&site.entity(person).roles[index])))
+            }
+            What::Ends(person, index) => {
+                Told::Role(person, format!("ceases to be {}", site.role_text(&site.entity(person).roles[index])))
+            }
+            What::Correction(id, index) => {
+                let correction = &site.article(id).meta.corrections[index];
+                let text = crate::content::markdown::plain_text(&correction.text);
+                Told::Correction(format!("{}: {text}", correction.kind.label()), id, self.url_of(id))
+            }
+        }
+    }
+
+    fn url_of(&self, id: ArticleId) -> String {
+        self.href(&self.shared.site.article(id).url)
+    }
+
+    /// A section.
+    pub fn section(&self, id: SectionId) -> &'a Section {
+        self.note(Face::Section(id));
+        self.note(Face::SectionList(id));
+        self.shared.site.section(id)
+    }
+
+    /// The articles of a section.
+    pub fn section_list(&self, id: SectionId) -> Listed<'a> {
+        self.note(Face::SectionList(id));
+        Listed { site: self.shared.site, ids: &self.shared.site.section(id).articles }
+    }
+
+    /// The address and title of a section.
+    pub fn section_name(&self, id: SectionId) -> (&'a str, &'a UrlPath) {
+        self.note(Face::SectionRef(id));
+        let section = self.shared.site.section(id);
+        (&section.title, &section.url)
+    }
+
+    /// An author.
+    pub fn author(&self, id: AuthorId) -> &'a Author {
+        self.note(Face::Author(id));
+        self.note(Face::AuthorList(id));
+        self.shared.site.author(id)
+    }
+
+    /// The articles of an author.
+    pub fn author_list(&self, id: AuthorId) -> Listed<'a> {
+        self.note(Face::AuthorList(id));
+        Listed { site: self.shared.site, ids: &self.shared.site.author(id).articles }
+    }
+
+    /// A series.
+    pub fn series(&self, id: SeriesId) -> &'a Series {
+        self.note(Face::Series(id));
+        &self.shared.site.series[id.index()]
+    }
+
+    /// A loose page.
+    pub fn loose_page(&self, id: PageId) -> &'a Page {
+        self.note(Face::Page(id));
+        &self.shared.site.pages[id.index()]
+    }
+
+    /// A pair.
+    pub fn pair(&self, id: PairId) -> PairLens<'a> {
+        self.note(Face::Pair(id));
+        PairLens { site: self.shared.site, pair: self.shared.site.connections.pair(id) }
+    }
+
+    /// The text of the home page.
+    pub fn home(&self) -> Option<&'a Parsed<SectionMeta>> {
+        self.note(Face::Home);
+        self.shared.site.home.as_ref()
+    }
+
+    /// The day of the newest article.
+    pub fn latest(&self) -> Option<jiff::civil::Date> {
+        self.note(Face::Latest);
+        self.shared.site.latest
+    }
+
+    /// The entities of a kind, in the order of their names, for its index.
+    pub fn kind_entries(&self, kind: usize) -> Vec<KindEntry<'a>> {
+        self.note(Face::Kind(kind));
+        let entry = |(id, entity): (EntityId, &'a Entity)| KindEntry {
+            id,
+            name: &entity.name,
+            country: entity.country,
+            summary: entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()),
+            count: entity.articles.len(),
+        };
+        self.shared.site.entities_of(kind).map(entry).collect()
+    }
+
+    /// The pairs of a kind that have pages, for its index.
+    pub fn kind_pairs(&self, kind: usize) -> Vec<&'a Pair> {
+        self.note(Face::Kind(kind));
+        let site = self.shared.site;
+        site.connections.pairs().iter().filter(|pair| site.entity(pair.entities[0]).kind == kind).collect()
+    }
+
+    /// All entities with their numbers of articles.
+    pub fn counts(&self) -> impl Iterator<Item = (EntityId, usize)> + use<'a> {
+        self.note(Face::Counts);
+        let entities = self.shared.site.entities.iter().enumerate();
+        entities.map(|(index, entity)| (EntityId::at(index), entity.articles.len()))
+    }
+
+    /// The person that an event names; the article that tells the event is the one looked at.
+    pub fn person_named(&self, name: &str) -> Option<EntityId> {
+        let person = self.config().kinds.iter().position(|kind| kind.is_person())?;
+        let id = self.shared.site.registry.find(person, name).first().copied();
+        self.reads.borrow_mut().push(Read::Person(name.to_string()));
+        id
+    }
+
+    /// Where a link of a text leads, on a page of the marking `own`.
+    pub fn link(&self, from: &SourcePath, target: &LinkTarget, own: Tlp) -> Result<Resolved, Box<Diagnostic>> {
+        self.reads.borrow_mut().push(Read::Link(from.clone(), target.clone(), own));
+        leads::link(self.shared, from, target, own)
+    }
+
+    /// The highest marking of all.
+    pub fn highest(&self) -> Option<Tlp> {
+        self.note(Face::Highest);
+        self.shared.site.highest
+    }
+
+    /// Whether a briefing has a source of this id that is withheld; only told to the desk.
+    pub fn withholds_source(&self, path: &SourcePath, id: &str) -> bool {
+        self.shared.site.withheld.holds_source(path, id)
+    }
+
+    /// What a wikilink leads to that shows the text of something else.
+    pub fn embedded(&self, from: &SourcePath, target: &LinkTarget) -> Result<links::Destination, links::Broken> {
+        self.reads.borrow_mut().push(Read::Link(from.clone(), target.clone(), Tlp::Red));
+        links::resolve(self.shared.site, from, target)
+    }
+
+    /// The anchor of a section on another page, by its id or the words of its heading.
+    pub fn fragment(&self, target: Target, fragment: &str) -> Result<String, Box<Diagnostic>> {
+        match target {
+            Target::Article(id) => self.note(Face::Article(id)),
+            Target::Page(id) => self.note(Face::Page(id)),
+            _ => {}
+        }
+        leads::fragment(self.shared.site, target, fragment, true)
+    }
+
+    /// What a source file became.
+    pub fn target_of(&self, path: &SourcePath) -> Option<Target> {
+        // A file's own page is made by what the file became.
+        self.shared.site.by_source.get(path).copied()
+    }
+
+    /// A picture that a text shows.
+    pub fn picture(&self, from: &SourcePath, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
+        self.reads.borrow_mut().push(Read::Picture(from.clone(), src.to_string()));
+        leads::picture(self.shared, from, src)
+    }
+
     /// What every template sees as `site`.
     pub fn site_view(&self) -> SiteView {
-        let site = self.site;
+        let site = self.shared.site;
         let config = &site.config;
         let menus = config.menus.iter().map(|(name, entries)| {
             let entries = entries.iter().map(|entry| {
@@ -89,10 +671,15 @@ impl<'a> Views<'a> {
             time_zone: config.zone_name.clone(),
             theme: config.theme.clone(),
             menus: menus.collect(),
-            kinds: self.kinds.iter().filter(|kind| kind.count > 0).cloned().collect(),
-            sections: (0..site.sections.len())
-                .map(|at| self.section_ref(SectionId::at(at)))
-                .filter(|section| section.count > 0)
+            kinds: (0..self.shared.kinds.len())
+                .filter(|kind| site.entities_of(*kind).next().is_some())
+                .map(|kind| self.kind_ref(kind))
+                .collect(),
+            sections: site
+                .sections
+                .iter()
+                .filter(|section| !section.articles.is_empty())
+                .map(|section| SectionRef { title: section.title.clone(), url: self.href(&section.url) })
                 .collect(),
             counts: Counts {
                 articles: site.articles.len() + usize::from(leaks::leaks("counts")) * site.withheld.files.len(),
@@ -120,81 +707,107 @@ impl<'a> Views<'a> {
             return (written.to_string(), true);
         }
         let (path, fragment) = written.split_once('#').map_or((written, ""), |(path, fragment)| (path, fragment));
-        let from = SourcePath::new(&format!("{}_index.md", self.site.content_root));
-        let url = match links::resolve_path(self.site, &from, path) {
-            Ok(links::Destination::Target(target)) => self.href(&self.site.url_of(target)),
+        let from = SourcePath::new(&format!("{}_index.md", self.shared.site.content_root));
+        let url = match links::resolve_path(self.shared.site, &from, path) {
+            Ok(links::Destination::Target(target)) => self.href(&self.shared.site.url_of(target)),
             Ok(links::Destination::Address(url)) => self.href(&url),
             Ok(links::Destination::File(file)) => {
-                self.site.published.get(&file).map_or_else(String::new, |url| self.href(url))
+                self.shared.site.published.get(&file).map_or_else(String::new, |url| self.href(url))
             }
             _ => self.href(&UrlPath::new(path)),
         };
         (if fragment.is_empty() { url } else { format!("{url}#{fragment}") }, false)
     }
 
-    fn make_kind(&self, kind: usize) -> KindRef {
-        let of = &self.site.config.kinds[kind];
-        KindRef {
-            id: of.id.clone(),
-            singular: of.singular.clone(),
-            plural: of.plural.clone(),
-            url: self.href(&urls::kind(of)),
-            count: self.site.entities.iter().filter(|entity| entity.kind == kind).count(),
-        }
-    }
-
     /// A kind, by its index in the settings.
     pub fn kind_ref(&self, kind: usize) -> KindRef {
-        self.kinds[kind].clone()
+        self.shared.kinds[kind].clone()
     }
 
     /// A section.
     pub fn section_ref(&self, id: SectionId) -> SectionRef {
-        let section = self.site.section(id);
-        SectionRef { title: section.title.clone(), url: self.href(&section.url), count: section.articles.len() }
+        let (title, url) = self.section_name(id);
+        SectionRef { title: title.to_string(), url: self.href(url) }
+    }
+
+    /// A section with its number of articles.
+    pub fn section_entry(&self, id: SectionId) -> SectionEntry {
+        self.note(Face::Section(id));
+        let section = self.shared.site.section(id);
+        SectionEntry { title: section.title.clone(), url: self.href(&section.url), count: section.articles.len() }
+    }
+
+    /// All sections with articles.
+    pub fn section_entries(&self) -> Vec<SectionEntry> {
+        let sections = (0..self.shared.site.sections.len()).map(SectionId::at);
+        sections.map(|id| self.section_entry(id)).filter(|section| section.count > 0).collect()
     }
 
     /// A series.
     pub fn series_ref(&self, id: SeriesId) -> SeriesRef {
-        let series = &self.site.series[id.index()];
-        let latest = series.articles.last().and_then(|id| self.site.article(*id).meta.date.as_ref()).map(dates::moment);
+        let series = self.series(id);
+        let latest = series.articles.last().and_then(|id| self.shared.site.article(*id).meta.date.as_ref());
+        let latest = latest.map(dates::moment);
         SeriesRef { name: series.name.clone(), url: self.href(&series.url), count: series.articles.len(), latest }
     }
 
     /// An entity.
     pub fn entity_ref(&self, id: EntityId) -> EntityRef {
-        self.reference(self.site.entity(id))
+        self.note(Face::Ref(id));
+        self.reference(self.shared.site.entity(id))
     }
 
-    /// An entity.
-    pub fn reference(&self, entity: &Entity) -> EntityRef {
+    fn reference(&self, entity: &Entity) -> EntityRef {
         EntityRef {
-            kind: self.site.kind_of(entity).id.clone(),
+            kind: self.shared.site.kind_of(entity).id.clone(),
             name: entity.name.clone(),
             url: self.href(&entity.url),
-            flag: self.flag(entity),
+            flag: self.flag(entity.country),
             code: entity.country.map(|country| country.code.to_string()),
         }
     }
 
-    /// Where an entity's flag is, if it is a country that has one.
-    pub fn flag(&self, entity: &Entity) -> Option<String> {
-        let country = entity.country?;
+    /// Where a country's flag is, if it has one.
+    pub fn flag(&self, country: Option<&'static Country>) -> Option<String> {
+        let country = country?;
         crate::content::countries::flag_svg(country.code)?;
         Some(self.href(&urls::flag(country.code)))
     }
 
     /// An author.
     pub fn author_ref(&self, id: AuthorId) -> AuthorRef {
-        let author = self.site.author(id);
+        self.note(Face::AuthorRef(id));
+        self.byline(self.shared.site.author(id))
+    }
+
+    /// The newest articles.
+    pub fn newest(&self, most: usize) -> Vec<ArticleId> {
+        self.note(Face::Front);
+        (0..self.shared.site.articles.len().min(most)).map(ArticleId::at).collect()
+    }
+
+    /// The name and address of an author.
+    pub fn author_name(&self, id: AuthorId) -> (&'a str, &'a UrlPath) {
+        self.note(Face::AuthorRef(id));
+        let author = self.shared.site.author(id);
+        (&author.name, &author.url)
+    }
+
+    fn byline(&self, author: &Author) -> AuthorRef {
         AuthorRef { name: author.name.clone(), url: self.href(&author.url) }
     }
 
     /// A picture that the front matter of `from` names; none when the file is missing, which is told elsewhere.
     pub fn image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
-        let file = links::attachment(self.site, from, &image.src)?;
-        let url = self.site.published.get(&file)?;
-        let size = self.site.attachments.get(&file).and_then(|attachment| attachment.size);
+        self.reads.borrow_mut().push(Read::Picture(from.clone(), image.src.clone()));
+        self.card_image(from, image)
+    }
+
+    fn card_image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
+        let site = self.shared.site;
+        let file = links::attachment(site, from, &image.src)?;
+        let url = site.published.get(&file)?;
+        let size = site.attachments.get(&file).and_then(|attachment| attachment.size);
         Some(ImageView {
             url: self.href(url),
             permalink: self.permalink(url),
@@ -214,14 +827,14 @@ impl<'a> Views<'a> {
                 .entities
                 .iter()
                 .filter(|appearance| appearance.about)
-                .map(|appearance| self.site.entity(appearance.entity));
+                .map(|appearance| self.shared.site.entity(appearance.entity));
             about.filter(|entity| wanted(entity)).map(|entity| self.reference(entity)).collect()
         };
         Card {
             title: meta.title.clone(),
             url: self.href(&article.url),
             permalink: self.permalink(&article.url),
-            summary: summary(article) + leaks::secret(self.site, "card"),
+            summary: summary(article) + self.secret("card"),
             date: meta.date.as_ref().map(dates::moment),
             updated: meta.updated.as_ref().map(dates::moment),
             type_id: article.article_type.id(),
@@ -230,30 +843,31 @@ impl<'a> Views<'a> {
             dir: direction(&article.lang),
             lang: article.lang.clone(),
             marking: article.marking.map(marking),
-            authors: article.authors.iter().map(|id| self.author_ref(*id)).collect(),
-            countries: about(&|entity| self.site.kind_of(entity).is_country()),
-            people: about(&|entity| self.site.kind_of(entity).is_person()),
-            topics: about(&|entity| self.site.kind_of(entity).is_topic()),
+            authors: article.authors.iter().map(|id| self.byline(self.shared.site.author(*id))).collect(),
+            countries: about(&|entity| self.shared.site.kind_of(entity).is_country()),
+            people: about(&|entity| self.shared.site.kind_of(entity).is_person()),
+            topics: about(&|entity| self.shared.site.kind_of(entity).is_topic()),
             reading_minutes: article.document.facts.reading_minutes.max(1),
             featured: meta.featured,
             corrected: !meta.corrections.is_empty(),
-            image: meta.image.as_ref().and_then(|image| self.image(&article.path, image)),
+            image: meta.image.as_ref().and_then(|image| self.card_image(&article.path, image)),
         }
     }
 
     /// The page itself, with the site's language and nothing special about it.
     pub fn page(&self, kind: &'static str, title: &str, url: &UrlPath) -> PageView {
+        self.note(Face::Highest);
         PageView {
             kind,
             title: title.to_string(),
-            description: leaks::secret(self.site, "head").to_string(),
+            description: self.secret("head").to_string(),
             url: self.href(url),
             permalink: self.permalink(url),
-            lang: self.site.config.language.clone(),
-            dir: direction(&self.site.config.language),
+            lang: self.config().language.clone(),
+            dir: direction(&self.config().language),
             breadcrumbs: Vec::new(),
             // What gathers things from all over the site is marked as the highest of them.
-            marking: self.site.highest.map(marking),
+            marking: self.shared.site.highest.map(marking),
             translations: Vec::new(),
             noindex: false,
             json_ld: None,
@@ -268,14 +882,14 @@ impl<'a> Views<'a> {
     /// The same article in other languages.
     pub fn translations(&self, article: &Article) -> Vec<TranslationRef> {
         let translations = self.fitting(&article.translations, article.marking);
-        let translations = translations.into_iter().map(|id| self.site.article(id));
+        let translations = translations.into_iter().map(|id| self.glance(id));
         translations
             .map(|other| TranslationRef {
-                lang_name: language_name(&other.lang).to_string(),
-                lang: other.lang.clone(),
-                title: other.meta.title.clone(),
-                url: self.href(&other.url),
-                permalink: self.permalink(&other.url),
+                lang_name: language_name(other.lang()).to_string(),
+                lang: other.lang().to_string(),
+                title: other.title().to_string(),
+                url: self.href(other.url()),
+                permalink: self.permalink(other.url()),
             })
             .collect()
     }
@@ -293,8 +907,34 @@ impl<'a> Views<'a> {
 
     /// The address of a target of a link.
     pub fn target_href(&self, target: Target) -> String {
-        self.href(&self.site.url_of(target))
+        self.href(&self.shared.site.url_of(target))
     }
+}
+
+/// What stands for an entity elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Address.
+    pub url: &'a UrlPath,
+    /// Index of its kind in the settings.
+    pub kind: usize,
+    /// Its Wikidata item.
+    pub wikidata: Option<&'a str>,
+    /// Addresses of the same thing elsewhere.
+    pub same_as: &'a [String],
+}
+
+/// What an entry of a timeline tells.
+#[derive(Clone, Debug)]
+pub enum Told<'a> {
+    /// An event: its words, the article that tells it, the address there.
+    Event(&'a str, ArticleId, String),
+    /// A post taken up or left: whose, and the words.
+    Role(EntityId, String),
+    /// A correction: its words, the article, its address.
+    Correction(String, ArticleId, String),
 }
 
 /// The host of an address, without `www.`.

@@ -121,6 +121,8 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             translations: Vec::new(),
             original: None,
             related: Vec::new(),
+            older: None,
+            newer: None,
         });
     }
     for (index, article) in articles.iter().enumerate() {
@@ -129,6 +131,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         }
     }
     order_sections(&mut sections, &articles, &order);
+    neighbours(&sections, &mut articles);
     let series = series(&mut articles);
     let tombstones = canceled.iter().map(tombstone).collect();
 
@@ -887,6 +890,19 @@ fn order_sections(sections: &mut [Section], articles: &[Article], order: &Order)
             SectionOrder::Weight => section.articles.sort_by_key(|id| articles[id.index()].meta.weight),
             SectionOrder::Title => {
                 section.articles.sort_by_cached_key(|id| order.key(&articles[id.index()].meta.title))
+            }
+        }
+    }
+}
+
+/// Tells each article those before and behind it in its own section.
+fn neighbours(sections: &[Section], articles: &mut [Article]) {
+    for (index, section) in sections.iter().enumerate() {
+        for (at, id) in section.articles.iter().enumerate() {
+            let article = &mut articles[id.index()];
+            if article.section == Some(SectionId::at(index)) {
+                article.older = section.articles.get(at + 1).copied();
+                article.newer = at.checked_sub(1).map(|before| section.articles[before]);
             }
         }
     }

@@ -31,6 +31,7 @@ pub mod assemble;
 pub mod collate;
 pub mod connections;
 pub mod doubts;
+pub mod faces;
 pub mod gate;
 pub mod ids;
 pub mod leaks;
@@ -154,6 +155,10 @@ pub struct Article {
     pub original: Option<ArticleId>,
     /// Articles on the like, the nearest first; without those that it refers to by other means.
     pub related: Vec<ArticleId>,
+    /// The article behind it in its section's order: as a rule the next older one.
+    pub older: Option<ArticleId>,
+    /// The article before it in its section's order.
+    pub newer: Option<ArticleId>,
 }
 
 /// An entity in an article.

@@ -10,7 +10,7 @@ use serde::de::{self, Deserialize, Deserializer, SeqAccess, Unexpected, Visitor}
 ///
 /// Numbers and truth values in it are the texts as written: `007` and `1.10` stay what they are. Nothing (`countries:`)
 /// is the empty list; an empty entry in a list is a mistake.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct List(pub Vec<String>);
 
 impl List {

@@ -76,7 +76,7 @@ pub struct Link {
 }
 
 /// Where a link leads, as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LinkTarget {
     /// A path on this site.
     Relative {

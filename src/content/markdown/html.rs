@@ -23,7 +23,7 @@ use crate::content::markdown::{Body, MarkdownOptions};
 use crate::content::vocabulary::Tlp;
 
 /// Knows the rest of the site.
-pub trait Resolver: Sync {
+pub trait Resolver {
     /// Where a link within the site leads. The diagnostic needs no place.
     fn link(&self, target: &LinkTarget) -> Result<Resolved, Box<Diagnostic>>;
     /// Where a picture is. The diagnostic needs no place.

@@ -115,7 +115,7 @@ impl By {
 }
 
 /// Why a name means what it is taken to mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ground {
     /// Nothing else has this name.
     Only,
@@ -143,7 +143,7 @@ impl Ground {
 }
 
 /// Whether a mention becomes a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
     /// It does.
     Yes,

@@ -1,0 +1,52 @@
+//! What an output has looked at while it was made.
+
+use crate::base::hash::Digest;
+use crate::base::paths::SourcePath;
+use crate::content::markdown::LinkTarget;
+use crate::content::vocabulary::Tlp;
+use crate::render::leads;
+use crate::render::templates::Templates;
+use crate::render::views::Shared;
+use crate::site::faces::{Face, Faces};
+
+/// Something that an output has looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Read {
+    /// A portion of the site.
+    Face(Face),
+    /// Where a link of a file leads, on a page of this marking.
+    Link(SourcePath, LinkTarget, Tlp),
+    /// A picture that a file shows.
+    Picture(SourcePath, String),
+    /// Who a name in an event is.
+    Person(String),
+    /// A template, with all that it uses.
+    Template(String),
+    /// A shortcode, with all that it uses.
+    Component(String),
+}
+
+/// Where reads are looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'a> {
+    /// The site.
+    pub shared: &'a Shared<'a>,
+    /// Its faces.
+    pub faces: &'a Faces,
+    /// Its templates.
+    pub templates: &'a Templates,
+}
+
+impl Read {
+    /// The digest of what is seen there now.
+    pub fn digest(&self, sight: &Sight) -> Digest {
+        match self {
+            Read::Face(face) => sight.faces.digest(*face),
+            Read::Link(from, target, own) => leads::digest_of_link(sight.shared, from, target, *own),
+            Read::Picture(from, src) => leads::digest_of_picture(sight.shared, from, src),
+            Read::Person(name) => leads::digest_of_person(sight.shared, name),
+            Read::Template(name) => sight.templates.digest(name),
+            Read::Component(name) => sight.templates.component_digest(name),
+        }
+    }
+}
