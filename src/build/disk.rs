@@ -1,7 +1,7 @@
-//! The few operations on the disk that writing a site needs, one method each.
+//! The few operations on the disk that a build needs, one method each.
 //!
-//! Everything that [`crate::build::folder_sink`] does to the disk goes through [`Disk`], so that a test can make any one
-//! operation fail, or end the process before it. Knows nothing of sites.
+//! Everything that a build reads and writes goes through [`Disk`], so that a test can make any one operation fail, or
+//! end the process before it. Knows nothing of sites.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -33,13 +33,17 @@ pub struct Stat {
 }
 
 /// One operation on the disk a method. Called from many threads.
-pub trait Disk: Send + Sync {
+pub trait Disk: std::fmt::Debug + Send + Sync {
+    /// Tells where a path leads when all links in it are followed.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
     /// Tells what lies at `path`.
     fn stat(&self, path: &Path) -> io::Result<Stat>;
     /// Lists a folder, in no order.
     fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Kind)>>;
     /// Opens a regular file, never waiting and never following a link at the end; gives its length too.
     fn open(&self, path: &Path) -> io::Result<(File, u64)>;
+    /// As [`Disk::open`], for a path that must have no link in any of its parts.
+    fn open_without_links(&self, path: &Path) -> io::Result<(File, u64)>;
     /// Reads the next bytes of a file; 0 at its end.
     fn read(&self, file: &File, buffer: &mut [u8]) -> io::Result<usize>;
     /// Makes a new file; an error when the name is taken.
@@ -77,21 +81,34 @@ pub trait Disk: Send + Sync {
 pub struct RealDisk;
 
 impl Disk for RealDisk {
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
     fn stat(&self, path: &Path) -> io::Result<Stat> {
         fs::symlink_metadata(path).map(|metadata| stat_of(&metadata))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Kind)>> {
-        fs::read_dir(path)?
-            .map(|entry| {
-                let entry = entry?;
-                Ok((entry.file_name(), kind_of(entry.file_type()?)))
-            })
-            .collect()
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            match entry.file_type() {
+                Ok(file_type) => entries.push((entry.file_name(), kind_of(file_type))),
+                // It went away since the folder was opened.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(entries)
     }
 
     fn open(&self, path: &Path) -> io::Result<(File, u64)> {
         open_regular(path)
+    }
+
+    fn open_without_links(&self, path: &Path) -> io::Result<(File, u64)> {
+        open_without_links(path)
     }
 
     fn read(&self, mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
@@ -199,7 +216,7 @@ fn identity(_metadata: &fs::Metadata) -> Option<(u64, u64)> {
 /// Opens a regular file without following a link at its end, and without waiting for a pipe's other end.
 ///
 /// What is opened is looked at after it was opened, so that nothing can be swapped in between.
-pub fn open_regular(path: &Path) -> io::Result<(File, u64)> {
+fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     let file = open_carefully(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {

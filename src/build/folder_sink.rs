@@ -85,15 +85,15 @@ impl FolderSink {
 
     /// As [`FolderSink::open`], on a disk of the caller's.
     pub fn open_on(disk: Arc<dyn Disk>, output: &Path, guard: &Guard) -> Result<Self, SinkError> {
-        let site = check_place(output, guard)?;
+        let site = check_place(&*disk, output, guard)?;
         // Twice: a folder that is refused must not be touched, and a build that was killed may have left none.
-        check_contents(output, &site)?;
+        check_contents(&*disk, output, &site)?;
         if let Some(parent) = site.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| FsError::new(Deed::MakeFolder, parent, &error))?;
+            make_folders(&*disk, parent)?;
         }
         let work = WorkFolder::open(&disk, output, &site)?;
         let Retired { set_aside, .. } = work.recover()?;
-        check_contents(output, &site)?;
+        check_contents(&*disk, output, &site)?;
         let old = read_old_manifest(&*disk, output, &site)?;
         let new_tree = work.new_tree();
         disk.make_folder(&new_tree).map_err(|error| FsError::new(Deed::MakeFolder, &new_tree, &error))?;
@@ -435,7 +435,7 @@ impl FolderSink {
 
     fn copy_file(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
         let unreadable = |error: io::Error| FsError::new(Deed::Read, from, &error);
-        let (source, length) = self.disk.open(from).map_err(unreadable)?;
+        let (source, length) = self.disk.open_without_links(from).map_err(unreadable)?;
         if length <= ONE_PIECE {
             let mut bytes = vec![0; usize::try_from(length).unwrap_or(0) + 1];
             let read = fill(&*self.disk, &source, &mut bytes).map_err(unreadable)?;
@@ -443,7 +443,7 @@ impl FolderSink {
                 return self.put_bytes(path, &bytes[..read]);
             }
             // It grew or shrank since it was opened.
-            return self.copy_stream(path, from, &self.disk.open(from).map_err(unreadable)?.0);
+            return self.copy_stream(path, from, &self.disk.open_without_links(from).map_err(unreadable)?.0);
         }
         let known = self.old.as_ref().and_then(|old| old.files.get(path)).copied();
         if let Some(known) = known.filter(|known| known.length == length && self.was_ours(path, known))
@@ -452,7 +452,7 @@ impl FolderSink {
         {
             return self.take(path, known, Put::Unchanged);
         }
-        self.copy_stream(path, from, &self.disk.open(from).map_err(unreadable)?.0)
+        self.copy_stream(path, from, &self.disk.open_without_links(from).map_err(unreadable)?.0)
     }
 
     /// Copies a file of any length, a piece at a time.
@@ -486,6 +486,20 @@ impl Sink for FolderSink {
 
     fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
         self.remember(self.copy_file(path, from))
+    }
+}
+
+/// Makes a folder and those above it, where there are none.
+fn make_folders(disk: &dyn Disk, folder: &Path) -> Result<(), FsError> {
+    if disk.stat(folder).is_ok() {
+        return Ok(());
+    }
+    folder.parent().map_or(Ok(()), |above| make_folders(disk, above))?;
+    match disk.make_folder(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(FsError::new(Deed::MakeFolder, folder, &error))
+        }
+        _ => Ok(()),
     }
 }
 

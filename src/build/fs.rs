@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
-use crate::build::disk::{Kind, kind_of, open_without_links};
+use crate::build::disk::{Disk, Kind, RealDisk};
 use crate::build::fs_error::shown;
 
 pub use crate::build::fs_error::{Deed, FsError};
@@ -30,11 +31,20 @@ pub struct DiscoverOptions {
     pub other_limit: u64,
     /// Most files that a site may have.
     pub file_limit: usize,
+    /// The disk that is read.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl Default for DiscoverOptions {
     fn default() -> Self {
-        Self { skip: Vec::new(), ignore: Vec::new(), text_limit: 16 << 20, other_limit: 1 << 30, file_limit: 2_000_000 }
+        Self {
+            skip: Vec::new(),
+            ignore: Vec::new(),
+            text_limit: 16 << 20,
+            other_limit: 1 << 30,
+            file_limit: 2_000_000,
+            disk: Arc::new(RealDisk),
+        }
     }
 }
 
@@ -52,7 +62,7 @@ pub struct Discovered {
 }
 
 /// A file of a site.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Where it is in the site.
     pub path: SourcePath,
@@ -64,6 +74,8 @@ pub struct SourceFile {
     pub role: Role,
     /// Longest that [`read`] accepts.
     pub limit: u64,
+    /// The disk that it is on.
+    pub disk: Arc<dyn Disk>,
 }
 
 /// What a file of a site is for, by the folder it is in.
@@ -104,16 +116,13 @@ const DEEPEST: usize = 64;
 /// Finds the files of the site in `root`. The order does not depend on the file system.
 pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, FsError> {
     let cannot_read = |error: io::Error| FsError::new(Deed::Read, root, &error);
-    let real_root = fs::canonicalize(root).map_err(cannot_read)?;
-    let mut top = BTreeMap::new();
-    for entry in fs::read_dir(&real_root).map_err(cannot_read)? {
-        let entry = entry.map_err(cannot_read)?;
-        if let Ok(name) = entry.file_name().into_string() {
-            top.insert(name, kind_of(entry.file_type().map_err(cannot_read)?));
-        }
-    }
+    let disk = &*options.disk;
+    let real_root = disk.real_path(root).map_err(cannot_read)?;
+    let entries = disk.list(&real_root).map_err(cannot_read)?.into_iter();
+    let top: BTreeMap<String, Kind> =
+        entries.filter_map(|(name, kind)| Some((name.into_string().ok()?, kind))).collect();
     let bare = !top.contains_key("content") && !CONFIG_NAMES.iter().any(|name| top.contains_key(*name));
-    let skip = options.skip.iter().map(|path| real_or_named(&real_root.join(path))).collect();
+    let skip = options.skip.iter().map(|path| real_or_named(disk, &real_root.join(path))).collect();
     let mut walk = Walk { root: &real_root, options, skip, files: Vec::new(), diagnostics: Vec::new() };
     if bare {
         walk.folder(&real_root, "", Role::Content, &Trail::default());
@@ -135,27 +144,34 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, Fs
 /// no link leads to.
 pub fn read(file: &SourceFile) -> Result<Vec<u8>, FsError> {
     let cannot_read = |error: io::Error| FsError::new(Deed::Read, file.path.as_str(), &error);
-    let (open, length) = open_without_links(&file.absolute).map_err(cannot_read)?;
-    read_to_limit(&open, length, file.limit).map_err(cannot_read)
-}
-
-/// Reads a file of the site again, as long as it is no link and no longer than `limit`.
-pub fn read_again(root: &Path, path: &SourcePath, limit: u64) -> Result<Vec<u8>, FsError> {
-    let cannot_read = |error: io::Error| FsError::new(Deed::Read, path.as_str(), &error);
-    let (open, length) = open_without_links(&root.join(path.as_str())).map_err(cannot_read)?;
-    read_to_limit(&open, length, limit).map_err(cannot_read)
+    let (open, length) = file.disk.open_without_links(&file.absolute).map_err(cannot_read)?;
+    read_to_limit(&*file.disk, &open, length, file.limit).map_err(cannot_read)
 }
 
 /// Reads all of an open file, unless it is longer than `limit`.
-fn read_to_limit(file: &File, length: u64, limit: u64) -> io::Result<Vec<u8>> {
+fn read_to_limit(disk: &dyn Disk, file: &File, length: u64, limit: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, "too large");
     if length > limit {
         return Err(too_large());
     }
     // One more than it holds, so that the end is seen without growing the buffer.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).saturating_add(1));
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0).saturating_add(1)];
+    let mut filled = 0;
+    loop {
+        if filled == bytes.len() {
+            // It grew since it was opened, or is one of the kernel's own, which say that they are empty.
+            bytes.resize(filled.saturating_mul(2).max(1 << 12), 0);
+        }
+        match disk.read(file, &mut bytes[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+        if filled as u64 > limit {
+            return Err(too_large());
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
 }
 
 /// The walk through a site's folder.
@@ -203,7 +219,7 @@ impl Walk<'_> {
 
     /// Takes all in a folder. `path` is its path in the site, `absolute` its real one.
     fn folder(&mut self, absolute: &Path, path: &str, role: Role, trail: &Trail) {
-        let entries = match list(absolute) {
+        let entries = match list(&*self.options.disk, absolute) {
             Ok(entries) => entries,
             Err(error) => return self.unreadable(path, &error),
         };
@@ -265,28 +281,29 @@ impl Walk<'_> {
 
     /// Takes a regular file.
     fn file(&mut self, absolute: &Path, path: &str, role: Role) {
-        let metadata = match fs::symlink_metadata(absolute) {
-            Ok(metadata) => metadata,
+        let stat = match self.options.disk.stat(absolute) {
+            Ok(stat) => stat,
             // It went away since the folder was listed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.unreadable(path, &error),
         };
-        if !metadata.is_file() {
+        if stat.kind != Kind::File {
             return self.not_a_file(path);
         }
         let source_path = SourcePath::new(path);
         let limit = if is_text(&source_path, role) { self.options.text_limit } else { self.options.other_limit };
-        if is_text(&source_path, role) && metadata.len() > limit {
-            let message = format!("the file has {} bytes, a text may have {limit}", metadata.len());
+        if is_text(&source_path, role) && stat.length > limit {
+            let message = format!("the file has {} bytes, a text may have {limit}", stat.length);
             let diagnostic = Diagnostic::error("file-too-large", message);
             return self.report(diagnostic.help("split it, or move it to `static/` to publish it as it is"), path);
         }
         self.files.push(SourceFile {
             path: source_path,
             absolute: absolute.to_path_buf(),
-            length: metadata.len(),
+            length: stat.length,
             role,
             limit,
+            disk: Arc::clone(&self.options.disk),
         });
     }
 
@@ -306,10 +323,11 @@ impl Walk<'_> {
 
     /// Says where a link leads, or why it is not followed.
     fn link_target(&self, absolute: &Path, role: Role, trail: &Trail) -> Target {
-        let target = fs::read_link(absolute).map(|target| shown(&target)).unwrap_or_default();
+        let disk = &*self.options.disk;
+        let target = disk.read_link(absolute).map(|target| shown(&target)).unwrap_or_default();
         let refused =
             |code, message: String, help: &str| Target::Refused(Box::new(Diagnostic::error(code, message).help(help)));
-        let real = match fs::canonicalize(absolute) {
+        let real = match disk.real_path(absolute) {
             Ok(real) => real,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return refused(
@@ -335,15 +353,11 @@ impl Walk<'_> {
             let message = format!("the link leads to `{target}`, which is left out as hidden");
             return refused("link-to-hidden-file", message, "remove the link, or rename what it leads to");
         }
-        let metadata = match fs::metadata(&real) {
-            Ok(metadata) => metadata,
+        match disk.stat(&real) {
+            Ok(stat) if stat.kind == Kind::File => return Target::File(real),
+            Ok(stat) if stat.kind == Kind::Folder => {}
+            Ok(_) => return Target::NotAFile,
             Err(error) => return Target::Unreadable(error),
-        };
-        if metadata.is_file() {
-            return Target::File(real);
-        }
-        if !metadata.is_dir() {
-            return Target::NotAFile;
         }
         if absolute.parent().is_some_and(|folder| folder.starts_with(&real)) {
             let message = format!("the link to `{target}` leads to a folder that holds it");
@@ -374,16 +388,8 @@ impl Walk<'_> {
 }
 
 /// Lists a folder, sorted by name.
-fn list(folder: &Path) -> io::Result<Vec<(std::ffi::OsString, Kind)>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        match entry.file_type() {
-            Ok(file_type) => entries.push((entry.file_name(), kind_of(file_type))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-    }
+fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(std::ffi::OsString, Kind)>> {
+    let mut entries = disk.list(folder)?;
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(entries)
 }
@@ -394,10 +400,10 @@ fn below(path: &str, name: &str) -> String {
 }
 
 /// Returns where a path leads, or the path itself when it does not exist.
-fn real_or_named(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| {
+fn real_or_named(disk: &dyn Disk, path: &Path) -> PathBuf {
+    disk.real_path(path).unwrap_or_else(|_| {
         // A link that leads nowhere yet, or no such file; its folder may still be behind a link.
-        match (path.parent().and_then(|parent| fs::canonicalize(parent).ok()), path.file_name()) {
+        match (path.parent().and_then(|parent| disk.real_path(parent).ok()), path.file_name()) {
             (Some(parent), Some(name)) => parent.join(name),
             _ => path.to_path_buf(),
         }
@@ -494,6 +500,8 @@ fn pass_stars(pattern: &[char], reached: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A folder with these files, each with its own path as text.
@@ -736,12 +744,12 @@ mod tests {
 
         #[test]
         fn endless_files_are_not_read() {
-            let endless = open_without_links(Path::new("/dev/zero")).unwrap_err();
+            let endless = RealDisk.open_without_links(Path::new("/dev/zero")).unwrap_err();
             assert_eq!(endless.to_string(), "it is not a regular file");
             // A file of the kernel's own says that it is empty, and is not.
-            let (file, length) = open_without_links(Path::new("/proc/cpuinfo")).unwrap();
+            let (file, length) = RealDisk.open_without_links(Path::new("/proc/cpuinfo")).unwrap();
             assert_eq!(length, 0);
-            assert_eq!(read_to_limit(&file, length, 10).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+            assert_eq!(read_to_limit(&RealDisk, &file, length, 10).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         }
 
         #[test]

@@ -14,6 +14,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
 use crate::base::source_text;
 use crate::base::suggest::did_you_mean;
+use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::sink::Sink;
@@ -75,17 +76,27 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The site's folder, resolved.
     pub root: PathBuf,
+    /// Its files, sorted by path.
+    files: Vec<SourceFile>,
     /// Texts that are not on disk: the templates that come with Crossbrief.
     embedded: BTreeMap<SourcePath, Arc<str>>,
 }
 
 /// Goes from a folder to the plan of its site.
 pub fn load(request: &Request) -> Result<Loaded, FsError> {
+    load_from(Arc::new(RealDisk), request)
+}
+
+/// As [`load`], from a disk of the caller's.
+pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsError> {
     let folder_name = folder_name(&request.root);
-    let found =
-        fs::discover(&request.root, &DiscoverOptions { skip: request.skip.clone(), ..DiscoverOptions::default() })?;
+    let found = fs::discover(
+        &request.root,
+        &DiscoverOptions { skip: request.skip.clone(), disk, ..DiscoverOptions::default() },
+    )?;
     let mut diagnostics = found.diagnostics;
-    let mut files = found.files;
+    let all_files = found.files;
+    let mut files = all_files.clone();
 
     let (mut config, faults) = read_config(&files, &folder_name)?;
     diagnostics.extend(faults);
@@ -142,7 +153,7 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
     let diagnostics = config.lints.apply(diagnostics);
-    Ok(Loaded { site, templates, outputs, diagnostics, root: found.root, embedded })
+    Ok(Loaded { site, templates, outputs, diagnostics, root: found.root, files: all_files, embedded })
 }
 
 impl Loaded {
@@ -151,8 +162,14 @@ impl Loaded {
         if let Some(text) = self.embedded.get(path) {
             return Some(text.clone());
         }
-        let bytes = std::fs::read(self.root.join(path.as_str())).ok()?;
-        source_text::read(path, &bytes).0.map(Arc::from)
+        source_text::read(path, &fs::read(self.file(path).ok()?).ok()?).0.map(Arc::from)
+    }
+
+    /// The file at `path`, where it really is: links within the site are followed once, when it is found.
+    fn file(&self, path: &SourcePath) -> Result<&SourceFile, FsError> {
+        let found = self.files.binary_search_by(|file| file.path.cmp(path));
+        let gone = |_| FsError::new(fs::Deed::Read, path.as_str(), &std::io::ErrorKind::NotFound.into());
+        found.map(|at| &self.files[at]).map_err(gone)
     }
 }
 
@@ -173,14 +190,15 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
                     sink.put(&output.path, &bytes)?;
                 }
                 Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
-                    let bytes = fs::read_again(&loaded.root, &path, images::LARGEST)?;
+                    let file = loaded.file(&path)?;
+                    let bytes = fs::read(&SourceFile { limit: images::LARGEST, ..file.clone() })?;
                     match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
                         Ok(bytes) => drop(sink.put(&output.path, &bytes)?),
                         Err(fault) => diagnostics.push(fault),
                     }
                 }
                 Some(Rendered::Copy(path)) => {
-                    sink.copy(&output.path, &loaded.root.join(path.as_str()))?;
+                    sink.copy(&output.path, &loaded.file(&path)?.absolute)?;
                 }
                 None => {}
             }

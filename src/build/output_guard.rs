@@ -5,11 +5,10 @@
 //! it is, holds or lies in something that is not an output. Looks at the disk, changes nothing.
 
 use std::fmt;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::base::diagnostics::Diagnostic;
-use crate::build::disk;
+use crate::build::disk::{self, Disk, Kind};
 use crate::build::fs_error::{Deed, FsError, shown};
 use crate::build::manifest::MANIFEST_NAME;
 
@@ -244,24 +243,24 @@ impl fmt::Display for SinkError {
 impl std::error::Error for SinkError {}
 
 /// Returns where `output` really is, when it is a place that an output may have.
-pub fn check_place(output: &Path, guard: &Guard) -> Result<PathBuf, SinkError> {
+pub fn check_place(disk: &dyn Disk, output: &Path, guard: &Guard) -> Result<PathBuf, SinkError> {
     let refuse = |why| Err(SinkError::Refused(OutputRefused::new(output, why)));
     if output.as_os_str().is_empty() {
         return refuse(Refusal::Empty);
     }
-    let place = match real_place(output) {
+    let place = match real_place(disk, output) {
         Ok(Some(place)) => place,
         Ok(None) => return refuse(Refusal::DanglingLink),
         Err(error) => return Err(FsError::new(Deed::Read, output, &error).into()),
     };
-    let site_root = real_or_same(&guard.site_root);
+    let site_root = real_or_same(disk, &guard.site_root);
     if place.parent().is_none() || place.file_name().is_none() {
         return refuse(Refusal::FileSystemRoot);
     }
     if place == site_root {
         return refuse(Refusal::SiteRoot);
     }
-    if let Some(home) = guard.home.as_deref().map(real_or_same) {
+    if let Some(home) = guard.home.as_deref().map(|home| real_or_same(disk, home)) {
         if place == home {
             return refuse(Refusal::Home);
         }
@@ -273,7 +272,7 @@ pub fn check_place(output: &Path, guard: &Guard) -> Result<PathBuf, SinkError> {
         return refuse(Refusal::Holds(guard.site_root.clone()));
     }
     for source in &guard.sources {
-        let real = real_or_same(source);
+        let real = real_or_same(disk, source);
         if place.starts_with(&real) {
             return refuse(Refusal::Source(source.clone()));
         }
@@ -291,29 +290,25 @@ pub fn check_place(output: &Path, guard: &Guard) -> Result<PathBuf, SinkError> {
 }
 
 /// Checks that what lies at `place` (see [`check_place`]) may become the site's output.
-pub fn check_contents(output: &Path, place: &Path) -> Result<(), SinkError> {
+pub fn check_contents(disk: &dyn Disk, output: &Path, place: &Path) -> Result<(), SinkError> {
     let refuse = |why| Err(SinkError::Refused(OutputRefused::new(output, why)));
     let cannot_read = |error: std::io::Error| SinkError::Disk(FsError::new(Deed::Read, output, &error));
-    match fs::symlink_metadata(place) {
+    match disk.stat(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(cannot_read(error)),
-        Ok(metadata) if !metadata.is_dir() => return refuse(Refusal::NotAFolder),
+        Ok(stat) if stat.kind != Kind::Folder => return refuse(Refusal::NotAFolder),
         Ok(_) => {}
     }
     if disk::is_mount_point(place) {
         return refuse(Refusal::MountPoint);
     }
-    if fs::symlink_metadata(place.join(MANIFEST_NAME)).is_ok_and(|metadata| metadata.is_file()) {
+    if disk.stat(&place.join(MANIFEST_NAME)).is_ok_and(|stat| stat.kind == Kind::File) {
         return Ok(());
     }
-    if fs::symlink_metadata(place.join(".git")).is_ok() {
+    if disk.stat(&place.join(".git")).is_ok() {
         return refuse(Refusal::GitRepository);
     }
-    let mut names = Vec::new();
-    for entry in fs::read_dir(place).map_err(cannot_read)? {
-        names.push(entry.map_err(cannot_read)?.file_name());
-    }
-    match names.into_iter().min() {
+    match disk.list(place).map_err(cannot_read)?.into_iter().map(|(name, _)| name).min() {
         Some(name) => refuse(Refusal::NotOurs(PathBuf::from(name))),
         None => Ok(()),
     }
@@ -321,11 +316,11 @@ pub fn check_contents(output: &Path, place: &Path) -> Result<(), SinkError> {
 
 /// Returns where a path leads when all links are followed, also when its last parts do not exist; none when a link in
 /// it leads to nothing.
-fn real_place(path: &Path) -> std::io::Result<Option<PathBuf>> {
+fn real_place(disk: &dyn Disk, path: &Path) -> std::io::Result<Option<PathBuf>> {
     let mut existing = std::path::absolute(path)?;
     let mut missing = Vec::new();
     loop {
-        match fs::canonicalize(&existing) {
+        match disk.real_path(&existing) {
             Ok(real) => {
                 let mut place = real;
                 for part in missing.into_iter().rev() {
@@ -339,7 +334,7 @@ fn real_place(path: &Path) -> std::io::Result<Option<PathBuf>> {
                 return Ok(Some(place));
             }
             Err(error) => {
-                if fs::symlink_metadata(&existing).is_ok_and(|metadata| metadata.is_symlink()) {
+                if disk.stat(&existing).is_ok_and(|stat| stat.kind == Kind::Link) {
                     return Ok(None);
                 }
                 if error.kind() != std::io::ErrorKind::NotFound {
@@ -363,8 +358,8 @@ enum MissingPart {
 }
 
 /// Returns where `path` leads, or the path made absolute when it does not exist.
-fn real_or_same(path: &Path) -> PathBuf {
-    match real_place(path) {
+fn real_or_same(disk: &dyn Disk, path: &Path) -> PathBuf {
+    match real_place(disk, path) {
         Ok(Some(place)) => place,
         _ => by_name(path),
     }
@@ -387,7 +382,10 @@ fn by_name(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::build::disk::RealDisk;
 
     /// A home with a site in it; `check` says why an output named relative to the home is refused.
     struct Home {
@@ -412,7 +410,7 @@ mod tests {
             let home = self.path();
             let output = home.join(output);
             let guard = Guard::new(&home.join("site"), Some(&home));
-            match check_place(&output, &guard).and_then(|place| check_contents(&output, &place)) {
+            match check_place(&RealDisk, &output, &guard).and_then(|place| check_contents(&RealDisk, &output, &place)) {
                 Ok(()) => None,
                 Err(SinkError::Refused(refused)) => {
                     assert!(!refused.help().is_empty());
@@ -439,11 +437,11 @@ mod tests {
         assert_eq!(home.check("site/.git/x"), Some(Refusal::InGit));
         let guard = Guard::new(&root.join("site"), None);
         assert!(matches!(
-            check_place(Path::new(""), &guard),
+            check_place(&RealDisk, Path::new(""), &guard),
             Err(SinkError::Refused(OutputRefused { why: Refusal::Empty, .. }))
         ));
         assert_eq!(
-            check_place(&root, &guard).unwrap_err().to_string(),
+            check_place(&RealDisk, &root, &guard).unwrap_err().to_string(),
             format!("nothing is written to `{0}`: it holds `{0}/site`, which is not output", root.display())
         );
     }

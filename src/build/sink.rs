@@ -87,7 +87,7 @@ impl Sink for MemorySink {
 /// Reads all of a regular file.
 fn read_whole(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, FsError> {
     let cannot_read = |error: io::Error| FsError::new(Deed::Read, path, &error);
-    let (file, length) = disk.open(path).map_err(cannot_read)?;
+    let (file, length) = disk.open_without_links(path).map_err(cannot_read)?;
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(1 << 24));
     let mut buffer = vec![0; 1 << 16];
     loop {
