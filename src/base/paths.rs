@@ -5,9 +5,24 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A file of the site's folder, relative to it, with `/` between its parts: `content/briefings/a.md`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct SourcePath(Arc<str>);
+
+impl From<String> for SourcePath {
+    fn from(path: String) -> Self {
+        Self::new(&path)
+    }
+}
+
+impl From<SourcePath> for String {
+    fn from(path: SourcePath) -> Self {
+        path.0.as_ref().to_string()
+    }
+}
 
 impl SourcePath {
     /// Returns the path; backslashes become slashes.
@@ -163,8 +178,29 @@ pub fn percent_decode(text: &str) -> Option<String> {
 /// A file of the published site, relative to its root: `people/xi-jinping/index.html`.
 ///
 /// Holds only names that every usual file system and static host can store.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct OutputPath(Arc<str>);
+
+impl TryFrom<String> for OutputPath {
+    type Error = BadPath;
+
+    fn try_from(path: String) -> Result<Self, BadPath> {
+        Self::new(&path)
+    }
+}
+
+impl From<OutputPath> for String {
+    fn from(path: OutputPath) -> Self {
+        path.as_str().to_string()
+    }
+}
+
+impl fmt::Display for BadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.why)
+    }
+}
 
 /// Why something cannot be an [`OutputPath`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub struct Located {
     /// How bad it is.
     pub severity: Severity,
     /// The rule.
-    pub code: &'static str,
+    pub code: std::borrow::Cow<'static, str>,
     /// What is wrong.
     pub message: String,
     /// Where; none when it is about the site as a whole.
@@ -92,7 +92,7 @@ pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) 
         .map(|diagnostic| {
             let located = Located {
                 severity: diagnostic.severity,
-                code: diagnostic.code,
+                code: diagnostic.code.clone(),
                 message: diagnostic.message.clone(),
                 place: diagnostic.place.as_ref().map(|place| files.locate(place)),
                 label: diagnostic.label.clone(),
@@ -104,7 +104,9 @@ pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) 
         .collect();
     let refused: Vec<LocatedPlace> = found
         .iter()
-        .filter(|(located, _)| matches!(located.code, "wrong-type" | "unknown-value" | "missing-key" | "duplicate-key"))
+        .filter(|(located, _)| {
+            matches!(&*located.code, "wrong-type" | "unknown-value" | "missing-key" | "duplicate-key")
+        })
         .filter_map(|(located, is_field)| located.place.clone().filter(|_| !is_field))
         .collect();
     found.retain(|(located, is_field)| {
@@ -121,11 +123,11 @@ pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) 
     found
 }
 
-type Order<'a> = (Option<(&'a str, Option<usize>, Option<usize>)>, Severity, &'static str, &'a str);
+type Order<'a> = (Option<(&'a str, Option<usize>, Option<usize>)>, Severity, &'a str, &'a str);
 
 fn order(located: &Located) -> Order<'_> {
     let place = located.place.as_ref().map(|place| (place.path.as_str(), place.line, place.column));
-    (place, located.severity, located.code, &located.message)
+    (place, located.severity, &*located.code, &located.message)
 }
 
 /// The texts of files, each asked for once.
@@ -272,7 +274,7 @@ fn group(diagnostic: &Located) -> Group<'static> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group = Group::with_title(level.primary_title(harmless(&diagnostic.message)).id(diagnostic.code));
+    let mut group = Group::with_title(level.primary_title(harmless(&diagnostic.message)).id(diagnostic.code.clone()));
     if let Some(place) = &diagnostic.place {
         group = show(group, place, AnnotationKind::Primary, diagnostic.label.as_deref());
     }
@@ -329,7 +331,7 @@ pub fn json_lines(located: &[Located]) -> String {
     for diagnostic in located {
         let mut object = serde_json::Map::new();
         object.insert("severity".into(), diagnostic.severity.as_str().into());
-        object.insert("code".into(), diagnostic.code.into());
+        object.insert("code".into(), (*diagnostic.code).into());
         object.insert("message".into(), diagnostic.message.as_str().into());
         if let Some(place) = &diagnostic.place {
             put_place(&mut object, place);
@@ -499,7 +501,7 @@ error[x]: odd ␛]0;title␇
         let refused = Diagnostic::error("wrong-type", "`date` must be a text").at(Place::span(&path(), 10..13));
         let later = Diagnostic::error("bad-date", "`` is not a date").at(Place::field(&path(), "date"));
         let found = located(file, &[later, refused.clone(), refused]);
-        assert_eq!(found.iter().map(|located| located.code).collect::<Vec<_>>(), ["wrong-type"]);
+        assert_eq!(found.iter().map(|located| &*located.code).collect::<Vec<_>>(), ["wrong-type"]);
         assert_eq!(summary(&found), "1 error");
         assert_eq!(summary(&[]), "no problems");
     }

@@ -8,6 +8,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// What lies at a path; links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -30,6 +32,43 @@ pub struct Stat {
     pub length: u64,
     /// Device and inode: equal for two names of one file. None where the system does not tell.
     pub identity: Option<(u64, u64)>,
+    /// Changes whenever the file does.
+    pub stamp: Option<Stamp>,
+}
+
+/// Changes whenever a file does, by whatever means: inode, length, and the times of the last change of its bytes and of
+/// itself, as the index of git has it. None where the system does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Stamp {
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    /// When the file last changed, in nanoseconds since 1970.
+    pub fn changed(&self) -> i128 {
+        i128::from(self.changed.0) * 1_000_000_000 + i128::from(self.changed.1)
+    }
+}
+
+/// The stamp of a file.
+#[cfg(unix)]
+pub fn stamp_of(metadata: &fs::Metadata) -> Option<Stamp> {
+    use std::os::unix::fs::MetadataExt;
+    Some(Stamp {
+        inode: metadata.ino(),
+        length: metadata.len(),
+        modified: (metadata.mtime(), metadata.mtime_nsec()),
+        changed: (metadata.ctime(), metadata.ctime_nsec()),
+    })
+}
+
+/// The stamp of a file.
+#[cfg(not(unix))]
+pub fn stamp_of(_: &fs::Metadata) -> Option<Stamp> {
+    None
 }
 
 /// One operation on the disk a method. Called from many threads.
@@ -186,7 +225,12 @@ impl Disk for RealDisk {
 
 /// Returns what `metadata` says, in our words.
 pub fn stat_of(metadata: &fs::Metadata) -> Stat {
-    Stat { kind: kind_of(metadata.file_type()), length: metadata.len(), identity: identity(metadata) }
+    Stat {
+        kind: kind_of(metadata.file_type()),
+        length: metadata.len(),
+        identity: identity(metadata),
+        stamp: stamp_of(metadata),
+    }
 }
 
 /// Returns what a file type says, in our words.

@@ -30,11 +30,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use rayon::prelude::*;
 
 use crate::base::paths::OutputPath;
-use crate::build::disk::{Disk, Kind, RealDisk};
+use crate::build::disk::{Disk, Kind, RealDisk, Stamp};
 use crate::build::fs_error::{Deed, FsError};
 use crate::build::manifest::{Fingerprint, MANIFEST_NAME, Manifest};
 use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError, check_contents, check_place};
-use crate::build::sink::{Put, Sink, Written, written_twice};
+use crate::build::sink::{Put, Sink, Taken, Written, written_twice};
 use crate::build::work_folder::{
     Found, Retired, When, WorkFolder, by_depth, fill, names, read_all, same_bytes, slashed, walk,
 };
@@ -62,13 +62,6 @@ pub struct FolderSink {
     failure: Mutex<Option<FsError>>,
     survive_power_cut: bool,
     set_aside: Vec<PathBuf>,
-}
-
-/// A file that the sink was given.
-#[derive(Clone, Copy)]
-struct Taken {
-    fingerprint: Fingerprint,
-    put: Put,
 }
 
 impl std::fmt::Debug for FolderSink {
@@ -121,6 +114,16 @@ impl FolderSink {
     pub fn survive_power_cut(mut self, survive: bool) -> Self {
         self.survive_power_cut = survive;
         self
+    }
+
+    /// Forgets what it was given so far; nothing of that may have been new.
+    pub fn forget(&self) {
+        hold(&self.files).clear();
+    }
+
+    /// Where the site is written to, all links followed.
+    pub fn folder(&self) -> &Path {
+        &self.site
     }
 
     /// Puts the new site into the place of the old one, or leaves all as it is when nothing has changed.
@@ -331,15 +334,16 @@ impl FolderSink {
     }
 
     /// Notes a file that the sink was given.
-    fn take(&self, path: &OutputPath, fingerprint: Fingerprint, put: Put) -> Result<Put, FsError> {
-        match hold(&self.files).insert(path.clone(), Taken { fingerprint, put }) {
-            None => Ok(put),
+    fn take(&self, path: &OutputPath, fingerprint: Fingerprint, put: Put) -> Result<Taken, FsError> {
+        let taken = Taken { fingerprint, put };
+        match hold(&self.files).insert(path.clone(), taken) {
+            None => Ok(taken),
             Some(_) => Err(written_twice(self.shown.join(path.as_str()))),
         }
     }
 
     /// Remembers the first failure, so that no site is finished that lacks a file.
-    fn remember(&self, result: Result<Put, FsError>) -> Result<Put, FsError> {
+    fn remember<T>(&self, result: Result<T, FsError>) -> Result<T, FsError> {
         if let Err(error) = &result {
             hold(&self.failure).get_or_insert_with(|| error.clone());
         }
@@ -361,6 +365,28 @@ impl FolderSink {
         let plain = above && self.disk.stat(&self.site.join(folder)).is_ok_and(|stat| stat.kind == Kind::Folder);
         self.plain.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_string(), plain);
         plain
+    }
+
+    /// True when the file of the old site is what `fingerprint` tells of: by its stamp, or else by its bytes.
+    fn still_holds(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> bool {
+        let file = self.site.join(path.as_str());
+        let found = self.disk.stat(&file).ok().filter(|found| found.kind == Kind::File);
+        let Some(found) = found.filter(|found| found.length == fingerprint.length) else { return false };
+        if stamp.is_some() && found.stamp == stamp {
+            return true;
+        }
+        let hash = || -> io::Result<blake3::Hash> {
+            let (file, _) = self.disk.open(&file)?;
+            let mut hasher = blake3::Hasher::new();
+            let mut buffer = vec![0; usize::try_from(found.length).unwrap_or(usize::MAX).clamp(1, 1 << 17)];
+            loop {
+                match self.disk.read(&file, &mut buffer)? {
+                    0 => return Ok(hasher.finalize()),
+                    read => drop(hasher.update(&buffer[..read])),
+                }
+            }
+        };
+        hash().is_ok_and(|hash| hash == fingerprint.hash)
     }
 
     /// True when the file of the old site holds `bytes`. The list says so; the file may have been changed by hand.
@@ -421,7 +447,7 @@ impl FolderSink {
         Ok(())
     }
 
-    fn put_bytes(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
+    fn put_bytes(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
         if path.as_str() == MANIFEST_NAME {
             return Err(written_twice(self.shown.join(MANIFEST_NAME)));
         }
@@ -433,7 +459,7 @@ impl FolderSink {
         self.take(path, fingerprint, Put::Written)
     }
 
-    fn copy_file(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+    fn copy_file(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         let unreadable = |error: io::Error| FsError::new(Deed::Read, from, &error);
         let (source, length) = self.disk.open_without_links(from).map_err(unreadable)?;
         if length <= ONE_PIECE {
@@ -456,7 +482,7 @@ impl FolderSink {
     }
 
     /// Copies a file of any length, a piece at a time.
-    fn copy_stream(&self, path: &OutputPath, from: &Path, source: &File) -> Result<Put, FsError> {
+    fn copy_stream(&self, path: &OutputPath, from: &Path, source: &File) -> Result<Taken, FsError> {
         if path.as_str() == MANIFEST_NAME {
             return Err(written_twice(self.shown.join(MANIFEST_NAME)));
         }
@@ -480,12 +506,19 @@ impl FolderSink {
 }
 
 impl Sink for FolderSink {
-    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
         self.remember(self.put_bytes(path, bytes))
     }
 
-    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         self.remember(self.copy_file(path, from))
+    }
+
+    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError> {
+        if !self.was_ours(path, fingerprint) || !self.still_holds(path, fingerprint, stamp) {
+            return Ok(false);
+        }
+        self.remember(self.take(path, *fingerprint, Put::Unchanged)).map(|_| true)
     }
 }
 
@@ -896,7 +929,7 @@ mod tests {
             fs::write(&short, "short").unwrap();
             let sink = place.open(FaultyDisk::default()).unwrap();
             let puts = [("long", &long), ("short", &short)]
-                .map(|(path, from)| sink.copy(&OutputPath::new(path).unwrap(), from).unwrap());
+                .map(|(path, from)| sink.copy(&OutputPath::new(path).unwrap(), from).unwrap().put);
             sink.finish().unwrap();
             assert_eq!(fs::read(place.output().join("long")).unwrap(), long_bytes);
             let list = fs::read(place.output().join(MANIFEST_NAME)).unwrap();

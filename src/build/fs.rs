@@ -4,6 +4,7 @@
 //! only within it, pipes and devices never opened, and nothing is read without a limit. What is wrong with a file is a
 //! [`Diagnostic`], and the walk goes on, so that one build shows all. Knows nothing of what the files say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,9 +12,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
-use crate::build::disk::{Disk, Kind, RealDisk};
+use crate::build::disk::{Disk, Kind, RealDisk, Stamp};
 use crate::build::fs_error::shown;
 
 pub use crate::build::fs_error::{Deed, FsError};
@@ -76,6 +79,10 @@ pub struct SourceFile {
     pub limit: u64,
     /// The disk that it is on.
     pub disk: Arc<dyn Disk>,
+    /// Its bytes, once [`read_texts`] has read them.
+    pub text: Option<Arc<[u8]>>,
+    /// Changes whenever the file does, as far as the disk can tell without reading it.
+    pub stamp: Option<Stamp>,
 }
 
 /// What a file of a site is for, by the folder it is in.
@@ -136,16 +143,37 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, Fs
     }
     let Walk { mut files, mut diagnostics, .. } = walk;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    diagnostics.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    diagnostics.sort_by(|a, b| (&a.place, &a.code, &a.message).cmp(&(&b.place, &b.code, &b.message)));
     Ok(Discovered { root: real_root, bare, files, diagnostics })
 }
 
 /// Reads a file that [`discover`] found, as it is now: at most its limit, and only when it is still a regular file that
 /// no link leads to.
-pub fn read(file: &SourceFile) -> Result<Vec<u8>, FsError> {
+pub fn read(file: &SourceFile) -> Result<Cow<'_, [u8]>, FsError> {
+    if let Some(text) = &file.text {
+        return Ok(Cow::Borrowed(text));
+    }
     let cannot_read = |error: io::Error| FsError::new(Deed::Read, file.path.as_str(), &error);
     let (open, length) = file.disk.open_without_links(&file.absolute).map_err(cannot_read)?;
-    read_to_limit(&*file.disk, &open, length, file.limit).map_err(cannot_read)
+    read_to_limit(&*file.disk, &open, length, file.limit).map(Cow::Owned).map_err(cannot_read)
+}
+
+/// Reads all texts, on all threads, so that what is looked at later is what they are now. What cannot be read is left to
+/// [`read`] to tell of.
+pub fn read_texts(files: &mut [SourceFile]) {
+    files.par_iter_mut().filter(|file| is_read_as_text(file)).for_each(|file| {
+        file.text = read(file).ok().map(|bytes| Arc::from(&*bytes));
+    });
+}
+
+/// True for files that the site is made of, not for those that are published as they are.
+fn is_read_as_text(file: &SourceFile) -> bool {
+    match file.role {
+        Role::Static | Role::Archetype => false,
+        Role::Content => matches!(&*file.path.extension(), "md" | "markdown" | "yaml" | "yml" | "csv" | "json"),
+        Role::Theme => true,
+        Role::Config | Role::Data | Role::Template => true,
+    }
 }
 
 /// Reads all of an open file, unless it is longer than `limit`.
@@ -304,6 +332,8 @@ impl Walk<'_> {
             role,
             limit,
             disk: Arc::clone(&self.options.disk),
+            text: None,
+            stamp: stat.stamp,
         });
     }
 
@@ -617,7 +647,7 @@ mod tests {
     fn reading_names_the_file() {
         let folder = site(&["content/a.md"]);
         let files = discover(folder.path(), &DiscoverOptions::default()).unwrap().files;
-        assert_eq!(read(&files[0]).unwrap(), b"content/a.md");
+        assert_eq!(*read(&files[0]).unwrap(), *b"content/a.md");
         fs::remove_file(folder.path().join("content/a.md")).unwrap();
         let error = read(&files[0]).unwrap_err();
         assert_eq!(error.to_string(), "cannot read content/a.md: there is no such file or folder");

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::paths::OutputPath;
 
@@ -31,6 +31,19 @@ pub struct Fingerprint {
     pub length: u64,
     /// BLAKE3 of its bytes.
     pub hash: blake3::Hash,
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.length, self.hash.as_bytes()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (length, hash): (u64, [u8; 32]) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { length, hash: hash.into() })
+    }
 }
 
 impl Fingerprint {

@@ -11,13 +11,14 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::hash::{Digest, Digester};
 use crate::base::paths::SourcePath;
 use crate::base::source_text;
 use crate::base::suggest::did_you_mean;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
-use crate::build::sink::Sink;
+use crate::build::sink::{Sink, Taken};
 use crate::build::theme::Theme;
 use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
@@ -25,7 +26,7 @@ use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::outputs::{self, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
-use crate::render::views::Shared;
+use crate::render::views::{Shared, Views};
 use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, gate};
 use crate::site::{Attachment, Site};
@@ -38,12 +39,16 @@ pub mod folder_sink;
 pub mod fs;
 pub mod fs_error;
 pub mod images;
+pub mod incremental;
 pub mod manifest;
+pub mod memory;
 pub mod output_guard;
+pub mod report;
 pub mod sink;
 pub mod strip;
 pub mod svg;
 pub mod theme;
+pub mod traces;
 mod work_folder;
 
 /// What to build, and for whom.
@@ -78,8 +83,54 @@ pub struct Loaded {
     pub root: PathBuf,
     /// Its files, sorted by path.
     files: Vec<SourceFile>,
+    /// Stands for all that the build is made of, besides the moment.
+    pub inputs: Digest,
     /// Texts that are not on disk: the templates that come with Crossbrief.
     embedded: BTreeMap<SourcePath, Arc<str>>,
+    /// Stands for what all outputs depend on.
+    salt: Digest,
+}
+
+/// The files of a site, and the texts among them read.
+#[derive(Debug)]
+pub struct Sources {
+    found: fs::Discovered,
+    /// Stands for all that a build is made of, besides the moment.
+    pub inputs: Digest,
+}
+
+/// Finds the files of a site and reads its texts.
+pub fn discover(request: &Request) -> Result<Sources, FsError> {
+    discover_on(Arc::new(RealDisk), request)
+}
+
+fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsError> {
+    let options = DiscoverOptions { skip: request.skip.clone(), disk, ..DiscoverOptions::default() };
+    let mut found = fs::discover(&request.root, &options)?;
+    let now = Timestamp::now().as_nanosecond();
+    for file in &mut found.files {
+        // The clock of a disk goes in steps: what changed just now may change again unseen.
+        file.stamp = file.stamp.filter(|stamp| now - stamp.changed() > RACY);
+    }
+    fs::read_texts(&mut found.files);
+    let digests: Vec<Digest> = found.files.par_iter().map(digest_of_file).collect();
+    let asked = (&request.clearance, request.drafts, &request.base_url, folder_name(&request.root));
+    let told: Vec<_> = found.diagnostics.iter().map(|told| (&told.code, &told.message, &told.place)).collect();
+    let inputs = Digest::of(&(memory::PROGRAM, asked, found.bare, digests, told));
+    Ok(Sources { found, inputs })
+}
+
+/// How long after its last change a file's stamp says nothing yet, in nanoseconds: twice the longest step of the clocks
+/// of disks that are met today (10 ms; FAT with its 2 s has no stamps to speak of).
+const RACY: i128 = 20_000_000;
+
+/// Stands for a file: its bytes where it is a text, else its stamp. A file that cannot be told so is always another.
+fn digest_of_file(file: &SourceFile) -> Digest {
+    match (&file.text, file.stamp) {
+        (Some(text), _) => Digest::of(&(&file.path, file.role, &**text)),
+        (None, Some(stamp)) => Digest::of(&(&file.path, file.role, stamp)),
+        (None, None) => Digest::of(&(&file.path, Timestamp::now(), std::process::id())),
+    }
 }
 
 /// Goes from a folder to the plan of its site.
@@ -89,14 +140,22 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
 
 /// As [`load`], from a disk of the caller's.
 pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsError> {
+    load_sources(request, discover_on(disk, request)?)
+}
+
+/// Goes from the files of a site to its plan.
+pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
     let folder_name = folder_name(&request.root);
-    let found = fs::discover(
-        &request.root,
-        &DiscoverOptions { skip: request.skip.clone(), disk, ..DiscoverOptions::default() },
-    )?;
+    let Sources { found, inputs } = sources;
     let mut diagnostics = found.diagnostics;
-    let all_files = found.files;
-    let mut files = all_files.clone();
+    let mut files = found.files;
+    // Their texts are in the site; to keep them here too would be to have them twice.
+    let all_files = files.iter().map(|file| SourceFile { text: None, ..file.clone() }).collect();
+    let settings = files.iter().filter(|file| matches!(file.role, Role::Config));
+    let settings: Vec<Option<&[u8]>> = settings.map(|file| file.text.as_deref()).collect();
+    let asked = (&request.clearance, request.drafts, &request.base_url, &folder_name, found.bare);
+    let mut salt = Digester::default();
+    salt.take(&(memory::PROGRAM, asked, settings));
 
     let (mut config, faults) = read_config(&files, &folder_name)?;
     diagnostics.extend(faults);
@@ -123,6 +182,7 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
     let (world, faults) = read_world(&files, &config)?;
     diagnostics.extend(faults);
     let own_map = config.maps.geometry.as_deref().unwrap_or_default();
+    salt.take(&files.iter().find(|file| file.path.as_str() == own_map).map(|file| (&file.text, file.stamp)));
     files.retain(|file| file.path.as_str() != own_map);
     let (data, faults) = data::load(&files)?;
     diagnostics.extend(faults);
@@ -153,7 +213,17 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
     let diagnostics = config.lints.apply(diagnostics);
-    Ok(Loaded { site, templates, outputs, diagnostics, root: found.root, files: all_files, embedded })
+    Ok(Loaded {
+        site,
+        templates,
+        outputs,
+        diagnostics,
+        root: found.root,
+        files: all_files,
+        embedded,
+        inputs,
+        salt: salt.digest(),
+    })
 }
 
 impl Loaded {
@@ -173,6 +243,15 @@ impl Loaded {
     }
 }
 
+impl Sources {
+    /// The text of a source file, for messages.
+    pub fn source_text(&self, path: &SourcePath) -> Option<Arc<str>> {
+        let found = self.found.files.binary_search_by(|file| file.path.cmp(path)).ok();
+        let own = found.and_then(|at| source_text::read(path, &fs::read(&self.found.files[at]).ok()?).0);
+        own.map(Arc::from).or_else(|| theme::embedded_text(path))
+    }
+}
+
 /// Makes every output and hands it to the sink; returns what is wrong, strictness applied.
 ///
 /// `done` is called after each output, on any thread.
@@ -183,30 +262,40 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
         .par_iter()
         .map(|output| {
             let mut diagnostics = Vec::new();
-            let views = shared.views();
-            let press = Press { views: &views, templates: &loaded.templates };
-            match make(output, &press, &mut diagnostics) {
-                Some(Rendered::Bytes(bytes)) => {
-                    sink.put(&output.path, &bytes)?;
-                }
-                Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
-                    let file = loaded.file(&path)?;
-                    let bytes = fs::read(&SourceFile { limit: images::LARGEST, ..file.clone() })?;
-                    match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
-                        Ok(bytes) => drop(sink.put(&output.path, &bytes)?),
-                        Err(fault) => diagnostics.push(fault),
-                    }
-                }
-                Some(Rendered::Copy(path)) => {
-                    sink.copy(&output.path, &loaded.file(&path)?.absolute)?;
-                }
-                None => {}
-            }
+            press(loaded, output, &shared.views(), sink, &mut diagnostics)?;
             done();
             Ok(diagnostics)
         })
         .collect();
     Ok(loaded.site.config.lints.apply(joined(made?.into_iter().flatten().collect())))
+}
+
+/// Makes one output and hands it to the sink.
+fn press(
+    loaded: &Loaded,
+    output: &Output,
+    views: &Views,
+    sink: &dyn Sink,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Taken>, FsError> {
+    let press = Press { views, templates: &loaded.templates };
+    Ok(match make(output, &press, diagnostics) {
+        Some(Rendered::Bytes(bytes)) => Some(sink.put(&output.path, &bytes)?),
+        Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
+            let file = loaded.file(&path)?;
+            let file = SourceFile { limit: images::LARGEST, ..file.clone() };
+            let bytes = fs::read(&file)?;
+            match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
+                Ok(bytes) => Some(sink.put(&output.path, &bytes)?),
+                Err(fault) => {
+                    diagnostics.push(fault);
+                    None
+                }
+            }
+        }
+        Some(Rendered::Copy(path)) => Some(sink.copy(&output.path, &loaded.file(&path)?.absolute)?),
+        None => None,
+    })
 }
 
 /// Tells a fault once that a template makes on many pages, by the first of them and their number.

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::paths::OutputPath;
-use crate::build::disk::{Disk, RealDisk};
+use crate::build::disk::{Disk, RealDisk, Stamp};
 use crate::build::fs_error::{Deed, FsError};
+use crate::build::manifest::Fingerprint;
 
 pub use crate::build::folder_sink::FolderSink;
 pub use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError};
@@ -17,10 +18,23 @@ pub use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError};
 /// Takes the files of a site, from many threads. Each path is given once.
 pub trait Sink: Sync {
     /// Takes a file of these bytes.
-    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError>;
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError>;
 
     /// Takes a copy of the file `from`, however large it is. A link is not followed, a pipe not waited for.
-    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError>;
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError>;
+
+    /// Takes the file that the sink has at `path` already, if it is still the one that `fingerprint` tells of; `stamp` is
+    /// what the disk told of it when it was known to be. Says whether it is: else it must be put.
+    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError>;
+}
+
+/// What a sink says of a file that it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What the file holds.
+    pub fingerprint: Fingerprint,
+    /// What became of it.
+    pub put: Put,
 }
 
 /// What became of a file.
@@ -56,6 +70,7 @@ pub struct Written {
 #[derive(Debug, Default)]
 pub struct MemorySink {
     files: Mutex<BTreeMap<OutputPath, Arc<[u8]>>>,
+    before: BTreeMap<OutputPath, Arc<[u8]>>,
 }
 
 impl MemorySink {
@@ -64,23 +79,42 @@ impl MemorySink {
         Self::default()
     }
 
+    /// Returns one that has the files of an earlier build, to keep what is the same.
+    pub fn after(before: BTreeMap<OutputPath, Arc<[u8]>>) -> Self {
+        Self { before, ..Self::default() }
+    }
+
     /// Returns the files, sorted by path.
     pub fn into_files(self) -> BTreeMap<OutputPath, Arc<[u8]>> {
         self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Sink for MemorySink {
-    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, FsError> {
-        let bytes = Arc::from(bytes);
+impl MemorySink {
+    fn take(&self, path: &OutputPath, bytes: Arc<[u8]>) -> Result<(), FsError> {
         match self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), bytes) {
-            None => Ok(Put::Written),
+            None => Ok(()),
             Some(_) => Err(written_twice(path.as_str())),
         }
     }
+}
 
-    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Put, FsError> {
+impl Sink for MemorySink {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
+        self.take(path, Arc::from(bytes))?;
+        Ok(Taken { fingerprint: Fingerprint::of(bytes), put: Put::Written })
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         self.put(path, &read_whole(&RealDisk, from)?)
+    }
+
+    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, _: Option<Stamp>) -> Result<bool, FsError> {
+        // Nobody else can have changed what lies in memory.
+        match self.before.get(path).filter(|bytes| bytes.len() as u64 == fingerprint.length) {
+            Some(bytes) => self.take(path, bytes.clone()).map(|()| true),
+            None => Ok(false),
+        }
     }
 }
 
@@ -113,8 +147,8 @@ mod tests {
         std::fs::write(folder.path().join("a.png"), "image").unwrap();
         let sink = MemorySink::new();
         let path = |path| OutputPath::new(path).unwrap();
-        assert_eq!(sink.put(&path("b.html"), b"page").unwrap(), Put::Written);
-        assert_eq!(sink.copy(&path("a.png"), &folder.path().join("a.png")).unwrap(), Put::Written);
+        assert_eq!(sink.put(&path("b.html"), b"page").unwrap().put, Put::Written);
+        assert_eq!(sink.copy(&path("a.png"), &folder.path().join("a.png")).unwrap().put, Put::Written);
         assert_eq!(
             sink.put(&path("b.html"), b"other").unwrap_err().to_string(),
             "cannot write b.html: two outputs have this path"

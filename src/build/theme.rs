@@ -139,7 +139,7 @@ fn fingerprinted(name: &str, bytes: &[u8]) -> UrlPath {
 fn own_files(files: &[SourceFile]) -> Result<Files, FsError> {
     let mut found = Files::new();
     for file in files.iter().filter(|file| file.role == Role::Template) {
-        found.insert(file.path.as_str().to_string(), (file.path.clone(), fs::read(file)?.into()));
+        found.insert(file.path.as_str().to_string(), (file.path.clone(), fs::read(file)?.as_ref().into()));
     }
     Ok(found)
 }
@@ -150,7 +150,7 @@ fn theme_files(name: &str, files: &[SourceFile]) -> Result<Option<Files>, FsErro
     let mut found = Files::new();
     for file in files.iter().filter(|file| file.role == Role::Theme) {
         if let Some(inner) = file.path.as_str().strip_prefix(&folder) {
-            found.insert(inner.to_string(), (file.path.clone(), fs::read(file)?.into()));
+            found.insert(inner.to_string(), (file.path.clone(), fs::read(file)?.as_ref().into()));
         }
     }
     if found.is_empty()
@@ -176,6 +176,14 @@ fn embedded(dir: &'static Dir<'static>, root: &str, shown: &str) -> Files {
         }
     }
     files
+}
+
+/// The text of a template that comes with Crossbrief, by the path that messages show.
+pub(super) fn embedded_text(path: &SourcePath) -> Option<Arc<str>> {
+    let path = path.as_str();
+    let file = path.strip_prefix("templates/").and_then(|inner| BUILT_IN.get_file(inner));
+    let file = file.or_else(|| path.strip_prefix("themes/").and_then(|inner| THEMES.get_file(inner)))?;
+    file.contents_utf8().map(Arc::from)
 }
 
 fn known_themes(files: &[SourceFile]) -> Vec<String> {

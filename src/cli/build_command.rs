@@ -5,11 +5,17 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 
+use crate::base::paths::OutputPath;
 use crate::build::folder_sink::FolderSink;
+use crate::build::fs_error::FsError;
+use crate::build::incremental::{self, Built};
+use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
-use crate::build::sink::{MemorySink, Sink, Written};
-use crate::build::{self, Loaded};
+use crate::build::report::Report;
+use crate::build::sink::{MemorySink, Written};
+use crate::build::{self, Request};
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, interactive, load, print};
 
 /// Build the site into a folder.
@@ -23,6 +29,12 @@ pub(super) struct BuildArgs {
     /// Where the site goes [default: `public` in the site’s folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Make everything, as if there had been no build before
+    #[arg(long)]
+    fresh: bool,
+    /// Tell why outputs are made again or not: those at PATH (`people/xi-jinping/`, `feed.xml`), or below it
+    #[arg(long, value_name = "PATH")]
+    explain: Option<String>,
     /// Print what was done as JSON
     #[arg(long)]
     json: bool,
@@ -46,19 +58,69 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let guard = Guard::new(&args.site.source, home.as_deref());
     // Refused before any work; nothing is written until the site is known to be sound.
     let sink = FolderSink::open(&output, &guard).map_err(refused)?;
-    let loaded = load(&args.site, Some(&output))?;
-    let mut diagnostics = loaded.diagnostics.clone();
-    diagnostics.extend(render(&loaded, &sink)?);
-    if args.site.tell(&loaded, &diagnostics)? {
+    let folder = sink.folder().to_path_buf();
+    let place = Memory::place(&args.site.source, &folder);
+    let memory = if args.fresh { None } else { Memory::read(&place) };
+    let request = args.site.request(Some(&output), Timestamp::now());
+    let sources = build::discover(&request).map_err(failed)?;
+    if let Some(memory) = &memory
+        && args.explain.is_none()
+        && incremental::keep_all(&sources, request.now, memory, &sink).map_err(failed)?
+    {
+        args.site.tell(&memory.diagnostics, &|path| sources.source_text(path))?;
+        let written = sink.finish().map_err(refused)?;
+        summary(args, &memory.report, &request, 0, &written, &memory.diagnostics, started.elapsed(), &output)?;
+        return Ok(Outcome::Well);
+    }
+    // What was kept so far is asked for again, output by output.
+    sink.forget();
+    let loaded = build::load_sources(&request, sources).map_err(failed)?;
+    let bar = progress(loaded.outputs.len());
+    let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let built = built.map_err(failed)?;
+    if let Some(path) = &args.explain {
+        explain(&built, path)?;
+    }
+    if args.site.tell(&built.diagnostics, &|path| loaded.source_text(path))? {
         drop(sink);
         if args.site.message_format == MessageFormat::Text {
-            eprintln!("{}; nothing was written", count(&diagnostics));
+            eprintln!("{}; nothing was written", count(&built.diagnostics));
         }
         return Ok(Outcome::SiteHasErrors);
     }
     let written = sink.finish().map_err(refused)?;
-    summary(args, &loaded, &written, &diagnostics, started.elapsed(), &output)?;
+    let made = built.made();
+    let mut memory = built.memory;
+    memory.stamp(&folder);
+    // A memory that cannot be kept costs the next build its time, and nothing else.
+    let _ = memory.write(&place);
+    summary(args, &memory.report, &request, made, &written, &memory.diagnostics, started.elapsed(), &output)?;
     Ok(Outcome::Well)
+}
+
+/// Tells why the outputs at or below a path were made or kept.
+fn explain(built: &Built, path: &str) -> Result<(), Failure> {
+    let wanted =
+        path.trim_start_matches('/').trim_end_matches('/').trim_end_matches("index.html").trim_end_matches('/');
+    let below = format!("{wanted}/");
+    let is_meant = |path: &OutputPath| {
+        let path = path.as_str();
+        wanted.is_empty() || path == wanted || path.starts_with(&below)
+    };
+    let meant: Vec<_> = built.outputs.iter().filter(|(path, _)| is_meant(path)).collect();
+    if meant.is_empty() {
+        let known = built.outputs.iter().map(|(path, _)| path.as_str());
+        return Err(Failure {
+            message: format!("there is no output at `{path}`"),
+            help: crate::base::suggest::did_you_mean(&format!("{wanted}/index.html"), known).into_iter().collect(),
+        });
+    }
+    let lines = meant.into_iter().map(|(path, why)| match why {
+        Some(why) => format!("{path}: made, since {why}\n"),
+        None => format!("{path}: kept, since all that it looks at is the same\n"),
+    });
+    print(&lines.collect::<String>())
 }
 
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
@@ -71,8 +133,11 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     }
     let loaded = load(&args.site, None)?;
     let mut diagnostics = loaded.diagnostics.clone();
-    diagnostics.extend(render(&loaded, &MemorySink::new())?);
-    let errors = args.site.tell(&loaded, &diagnostics)?;
+    let bar = progress(loaded.outputs.len());
+    let found = build::render(&loaded, &MemorySink::new(), &|| bar.inc(1));
+    bar.finish_and_clear();
+    diagnostics.extend(found.map_err(failed)?);
+    let errors = args.site.tell(&diagnostics, &|path| loaded.source_text(path))?;
     if args.site.message_format == MessageFormat::Text {
         let pages = loaded.outputs.len();
         eprintln!("{pages} outputs checked: {}", count(&diagnostics));
@@ -80,21 +145,19 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
 }
 
-/// Renders all outputs, with a progress bar when somebody watches a long build.
-fn render(loaded: &Loaded, sink: &dyn Sink) -> Result<Vec<crate::base::diagnostics::Diagnostic>, Failure> {
-    let bar = if interactive() && loaded.outputs.len() > 500 {
+/// A progress bar when somebody watches a long build.
+fn progress(outputs: usize) -> ProgressBar {
+    if interactive() && outputs > 500 {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} outputs")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        ProgressBar::new(loaded.outputs.len() as u64).with_style(style)
+        ProgressBar::new(outputs as u64).with_style(style)
     } else {
         ProgressBar::hidden()
-    };
-    let made = build::render(loaded, sink, &|| bar.inc(1));
-    bar.finish_and_clear();
-    made.map_err(|error| Failure {
-        help: error.help().map(str::to_string).into_iter().collect(),
-        message: error.to_string(),
-    })
+    }
+}
+
+fn failed(error: FsError) -> Failure {
+    Failure { help: error.help().map(str::to_string).into_iter().collect(), message: error.to_string() }
 }
 
 fn refused(error: SinkError) -> Failure {
@@ -116,30 +179,33 @@ fn count(diagnostics: &[crate::base::diagnostics::Diagnostic]) -> String {
 }
 
 /// Says what was done and what deserves attention.
+#[allow(clippy::too_many_arguments)]
 fn summary(
     args: &BuildArgs,
-    loaded: &Loaded,
+    site: &Report,
+    request: &Request,
+    made: usize,
     written: &Written,
     diagnostics: &[crate::base::diagnostics::Diagnostic],
     took: Duration,
     output: &Path,
 ) -> Result<(), Failure> {
-    let site = &loaded.site;
-    let next = site.withheld.scheduled.first();
+    let next = site.next.as_ref();
     if args.json {
         let report = serde_json::json!({
             "output": output.display().to_string(),
-            "now": site.now.to_string(),
-            "audience": site.clearance.label(),
-            "articles": site.articles.len(),
-            "entities": site.entities.len(),
-            "outputs": loaded.outputs.len(),
+            "now": request.now.to_string(),
+            "audience": request.clearance.label(),
+            "articles": site.articles,
+            "entities": site.entities,
+            "outputs": site.outputs,
+            "made": made,
             "written": written.written,
             "unchanged": written.linked,
             "removed": written.removed,
             "bytes": written.bytes,
-            "withheld": site.withheld.files.len(),
-            "next_change": next.map(|next| next.at.instant.to_string()),
+            "withheld": site.withheld,
+            "next_change": next.map(|next| &next.instant),
             "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         });
         return print(&format!("{report}\n"));
@@ -147,20 +213,13 @@ fn summary(
     if args.site.message_format == MessageFormat::Json {
         return Ok(());
     }
-    let kinds: Vec<String> = site
-        .config
-        .kinds
-        .iter()
-        .enumerate()
-        .map(|(index, kind)| (site.entities_of(index).count(), kind.plural.to_lowercase()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, plural)| format!("{count} {plural}"))
-        .collect();
-    eprintln!("{} for {} as of {}", output.display(), site.clearance.label(), site.now.strftime("%Y-%m-%d %H:%M UTC"));
-    eprintln!("  {} articles; {}", site.articles.len(), kinds.join(", "));
+    let kinds: Vec<String> = site.kinds.iter().map(|(plural, count)| format!("{count} {plural}")).collect();
+    let at = request.now.strftime("%Y-%m-%d %H:%M UTC");
+    eprintln!("{} for {} as of {at}", output.display(), request.clearance.label());
+    eprintln!("  {} articles; {}", site.articles, kinds.join(", "));
     eprintln!(
-        "  {} files: {} written, {} unchanged, {} removed, in {:.2} s",
-        loaded.outputs.len(),
+        "  {} files: {made} made, {} written, {} unchanged, {} removed, in {:.2} s",
+        site.outputs,
         written.written,
         written.linked,
         written.removed,
@@ -169,13 +228,13 @@ fn summary(
     if diagnostics.iter().any(|diagnostic| diagnostic.severity != crate::base::diagnostics::Severity::Note) {
         eprintln!("  {}", count(diagnostics));
     }
-    if !site.withheld.files.is_empty() {
-        eprintln!("  {} withheld (`crossbrief list --withheld` names them)", site.withheld.files.len());
+    if site.withheld > 0 {
+        eprintln!("  {} withheld (`crossbrief list --withheld` names them)", site.withheld);
     }
     if let Some(next) = next {
         eprintln!(
             "  next change by itself: {} ({} {})",
-            next.at.iso,
+            next.iso,
             next.path,
             if next.appears { "appears" } else { "expires" }
         );

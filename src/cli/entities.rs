@@ -52,7 +52,7 @@ pub(super) fn run(args: &EntitiesArgs) -> Result<Outcome, Failure> {
         .filter(|one| one.severity == crate::base::diagnostics::Severity::Error)
         .cloned()
         .collect();
-    Ok(if args.site.tell(&loaded, &errors)? { Outcome::SiteHasErrors } else { Outcome::Well })
+    Ok(if args.site.tell(&errors, &|path| loaded.source_text(path))? { Outcome::SiteHasErrors } else { Outcome::Well })
 }
 
 /// What was found, article by article.

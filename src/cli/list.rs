@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::base::dates::Moment;
+use crate::base::diagnostics::{Diagnostic, Severity};
 use crate::cli::{Failure, Outcome, SiteArgs, load, load_at, print};
 
 /// List articles, entities, drafts, or what is scheduled.
@@ -74,15 +75,9 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
     } else {
         table(rows.into_iter().map(|(row, _)| row).collect())
     })?;
-    let errors = args.site.tell(
-        &loaded,
-        &loaded
-            .diagnostics
-            .iter()
-            .filter(|one| one.severity == crate::base::diagnostics::Severity::Error)
-            .cloned()
-            .collect::<Vec<_>>(),
-    )?;
+    let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
+    let errors: Vec<Diagnostic> = loaded.diagnostics.iter().filter(is_error).cloned().collect();
+    let errors = args.site.tell(&errors, &|path| loaded.source_text(path))?;
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
 }
 

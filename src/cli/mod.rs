@@ -5,10 +5,12 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::base::paths::SourcePath;
 use crate::build::{self, Loaded, Request};
 use crate::content::vocabulary::Tlp;
 
@@ -209,9 +211,13 @@ impl SiteArgs {
     }
 
     /// Tells what is wrong: text to stderr, JSON to stdout. Returns whether there are errors.
-    fn tell(&self, loaded: &Loaded, diagnostics: &[crate::base::diagnostics::Diagnostic]) -> Result<bool, Failure> {
+    fn tell(
+        &self,
+        diagnostics: &[crate::base::diagnostics::Diagnostic],
+        source_text: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
+    ) -> Result<bool, Failure> {
         use crate::base::report;
-        let located = report::locate_all(diagnostics, &|path| loaded.source_text(path));
+        let located = report::locate_all(diagnostics, source_text);
         match self.message_format {
             MessageFormat::Json => print(&report::json_lines(&located))?,
             MessageFormat::Text => {

@@ -92,7 +92,7 @@ impl Lints {
         diagnostics
             .into_iter()
             .filter_map(|mut diagnostic| {
-                diagnostic.severity = match self.level(diagnostic.code) {
+                diagnostic.severity = match self.level(&diagnostic.code) {
                     None => diagnostic.severity,
                     Some(LintLevel::Off) => return None,
                     Some(LintLevel::Note) => Severity::Note,

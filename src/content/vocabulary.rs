@@ -55,7 +55,7 @@ impl ArticleType {
 }
 
 /// A TLP 2.0 label, in the order of who may see it: a build for one audience shows that label and those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub enum Tlp {
     /// Anybody.
     Clear,

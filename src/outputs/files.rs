@@ -44,6 +44,10 @@ impl Recipe for Copied {
         format!("copy of {}", self.0).into()
     }
 
+    fn source(&self) -> Option<&SourcePath> {
+        Some(&self.0)
+    }
+
     fn render(&self, _: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         Some(Rendered::Copy(self.0.clone()))
     }

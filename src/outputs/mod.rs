@@ -53,6 +53,11 @@ pub trait Recipe: Debug + Send + Sync {
     /// in the site. An output whose recipe says the same and that sees the same is the same.
     fn name(&self) -> Cow<'static, str>;
 
+    /// The file of the site that it is a copy of.
+    fn source(&self) -> Option<&SourcePath> {
+        None
+    }
+
     /// Returns its bytes; what is wrong goes into `diagnostics`.
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered>;
 }

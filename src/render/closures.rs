@@ -30,8 +30,8 @@ struct Uses<'a> {
 impl Closures {
     /// Reads the closures of `files`, by full name; `resolve` says which file a plain name means, `globals` are the values
     /// that all templates see, `assets` stands for the addresses of assets.
-    pub(super) fn of<'a>(
-        files: &BTreeMap<String, &'a str>,
+    pub(super) fn of(
+        files: &BTreeMap<String, &str>,
         resolve: impl Fn(&str) -> Option<String>,
         globals: &BTreeMap<&str, Value>,
         assets: Digest,

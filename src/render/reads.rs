@@ -15,15 +15,15 @@ pub enum Read {
     /// A portion of the site.
     Face(Face),
     /// Where a link of a file leads, on a page of this marking.
-    Link(SourcePath, LinkTarget, Tlp),
+    Link(Box<(SourcePath, LinkTarget, Tlp)>),
     /// A picture that a file shows.
-    Picture(SourcePath, String),
+    Picture(Box<(SourcePath, String)>),
     /// Who a name in an event is.
-    Person(String),
+    Person(Box<str>),
     /// A template, with all that it uses.
-    Template(String),
+    Template(Box<str>),
     /// A shortcode, with all that it uses.
-    Component(String),
+    Component(Box<str>),
 }
 
 /// Where reads are looked up.
@@ -42,8 +42,8 @@ impl Read {
     pub fn digest(&self, sight: &Sight) -> Digest {
         match self {
             Read::Face(face) => sight.faces.digest(*face),
-            Read::Link(from, target, own) => leads::digest_of_link(sight.shared, from, target, *own),
-            Read::Picture(from, src) => leads::digest_of_picture(sight.shared, from, src),
+            Read::Link(link) => leads::digest_of_link(sight.shared, &link.0, &link.1, link.2),
+            Read::Picture(picture) => leads::digest_of_picture(sight.shared, &picture.0, &picture.1),
             Read::Person(name) => leads::digest_of_person(sight.shared, name),
             Read::Template(name) => sight.templates.digest(name),
             Read::Component(name) => sight.templates.component_digest(name),

@@ -46,13 +46,14 @@ impl Timeline<'_> {
         let on_page = |behind: usize| start < behind && behind <= end || behind == 0 && number == 1;
         let mut entries =
             self.entries.iter().map(|entry| (behind(entry), entry)).filter(|(behind, _)| on_page(*behind)).peekable();
-        for index in start..=end {
+        let here = articles[start..end].iter().map(Some).chain([None]);
+        for (index, id) in (start..).zip(here) {
             while let Some((_, entry)) = entries.next_if(|(behind, _)| *behind == index) {
                 put(Some(entry.date.year), false, self.entry(views, entry));
             }
-            if index < end {
+            if let Some(id) = id {
                 let begins = index == 0 || year(index - 1) != year(index);
-                put(year(index), begins, self.briefing(views, articles[index]));
+                put(year(index), begins, self.briefing(views, *id));
             }
         }
         years

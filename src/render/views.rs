@@ -285,9 +285,12 @@ pub fn href(config: &Config, url: &UrlPath) -> String {
 }
 
 impl<'a> Views<'a> {
-    /// What the output has looked at so far, in that order.
+    /// What the output has looked at, each once, in the order of the first look.
     pub fn into_reads(self) -> Vec<Read> {
-        self.reads.into_inner()
+        let mut reads = self.reads.into_inner();
+        let mut known: std::collections::HashSet<Read> = std::collections::HashSet::with_capacity(reads.len());
+        reads.retain(|read| known.insert(read.clone()));
+        reads
     }
 
     fn note(&self, face: Face) {
@@ -296,12 +299,12 @@ impl<'a> Views<'a> {
 
     /// Notes that a template was used.
     pub fn note_template(&self, name: &str) {
-        self.reads.borrow_mut().push(Read::Template(name.to_string()));
+        self.reads.borrow_mut().push(Read::Template(name.into()));
     }
 
     /// Notes that a shortcode was used.
     pub fn note_component(&self, name: &str) {
-        self.reads.borrow_mut().push(Read::Component(name.to_string()));
+        self.reads.borrow_mut().push(Read::Component(name.into()));
     }
 
     /// The settings; when they change, everything is made anew.
@@ -599,13 +602,13 @@ impl<'a> Views<'a> {
     pub fn person_named(&self, name: &str) -> Option<EntityId> {
         let person = self.config().kinds.iter().position(|kind| kind.is_person())?;
         let id = self.shared.site.registry.find(person, name).first().copied();
-        self.reads.borrow_mut().push(Read::Person(name.to_string()));
+        self.reads.borrow_mut().push(Read::Person(name.into()));
         id
     }
 
     /// Where a link of a text leads, on a page of the marking `own`.
     pub fn link(&self, from: &SourcePath, target: &LinkTarget, own: Tlp) -> Result<Resolved, Box<Diagnostic>> {
-        self.reads.borrow_mut().push(Read::Link(from.clone(), target.clone(), own));
+        self.reads.borrow_mut().push(Read::Link(Box::new((from.clone(), target.clone(), own))));
         leads::link(self.shared, from, target, own)
     }
 
@@ -622,7 +625,7 @@ impl<'a> Views<'a> {
 
     /// What a wikilink leads to that shows the text of something else.
     pub fn embedded(&self, from: &SourcePath, target: &LinkTarget) -> Result<links::Destination, links::Broken> {
-        self.reads.borrow_mut().push(Read::Link(from.clone(), target.clone(), Tlp::Red));
+        self.reads.borrow_mut().push(Read::Link(Box::new((from.clone(), target.clone(), Tlp::Red))));
         links::resolve(self.shared.site, from, target)
     }
 
@@ -644,7 +647,7 @@ impl<'a> Views<'a> {
 
     /// A picture that a text shows.
     pub fn picture(&self, from: &SourcePath, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        self.reads.borrow_mut().push(Read::Picture(from.clone(), src.to_string()));
+        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), src.to_string()))));
         leads::picture(self.shared, from, src)
     }
 
@@ -799,7 +802,7 @@ impl<'a> Views<'a> {
 
     /// A picture that the front matter of `from` names; none when the file is missing, which is told elsewhere.
     pub fn image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
-        self.reads.borrow_mut().push(Read::Picture(from.clone(), image.src.clone()));
+        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), image.src.clone()))));
         self.card_image(from, image)
     }
 

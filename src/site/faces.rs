@@ -9,6 +9,7 @@
 //! Faces go by names, not by numbers: numbers shift when an article is added.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::base::hash::{Digest, Digester};
 use crate::base::paths::SourcePath;
@@ -79,7 +80,7 @@ pub enum Face {
 }
 
 /// A face by name: what it is a face of keeps its name from build to build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FaceName {
     /// The sort of face.
     pub sort: u8,

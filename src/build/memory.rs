@@ -1,0 +1,94 @@
+//! What a build keeps for the next one: one file, outside of the output, that nothing depends on but time.
+//!
+//! It is trusted only when it is whole (a hash at its end says so) and was written by this very program; else it is as if
+//! there were none. It names withheld files and so never leaves the desk.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::base::diagnostics::Diagnostic;
+use crate::base::hash::Digest;
+use crate::build::report::Report;
+use crate::build::traces::Traces;
+
+/// Stands for the sources of this program.
+pub const PROGRAM: &str = env!("CROSSBRIEF_BUILD");
+
+/// The folder of a site in which it lies.
+const FOLDER: &str = ".crossbrief";
+
+/// What a build keeps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Memory {
+    /// Stands for all that the build was made of, besides the moment.
+    pub inputs: Digest,
+    /// The moment of the build, in nanoseconds since 1970.
+    pub from: i128,
+    /// The next moment at which the same files would give another site.
+    pub until: Option<i128>,
+    /// What was told, strictness applied.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The numbers of the site.
+    pub report: Report,
+    /// What each output looked at.
+    pub traces: Traces,
+}
+
+impl Memory {
+    /// Whether the same files give the same site at another moment.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        let now = now.as_nanosecond();
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+
+    /// Where the memory of builds of the site in `root` to `output` lies.
+    pub fn place(root: &Path, output: &Path) -> PathBuf {
+        let whole = fs::canonicalize(output).unwrap_or_else(|_| output.to_path_buf());
+        let name = Digest::of(whole.as_os_str()).to_string();
+        root.join(FOLDER).join(format!("{}.memory", &name[..16]))
+    }
+
+    /// Reads what the last build kept; none when there is nothing, or nothing that can be trusted.
+    pub fn read(place: &Path) -> Option<Self> {
+        let bytes = fs::read(place).ok()?;
+        let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
+        let body = body.strip_prefix(head().as_bytes())?;
+        (*blake3::hash(body).as_bytes() == *sum).then_some(())?;
+        postcard::from_bytes(body).ok()
+    }
+
+    /// Keeps it, in one step. That it cannot be kept is no fault: the next build takes longer.
+    pub fn write(&self, place: &Path) -> std::io::Result<()> {
+        let body = postcard::to_stdvec(self).map_err(std::io::Error::other)?;
+        let folder = place.parent().unwrap_or(place);
+        fs::create_dir_all(folder)?;
+        // Other tools leave a folder with this file alone: it can be made again.
+        let tag = folder.join("CACHEDIR.TAG");
+        if !tag.exists() {
+            fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossbrief; may be removed.\n")?;
+        }
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(ignore, "*\n")?;
+        }
+        let beside = place.with_extension(format!("{}.part", std::process::id()));
+        let written = fs::File::create(&beside).and_then(|mut file| {
+            file.write_all(head().as_bytes())?;
+            file.write_all(&body)?;
+            file.write_all(blake3::hash(&body).as_bytes())
+        });
+        let moved = written.and_then(|()| fs::rename(&beside, place));
+        if moved.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        moved
+    }
+}
+
+fn head() -> String {
+    format!("crossbrief memory {PROGRAM}\n")
+}

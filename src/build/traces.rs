@@ -1,0 +1,228 @@
+//! What each output looked at when it was made: an output that would see the same again is not made again.
+//!
+//! Verifying traces with early cutoff, as in Mokhov, Mitchell and Peyton Jones, "Build Systems à la Carte" (2018). Each
+//! output notes what it read, by name; the digests of what it saw there are kept once for all outputs, since all of them
+//! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::hash::Digest;
+use crate::base::paths::{OutputPath, SourcePath};
+use crate::build::disk::Stamp;
+use crate::build::manifest::Fingerprint;
+use crate::content::markdown::LinkTarget;
+use crate::content::vocabulary::Tlp;
+use crate::render::reads::{Read, Sight};
+use crate::site::faces::FaceName;
+
+/// The traces of one build.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Traces {
+    /// Stands for what all outputs depend on: the program, the settings, the audience.
+    pub(super) salt: Digest,
+    names: Vec<Name>,
+    seen: Vec<Digest>,
+    pub(super) outputs: HashMap<OutputPath, Trace>,
+}
+
+/// The trace of one output.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Trace {
+    /// Stands for the recipe.
+    pub(super) recipe: Digest,
+    /// Places in the list of names.
+    reads: Vec<u32>,
+    /// Its bytes.
+    pub(super) fingerprint: Fingerprint,
+    /// The file, as it lay there after the build.
+    pub(super) stamp: Option<Stamp>,
+    /// Whether something was told of it: then it is made again, so that it is told again.
+    pub(super) told: bool,
+}
+
+/// Something that was looked at, by a name that it keeps from build to build.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum Name {
+    Face(FaceName),
+    Link(SourcePath, LinkTarget, Tlp),
+    Picture(SourcePath, String),
+    Person(String),
+    Template(String),
+    Component(String),
+}
+
+impl Name {
+    fn of(read: &Read, sight: &Sight) -> Self {
+        match read {
+            Read::Face(face) => Name::Face(sight.faces.name(*face)),
+            Read::Link(link) => Name::Link(link.0.clone(), link.1.clone(), link.2),
+            Read::Picture(picture) => Name::Picture(picture.0.clone(), picture.1.clone()),
+            Read::Person(name) => Name::Person(name.to_string()),
+            Read::Template(name) => Name::Template(name.to_string()),
+            Read::Component(name) => Name::Component(name.to_string()),
+        }
+    }
+
+    /// What is seen there now; none when it is no more.
+    fn digest(&self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> Option<Digest> {
+        let read = match self {
+            Name::Face(name) => return faces.get(name).copied(),
+            Name::Link(from, target, own) => Read::Link(Box::new((from.clone(), target.clone(), *own))),
+            Name::Picture(from, src) => Read::Picture(Box::new((from.clone(), src.clone()))),
+            Name::Person(name) => Read::Person(name.as_str().into()),
+            Name::Template(name) => Read::Template(name.as_str().into()),
+            Name::Component(name) => Read::Component(name.as_str().into()),
+        };
+        Some(read.digest(sight))
+    }
+}
+
+/// Why an output is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// No earlier build is remembered.
+    NoMemory,
+    /// The program, the settings or the audience are others than at the last build.
+    Everything,
+    /// It was not there before.
+    New,
+    /// Something else made the file at this path before.
+    OtherRecipe,
+    /// Something was told of it, and must be told again.
+    Told,
+    /// What it looks at has changed: what, in words.
+    Changed(Vec<String>),
+    /// The file that the last build wrote is not there any more as it was written.
+    Touched,
+}
+
+/// The traces of the last build, held against the site as it is now.
+#[derive(Debug)]
+pub struct Verified<'a> {
+    old: &'a Traces,
+    same: Vec<bool>,
+    fits: bool,
+}
+
+impl Traces {
+    /// Looks at everything again that the last build looked at.
+    pub(super) fn verify(&self, salt: Digest, sight: &Sight) -> Verified<'_> {
+        let fits = self.salt == salt;
+        let same = if fits {
+            let faces = sight.faces.by_name();
+            let pairs = self.names.par_iter().zip(&self.seen).with_min_len(256);
+            pairs.map(|(name, seen)| name.digest(&faces, sight) == Some(*seen)).collect()
+        } else {
+            Vec::new()
+        };
+        Verified { old: self, same, fits }
+    }
+
+    /// The traces of a new build out of its outputs: those that were made, and those that were kept, by their paths.
+    pub(super) fn gather(
+        salt: Digest,
+        sight: &Sight,
+        old: Option<&Traces>,
+        made: Vec<(OutputPath, Made)>,
+        kept: Vec<OutputPath>,
+    ) -> Self {
+        let mut traces = Self { salt, ..Self::default() };
+        let mut numbers: HashMap<Name, u32> = HashMap::new();
+        let mut seen_by: HashMap<Read, u32> = HashMap::new();
+        traces.outputs.reserve(made.len() + kept.len());
+        for (path, made) in made {
+            let reads = made.reads.into_iter().map(|read| {
+                *seen_by.entry(read).or_insert_with_key(|read| {
+                    let name = Name::of(read, sight);
+                    *numbers.entry(name).or_insert_with_key(|name| {
+                        traces.names.push(name.clone());
+                        traces.seen.push(read.digest(sight));
+                        (traces.names.len() - 1) as u32
+                    })
+                })
+            });
+            let reads = reads.collect();
+            let Made { recipe, fingerprint, told, .. } = made;
+            traces.outputs.insert(path, Trace { recipe, reads, fingerprint, stamp: None, told });
+        }
+        let Some(old) = old else { return traces };
+        let mut moved: Vec<Option<u32>> = vec![None; old.names.len()];
+        for path in kept {
+            let Some(trace) = old.outputs.get(&path) else { continue };
+            let mut trace = trace.clone();
+            for read in &mut trace.reads {
+                let at = *read as usize;
+                *read = *moved[at].get_or_insert_with(|| {
+                    *numbers.entry(old.names[at].clone()).or_insert_with_key(|name| {
+                        traces.names.push(name.clone());
+                        traces.seen.push(old.seen[at]);
+                        (traces.names.len() - 1) as u32
+                    })
+                });
+            }
+            traces.outputs.insert(path, trace);
+        }
+        traces
+    }
+}
+
+/// An output that was made.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) recipe: Digest,
+    pub(super) reads: Vec<Read>,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) told: bool,
+}
+
+impl Verified<'_> {
+    /// The trace of an output that would be the same again; else why it would not.
+    pub(super) fn trace(&self, path: &OutputPath, recipe: Digest) -> Result<&Trace, Why> {
+        if !self.fits {
+            return Err(Why::Everything);
+        }
+        let trace = self.old.outputs.get(path).ok_or(Why::New)?;
+        if trace.recipe != recipe {
+            return Err(Why::OtherRecipe);
+        }
+        if trace.reads.iter().any(|read| !self.same[*read as usize]) {
+            let changed = trace.reads.iter().filter(|read| !self.same[**read as usize]);
+            return Err(Why::Changed(changed.map(|read| self.old.names[*read as usize].words()).collect()));
+        }
+        if trace.told { Err(Why::Told) } else { Ok(trace) }
+    }
+}
+
+impl Name {
+    fn words(&self) -> String {
+        match self {
+            Name::Face(name) => name.words().to_string(),
+            Name::Link(from, target, _) => match target {
+                LinkTarget::Relative { path, .. } => format!("where the link `{path}` in {from} leads"),
+                LinkTarget::Wiki { name, .. } => format!("where the link `[[{name}]]` in {from} leads"),
+                _ => format!("a link in {from}"),
+            },
+            Name::Picture(from, src) => format!("the picture `{src}` in {from}"),
+            Name::Person(name) => format!("who `{name}` is"),
+            Name::Template(name) => format!("the template {name}, or what it uses"),
+            Name::Component(name) => format!("the shortcode {name}, or what it uses"),
+        }
+    }
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Why::NoMemory => f.write_str("no earlier build is remembered"),
+            Why::Everything => f.write_str("the program, the settings or the audience have changed"),
+            Why::New => f.write_str("it was not there before"),
+            Why::OtherRecipe => f.write_str("something else stood at this path before"),
+            Why::Told => f.write_str("something is told of it, and told again each time"),
+            Why::Touched => f.write_str("its file is not as the last build left it"),
+            Why::Changed(what) => write!(f, "what it looks at has changed: {}", what.join("; ")),
+        }
+    }
+}
