@@ -134,6 +134,12 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, Fs
     if bare {
         walk.folder(&real_root, "", Role::Content, &Trail::default());
     } else {
+        if !top.contains_key("content") {
+            let fault = Diagnostic::warning("no-content", "this site has no folder `content/`, and so no text");
+            let name = CONFIG_NAMES.iter().find(|name| top.contains_key(**name)).map_or("", |name| *name);
+            walk.diagnostics
+                .push(fault.at(Place::file(&SourcePath::new(name))).help("put briefings into `content/briefings/`"));
+        }
         walk.config(&top);
         for (name, role) in FOLDERS {
             if let Some(kind) = top.get(name) {
@@ -581,7 +587,7 @@ mod tests {
                 "Theme themes/plain/theme.yaml",
             ],
         );
-        check(&["site.yml", "site.yaml"], &["Config site.yaml", "two-configurations site.yml"]);
+        check(&["site.yml", "site.yaml"], &["Config site.yaml", "no-content site.yaml", "two-configurations site.yml"]);
     }
 
     #[test]

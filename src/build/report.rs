@@ -9,7 +9,7 @@ use crate::site::Site;
 pub struct Report {
     /// Articles.
     pub articles: usize,
-    /// Entities by kind: the kind's plural in small letters, and how many.
+    /// Entities by kind: the kind's name in small letters, in the number that they have, and how many.
     pub kinds: Vec<(String, usize)>,
     /// All entities.
     pub entities: usize,
@@ -41,8 +41,9 @@ impl Report {
         Self {
             articles: site.articles.len(),
             kinds: kinds
-                .map(|(index, kind)| (kind.plural.to_lowercase(), site.entities_of(index).count()))
+                .map(|(index, kind)| (kind, site.entities_of(index).count()))
                 .filter(|(_, count)| *count > 0)
+                .map(|(kind, count)| (if count == 1 { &kind.singular } else { &kind.plural }.to_lowercase(), count))
                 .collect(),
             entities: site.entities.len(),
             outputs,

@@ -16,16 +16,16 @@ use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
 use crate::build::sink::{MemorySink, Written};
 use crate::build::{self, Request};
-use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, interactive, load, print};
+use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, load, number, print};
 
 /// Build the site into a folder.
 ///
 /// The new site is made beside the old one and put in its place in one step; when anything is wrong, the old site stays
-/// as it is.
+/// as it is. Only files that an earlier build wrote are ever removed.
+///
+/// At the end it says what was made, what deserves attention, and when the site will change by itself.
 #[derive(Debug, Args)]
 pub(super) struct BuildArgs {
-    #[command(flatten)]
-    site: SiteArgs,
     /// Where the site goes [default: `public` in the site’s folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -38,22 +38,29 @@ pub(super) struct BuildArgs {
     /// Print what was done as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    site: SiteArgs,
 }
 
 /// Report everything that is wrong, and write nothing.
+///
+/// Makes the whole site in memory, so that it tells all that `build` would tell. `--list` shows the lints; `lints:` in
+/// site.yaml makes each a note, a warning or an error, or turns it off.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    #[command(flatten)]
-    site: SiteArgs,
     /// List all lints with their strictness
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    site: SiteArgs,
 }
 
 pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let started = Instant::now();
     args.site.exists()?;
-    let output = args.output.clone().unwrap_or_else(|| args.site.source.join("public"));
+    let beside =
+        || if args.site.source.as_os_str() == "." { PathBuf::from("public") } else { args.site.source.join("public") };
+    let output = args.output.clone().unwrap_or_else(beside);
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let guard = Guard::new(&args.site.source, home.as_deref());
     // Refused before any work; nothing is written until the site is known to be sound.
@@ -75,6 +82,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     // What was kept so far is asked for again, output by output.
     sink.forget();
     let loaded = build::load_sources(&request, sources).map_err(failed)?;
+    holds_a_site(&loaded, &args.site.source)?;
     let bar = progress(loaded.outputs.len());
     let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));
     bar.finish_and_clear();
@@ -132,6 +140,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Well);
     }
     let loaded = load(&args.site, None)?;
+    holds_a_site(&loaded, &args.site.source)?;
     let mut diagnostics = loaded.diagnostics.clone();
     let bar = progress(loaded.outputs.len());
     let found = build::render(&loaded, &MemorySink::new(), &|| bar.inc(1));
@@ -139,8 +148,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     diagnostics.extend(found.map_err(failed)?);
     let errors = args.site.tell(&diagnostics, &|path| loaded.source_text(path))?;
     if args.site.message_format == MessageFormat::Text {
-        let pages = loaded.outputs.len();
-        eprintln!("{pages} outputs checked: {}", count(&diagnostics));
+        eprintln!("{} checked: {}", number(loaded.outputs.len(), "file", "files"), count(&diagnostics));
     }
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
 }
@@ -148,7 +156,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 /// A progress bar when somebody watches a long build.
 fn progress(outputs: usize) -> ProgressBar {
     if interactive() && outputs > 500 {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} outputs")
+        let style = ProgressStyle::with_template("{bar:30} {pos} of {len} files")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::new(outputs as u64).with_style(style)
     } else {
@@ -213,13 +221,14 @@ fn summary(
     if args.site.message_format == MessageFormat::Json {
         return Ok(());
     }
-    let kinds: Vec<String> = site.kinds.iter().map(|(plural, count)| format!("{count} {plural}")).collect();
+    let kinds: Vec<String> = site.kinds.iter().map(|(name, count)| format!("{count} {name}")).collect();
     let at = request.now.strftime("%Y-%m-%d %H:%M UTC");
     eprintln!("{} for {} as of {at}", output.display(), request.clearance.label());
-    eprintln!("  {} articles; {}", site.articles, kinds.join(", "));
+    let articles = number(site.articles, "article", "articles");
+    eprintln!("  {articles}{}{}", if kinds.is_empty() { "" } else { "; " }, kinds.join(", "));
     eprintln!(
-        "  {} files: {made} made, {} written, {} unchanged, {} removed, in {:.2} s",
-        site.outputs,
+        "  {}: {made} made, {} written, {} unchanged, {} removed, in {:.2} s",
+        number(site.outputs, "file", "files"),
         written.written,
         written.linked,
         written.removed,

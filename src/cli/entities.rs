@@ -14,7 +14,7 @@ use crate::content::kinds::Kind;
 use crate::site::mentions::{Spot, Text};
 use crate::site::{Article, Site, suggestions};
 
-/// Show which names were found in the texts, what they mean, and why they are links or not.
+/// Show which names were found in the texts, and why they are links or not.
 ///
 /// With `--suggest`: names that several briefings have and that are no entity yet; `--write person:"Jane Roe"` makes
 /// the file for one.
@@ -22,8 +22,6 @@ use crate::site::{Article, Site, suggestions};
 pub(super) struct EntitiesArgs {
     /// Only these articles: path of the file, its name, or the slug
     articles: Vec<String>,
-    #[command(flatten)]
-    site: SiteArgs,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -36,6 +34,8 @@ pub(super) struct EntitiesArgs {
     /// Write a file for this name; may be given several times
     #[arg(long, value_name = "KIND:NAME", requires = "suggest")]
     write: Vec<String>,
+    #[command(flatten)]
+    site: SiteArgs,
 }
 
 pub(super) fn run(args: &EntitiesArgs) -> Result<Outcome, Failure> {

@@ -1,14 +1,18 @@
 //! `crossbrief init`: a new site that builds at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::cli::{Failure, Outcome};
+use crate::cli::{Failure, Outcome, schema};
+use crate::content::kinds::Kind;
 use crate::content::page::title_of;
 
 /// Make a new site, ready to build.
+///
+/// Asks nothing. Writes `site.yaml`, a section, a first briefing, and the schemas by which editors complete and check
+/// front matter. Nothing that is there is changed.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Folder of the site; made when it is not there
@@ -35,15 +39,23 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     }
     let day = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let quoted = serde_json::to_string(&title)?;
+    let first = format!("content/briefings/{day}-first-briefing.md");
     let files = [
-        ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n", args.base_url)),
+        ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here; `crossbrief schema --write` writes that file anew.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n", args.base_url)),
         ("content/briefings/_index.md", "---\ntitle: Briefings\nsummary: Everything that we publish, newest first.\n---\n".to_string()),
         (
-            &*format!("content/briefings/{day}-first-briefing.md"),
+            first.as_str(),
             "---\ntitle: Your first briefing\nsummary: What a briefing looks like, and what Crossbrief makes of it.\ntype: brief\ncountries: [Ukraine]\ntopics: [Getting started]\nbottom_line: Write in `content/briefings/`, build with `crossbrief build`, and every name in the front matter gets a page.\n---\n\nThis text is Markdown. Change it, or make another with `crossbrief new briefing \"A headline\"`.\n\n## What happens by itself\n\n- Ukraine, named above, has a page that gathers every briefing on it.\n- So has each person, topic or organisation that you name.\n- `crossbrief check` tells of every mistake, with line and column.\n".to_string(),
         ),
         (".gitignore", "/public/\n/.crossbrief/\n".to_string()),
     ];
+    // A folder of Markdown is a site already; beside settings its files would be left out.
+    if is_bare(&whole)? {
+        return Err(Failure::new(
+            "this folder holds Markdown files, and no folder `content/`: they would not be part of the new site",
+            "`crossbrief build` builds them as they are; for settings, move them into `content/briefings/` first",
+        ));
+    }
     let taken: Vec<&str> = files
         .iter()
         .map(|(path, _)| *path)
@@ -64,9 +76,29 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
             std::fs::create_dir_all(folder)?;
         }
         std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        eprintln!("  made {}", path.display());
+        eprintln!("  made {}", shown(&path));
     }
+    schema::write(&args.dir, &Kind::built_in())?;
+    eprintln!("  made {} (what editors know of the keys)", shown(&args.dir.join(".crossbrief")));
     let at = if args.dir.as_os_str() == "." { String::new() } else { format!(" --source {}", args.dir.display()) };
     eprintln!("now run: crossbrief build{at}");
     Ok(Outcome::Well)
+}
+
+/// Whether a folder holds texts and no content folder.
+fn is_bare(folder: &Path) -> std::io::Result<bool> {
+    let mut texts = false;
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().to_lowercase();
+        if name == "content" {
+            return Ok(false);
+        }
+        texts |= name.ends_with(".md") && name != "readme.md";
+    }
+    Ok(texts)
+}
+
+/// A path without the dot in front.
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(".").unwrap_or(path).display()
 }

@@ -8,10 +8,10 @@ use crate::base::diagnostics::{Diagnostic, Severity};
 use crate::cli::{Failure, Outcome, SiteArgs, load, load_at, print};
 
 /// List articles, entities, drafts, or what is scheduled.
+///
+/// Without options: the articles that the site shows, newest first, with date, file and title.
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
-    #[command(flatten)]
-    site: SiteArgs,
     /// List entities with their number of articles, instead of articles
     #[arg(long, conflicts_with_all = ["scheduled", "withheld"])]
     entities: bool,
@@ -27,6 +27,8 @@ pub(super) struct ListArgs {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    site: SiteArgs,
 }
 
 pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {

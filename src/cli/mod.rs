@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::base::paths::SourcePath;
@@ -18,6 +18,7 @@ mod build_command;
 mod entities;
 mod init;
 mod list;
+mod manual;
 mod new;
 mod schema;
 
@@ -26,43 +27,43 @@ mod schema;
 /// Each briefing is a Markdown file with YAML front matter. Crossbrief finds the people, countries, topics and other
 /// entities that they name, links them to pages of their own, and those pages gather every briefing on them.
 #[derive(Debug, Parser)]
-#[command(name = "crossbrief", version, max_term_width = 100)]
+#[command(name = "crossbrief", version, max_term_width = 100, after_long_help = AFTER)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+const AFTER: &str = "\
+From nothing to a site:
+  crossbrief init desk
+  cd desk
+  crossbrief new briefing \"A headline that says it\"
+  crossbrief check
+  crossbrief build
+
+Data goes to stdout, words to stderr. Exit status: 0 well, 1 the site has errors, 2 the tool or the
+machine failed.";
+
+// The words of a command are those of its arguments, where they have any: a comment here would hide them.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a new site, ready to build
     Init(init::InitArgs),
-    /// Make a new briefing, person, or other file of content
     New(new::NewArgs),
-    /// Build the site into a folder
     Build(build_command::BuildArgs),
-    /// Report everything that is wrong, and write nothing
     Check(build_command::CheckArgs),
-    /// List articles, entities, drafts, or what is scheduled
     List(list::ListArgs),
-    /// Show which names were found in the texts, what they mean, and why they are links or not
     Entities(entities::EntitiesArgs),
-    /// Print the JSON Schema of site.yaml or of front matter, for editors
     Schema(schema::SchemaArgs),
-    /// Print what templates can see, field by field
     Templates(schema::TemplatesArgs),
-    /// Print completions for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Print the manual page
-    Man,
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
 }
 
 /// Where the site is and for whom it is made.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "The site")]
 struct SiteArgs {
-    /// The site's folder
+    /// The site’s folder
     #[arg(long, short, value_name = "DIR", default_value = ".")]
     source: PathBuf,
     /// Highest TLP label that is shown; what is marked higher does not exist for this build
@@ -156,11 +157,8 @@ pub fn main() -> ExitCode {
         Command::Entities(args) => entities::run(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Templates(args) => schema::templates(&args),
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "crossbrief", &mut std::io::stdout());
-            Ok(Outcome::Well)
-        }
-        Command::Man => man(),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     };
     match outcome {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
@@ -176,14 +174,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn man() -> Result<Outcome, Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    print(&String::from_utf8_lossy(&page))?;
-    Ok(Outcome::Well)
-}
-
 impl SiteArgs {
+    /// A site as the desk sees it, with all that is withheld: for commands that read its settings only.
+    fn whole(source: &Path) -> Self {
+        Self {
+            source: source.to_path_buf(),
+            audience: AudienceArg::Red,
+            drafts: true,
+            base_url: None,
+            message_format: MessageFormat::Text,
+        }
+    }
+
     /// Fails when there is no such folder.
     fn exists(&self) -> Result<(), Failure> {
         if self.source.is_dir() {
@@ -256,6 +258,28 @@ fn load_at(args: &SiteArgs, output: Option<&Path>, now: Timestamp) -> Result<Loa
         help: error.help().map(str::to_string).into_iter().collect(),
         message: error.to_string(),
     })
+}
+
+/// Fails when a folder holds neither settings nor a text: nothing was meant to be built there.
+fn holds_a_site(loaded: &Loaded, source: &Path) -> Result<(), Failure> {
+    let site = &loaded.site;
+    let empty = site.config.path.is_none()
+        && site.by_source.is_empty()
+        && site.withheld.files.is_empty()
+        && loaded.diagnostics.is_empty();
+    if !empty {
+        return Ok(());
+    }
+    let shown = if source.as_os_str() == "." { "this folder".to_string() } else { source.display().to_string() };
+    Err(Failure {
+        message: format!("there is no site in {shown}: neither `site.yaml` nor a Markdown file"),
+        help: vec!["`crossbrief init` makes one; `--source DIR` names another folder".to_string()],
+    })
+}
+
+/// `3 countries`, `1 country`.
+fn number(count: usize, singular: &str, plural: &str) -> String {
+    format!("{count} {}", if count == 1 { singular } else { plural })
 }
 
 /// Whether somebody watches.

@@ -1,5 +1,7 @@
 //! `crossbrief schema` and `crossbrief templates`: the reference, printed out of the types themselves.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 use serde_json::{Value, json};
@@ -9,16 +11,24 @@ use crate::content::kinds::Kind;
 use crate::render::view;
 
 /// Print the JSON Schema of site.yaml or of front matter, for editors.
+///
+/// With `--write` all of them go into the folder `.crossbrief/` of the site, where `site.yaml` looks for its own:
+/// editors that know YAML then complete and check keys, and show what each is for.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// Which file
-    what: SchemaOf,
-    #[command(flatten)]
-    site: SiteArgs,
+    #[arg(required_unless_present = "write")]
+    what: Option<SchemaOf>,
+    /// Write all schemas into `.crossbrief/`: `site.schema.json`, `article.schema.json` and so on
+    #[arg(long, conflicts_with = "what")]
+    write: bool,
+    /// The site’s folder, whose entity kinds are keys of its articles
+    #[arg(long, short, value_name = "DIR", default_value = ".")]
+    source: PathBuf,
 }
 
 /// A file with a schema.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SchemaOf {
     /// site.yaml
     Site,
@@ -37,28 +47,76 @@ enum SchemaOf {
 }
 
 /// Print what templates can see, field by field.
+///
+/// First each template with the values that it gets, then each type of value with its fields and what they hold.
 #[derive(Debug, Args)]
 pub(super) struct TemplatesArgs {}
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Failure> {
-    let schema: Schema = match args.what {
-        SchemaOf::Site => schema_for!(crate::config::SiteFile),
-        SchemaOf::Article => {
-            let kinds = if args.site.source.is_dir() {
-                load(&args.site, None)?.site.config.kinds.clone()
-            } else {
-                Kind::built_in()
-            };
-            article(&kinds)
+    let kinds = if args.source.is_dir() && (args.write || args.what == Some(SchemaOf::Article)) {
+        load(&SiteArgs::whole(&args.source), None)?.site.config.kinds.clone()
+    } else {
+        Kind::built_in()
+    };
+    if args.write {
+        for path in write(&args.source, &kinds)? {
+            println!("{}", path.display());
         }
+        return Ok(Outcome::Well);
+    }
+    let schema = schema_of(args.what.unwrap_or(SchemaOf::Site), &kinds);
+    print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
+    Ok(Outcome::Well)
+}
+
+/// Writes all schemas of a site; returns their paths.
+pub(super) fn write(source: &Path, kinds: &[Kind]) -> Result<Vec<PathBuf>, Failure> {
+    let folder = source.join(".crossbrief");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let mut written = Vec::new();
+    for what in SchemaOf::value_variants() {
+        let name = what.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default();
+        let path = folder.join(format!("{name}.schema.json"));
+        let text = format!("{}\n", serde_json::to_string_pretty(&schema_of(*what, kinds))?);
+        std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn schema_of(what: SchemaOf, kinds: &[Kind]) -> Schema {
+    let mut schema = match what {
+        SchemaOf::Site => schema_for!(crate::config::SiteFile),
+        SchemaOf::Article => article(kinds),
         SchemaOf::Entity => schema_for!(crate::content::entity::EntityInput),
         SchemaOf::Page => schema_for!(crate::content::page::PageInput),
         SchemaOf::Section => schema_for!(crate::content::section::SectionInput),
         SchemaOf::Author => schema_for!(crate::content::author::AuthorInput),
         SchemaOf::Theme => schema_for!(crate::build::theme::ThemeFile),
     };
-    print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
-    Ok(Outcome::Well)
+    schema.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut).for_each(plain_texts);
+    schema
+}
+
+/// Allows numbers and truth values where a text may be anything: `title: 2025` is read as a text, and `born: 1949` too.
+fn plain_texts(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            let any = !map.contains_key("enum") && !map.contains_key("pattern") && !map.contains_key("const");
+            if let Some(kind) = map.get_mut("type").filter(|_| any) {
+                match kind {
+                    Value::String(one) if one == "string" => *kind = json!(["string", "number", "boolean"]),
+                    Value::Array(kinds) if kinds.contains(&json!("string")) && !kinds.contains(&json!("number")) => {
+                        kinds.extend([json!("number"), json!("boolean")]);
+                    }
+                    _ => {}
+                }
+            }
+            map.values_mut().for_each(plain_texts);
+        }
+        Value::Array(values) => values.iter_mut().for_each(plain_texts),
+        _ => {}
+    }
 }
 
 /// The schema of an article’s front matter, closed, with the keys of the site’s kinds.

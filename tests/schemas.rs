@@ -1,0 +1,184 @@
+//! What `crossbrief schema` prints is what is read: an editor that checks by it agrees with the build.
+
+mod tiny;
+
+use std::path::{Path, PathBuf};
+
+use crossbrief::base::paths::SourcePath;
+use crossbrief::base::yaml::decode;
+use crossbrief::content::front_matter::split;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use tiny::{build, run};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The schema of one kind of file, for the site in `source`.
+fn schema(source: &Path, what: &str) -> Validator {
+    let (text, errors, code) = run(source, &["schema", what]);
+    assert_eq!((errors.as_str(), code), ("", 0));
+    let schema: Value = serde_json::from_str(&text).expect("a JSON Schema");
+    jsonschema::meta::validate(&schema).expect("a sound schema");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+/// YAML as an editor sees it.
+fn yaml(text: &str) -> Value {
+    let (value, faults) = decode::<Value>(&SourcePath::new("a.yaml"), text, 0);
+    assert_eq!(faults, []);
+    value.expect("a value")
+}
+
+fn markdown_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(markdown_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_sample_and_the_docs_are_as_their_schemas_say() {
+    let mut checked = 0;
+    for site in [root().to_path_buf(), root().join("docs")] {
+        let of = |what: &str| schema(&site, what);
+        let (article, entity, page, section, author) =
+            (of("article"), of("entity"), of("page"), of("section"), of("author"));
+        for path in markdown_below(&site.join("content")) {
+            let inner = path.strip_prefix(site.join("content")).expect("a file of the content").to_string_lossy();
+            let schema = match inner.split('/').next().expect("a first part") {
+                _ if inner.ends_with("_index.md") => &section,
+                "briefings" => &article,
+                "authors" => &author,
+                "people" | "countries" | "topics" | "organizations" => &entity,
+                _ => &page,
+            };
+            let (source, _) = split(&SourcePath::new("a.md"), &std::fs::read(&path).expect("a file"));
+            let source = source.expect("a readable file");
+            let Some(front) = source.yaml.clone() else { continue };
+            let front = yaml(&source.text[front]);
+            let faults: Vec<String> = schema.iter_errors(&front).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{inner}: {faults:?}");
+            checked += 1;
+        }
+        let settings = yaml(&std::fs::read_to_string(site.join("site.yaml")).expect("settings"));
+        let faults: Vec<String> = schema(&site, "site").iter_errors(&settings).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+    assert!(checked > 120, "only {checked} files were checked");
+}
+
+/// A file of each kind with every key that it may have, and what is wrong with others.
+const FILES: &[(&str, &str, &str)] = &[
+    (
+        "article",
+        "content/briefings/a.md",
+        "title: A\ndate: 2025-12-10 14:30\nupdated: 2025-12-11\nsummary: S\nauthors: [Ann]\nslug: a-b\nredirect_from: [/old/]\ntype: analysis\nsection: Politics\npeople: Ann Lee\ncountries: [UA]\ntopics: [Trade]\ndateline: Kyiv\nbottom_line: B\nwhy_it_matters: W\nkey_judgments: [{text: J, likelihood: likely, confidence: low, sources: [s1]}]\nsources: [{id: s1, title: T, url: 'https://x.org/', publisher: P, author: A, date: 2025-12, accessed: 2026-01-02, archive_url: 'https://y.org/', reliability: A, credibility: 1, descriptor: D}]\nevents: [{date: 2025, title: E, place: Kyiv, people: [Ann Lee]}]\ncorrections: [{date: 2025-12-11, kind: clarification, text: C}]\nupdates: [{date: 2025-12-11, text: U}]\nfollows: []\nseries: Deals\ndata_cutoff: 2025-12-10\nlang: en\ndraft: false\nembargoed_until: 2025-12-10\nexpires: 2050-01-01\npub_status: usable\ntlp: CLEAR\ned_note: N\nfeatured: true\nweight: -3\nnolink: [Ann]\nextra: {a: [1]}",
+    ),
+    (
+        "entity",
+        "content/people/ann-lee.md",
+        "name: Ann Lee\nslug: ann-lee\ngiven_name: Ann\nfamily_name: Lee\nnative_name: Анна\nhonorific: Dr\naliases: [A. Lee, {name: AL, match: exact}]\nweak_aliases: [Annie]\nsummary: S\nwikidata: Q42\nsame_as: ['https://x.org/']\nroles: [{title: Minister, country: UA, start: 2020-01, end: 2021, source: 'https://x.org/'}]\nborn: 1970-01\ncountries: [UA]\nrelations: [{to: 'country:Ukraine', kind: citizen, start: 2000, note: N}]\nredirect_from: [/x/]\ntlp: CLEAR\ndraft: false\ned_note: N\nextra: {}",
+    ),
+    (
+        "page",
+        "content/about.md",
+        "title: T\nsummary: S\ndate: 2025-01-01\nupdated: 2025-01-02\nslug: about-us\nredirect_from: /x/\nlang: en\ndraft: false\ntlp: CLEAR\nembargoed_until: 2025-01-01\nexpires: 2050-01-01\ned_note: N\nextra: {}",
+    ),
+    (
+        "section",
+        "content/notes/_index.md",
+        "title: T\nsummary: S\nweight: 2\norder: title\ndefaults: {authors: [A], type: brief, lang: en, tlp: CLEAR}\nredirect_from: [/n/]\ned_note: N\nextra: {}",
+    ),
+    ("author", "content/authors/ann.md", "name: Ann\nrole: Editor\nsummary: S"),
+    ("site", "site.yaml", "title: T\nlanguage: en\npagination: {articles: 5}\nlints: {orphan-entity: off}"),
+];
+
+/// What makes a file wrong, by its kind.
+const WRONG: &[(&str, &str)] = &[
+    ("article", "titel: X"),
+    ("article", "draft: maybe"),
+    ("article", "tlp: PURPLE"),
+    ("article", "type: reprot"),
+    ("article", "sources: [{id: s1}]"),
+    ("article", "sources: [{id: s1, title: T, reliability: G}]"),
+    ("article", "sources: [{id: s1, title: T, credibility: 7}]"),
+    ("article", "key_judgments: [{text: J, likelihood: maybe}]"),
+    ("article", "events: [{titel: E, date: 2025, title: E}]"),
+    ("article", "image: a.png"),
+    ("article", "people: {a: 1}"),
+    ("article", "pub_status: cancelled"),
+    ("entity", "nmae: X"),
+    ("entity", "name: X\nroles: [{start: 2020}]"),
+    ("entity", "name: X\naliases: [{name: A, match: sometimes}]"),
+    ("page", "topics: [A]"),
+    ("section", "order: random"),
+    ("section", "defaults: {titel: X}"),
+    ("author", "nam: X"),
+    ("site", "tme_zone: UTC"),
+    ("site", "pagination: {articles: 0}"),
+    ("site", "lints: {orphan-entity: loud}"),
+    ("site", "kinds: {ship: {singluar: Ship}}"),
+];
+
+#[test]
+fn the_schema_and_the_build_agree() {
+    let place = |what: &str| FILES.iter().find(|(kind, ..)| *kind == what).expect("a known kind").1;
+    let told = |what: &str, text: &str| {
+        let path = place(what);
+        let file = if path.ends_with(".md") { format!("---\n{text}\n---\nText [@s1]\n") } else { format!("{text}\n") };
+        let built = build(&format!("//- {path}\n{file}"));
+        built.messages.lines().filter(|line| line.starts_with("error")).collect::<Vec<_>>().join("\n")
+    };
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    for (what, _, text) in FILES {
+        let text = text.trim_end();
+        let faults: Vec<String> =
+            schema(empty.path(), what).iter_errors(&yaml(text)).map(|fault| fault.to_string()).collect();
+        assert_eq!(
+            (faults, told(what, text).replace("error[unknown-source]: there is no source `s1`", "")),
+            (Vec::new(), String::new()),
+            "{what}"
+        );
+    }
+    for (what, text) in WRONG {
+        assert!(!schema(empty.path(), what).is_valid(&yaml(text)), "the schema allows {what} {text}");
+        assert!(!told(what, text).is_empty(), "the build allows {what} {text}");
+    }
+}
+
+#[test]
+fn every_key_has_words() {
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let mut silent = Vec::new();
+    for what in ["site", "article", "entity", "page", "section", "author", "theme"] {
+        let (text, _, _) = run(empty.path(), &["schema", what]);
+        let schema: Value = serde_json::from_str(&text).expect("a JSON Schema");
+        look(what, &schema, &mut silent);
+    }
+    assert!(silent.is_empty(), "no description: {silent:?}");
+}
+
+/// Notes every property without a description, in definitions too.
+fn look(at: &str, schema: &Value, silent: &mut Vec<String>) {
+    if let Some(Value::Object(properties)) = schema.get("properties") {
+        for (key, value) in properties {
+            if value.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
+                silent.push(format!("{at}.{key}"));
+            }
+        }
+    }
+    for (name, inner) in
+        schema.get("$defs").and_then(Value::as_object).unwrap_or(&json!({}).as_object().expect("an object").clone())
+    {
+        look(&format!("{at}/{name}"), inner, silent);
+    }
+}
