@@ -18,6 +18,7 @@ use crate::content::markdown::code;
 use crate::content::markdown::directives::{self, Call, Marker, Prepared};
 use crate::content::markdown::events::{Ids, citation, is_picture, plain_wikilink};
 use crate::content::markdown::facts::{LinkTarget, width};
+use crate::content::markdown::raised::raised;
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
 use crate::content::vocabulary::Tlp;
@@ -224,6 +225,12 @@ impl<'a> Section<'a> {
     }
 }
 
+/// Writes events as HTML.
+fn push_html(html: &mut String, events: Vec<Event<'_>>, options: &MarkdownOptions) {
+    let events = if options.superscript_subscript { raised(events) } else { events };
+    pulldown_cmark::html::push_html(html, events.into_iter());
+}
+
 /// Makes the HTML of one line of Markdown, without a paragraph around it. Blocks become plain text.
 pub fn inline_html(
     text: &str,
@@ -298,7 +305,7 @@ struct Writer<'a, 'o> {
     /// Where the paragraph at hand begins in `out`, and the picture that may be all of it.
     paragraph: Option<usize>,
     picture: Option<(usize, String)>,
-    heading: Option<(usize, Option<String>, String)>,
+    heading: Option<(usize, Option<String>, String, String)>,
     image: Option<(String, String, String, Range<usize>)>,
     /// How the picture at hand was written, if as `![[…]]`.
     wiki_image: Option<LinkType>,
@@ -468,7 +475,7 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn add_to_heading(&mut self, text: &str) {
-        if let Some((_, _, title)) = &mut self.heading {
+        if let Some((_, _, title, _)) = &mut self.heading {
             title.push_str(text);
         }
     }
@@ -543,8 +550,13 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.embed = None;
                 self.out.push(Event::Start(Tag::Paragraph));
             }
-            Tag::Heading { id, .. } => {
-                self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new()))
+            Tag::Heading { id, classes, .. } => {
+                let classes = if classes.is_empty() {
+                    String::new()
+                } else {
+                    format!(" class=\"{}\"", escape_html(&classes.join(" ")))
+                };
+                self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new(), classes));
             }
             Tag::BlockQuote(kind) => {
                 self.alerts.push(kind.is_some());
@@ -738,14 +750,14 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn end_heading(&mut self, level: u8) {
-        let Some((start, written, title)) = self.heading.take() else { return };
+        let Some((start, written, title, classes)) = self.heading.take() else { return };
         let title = title.trim().to_string();
         let id = self.ids.next(&title, written.as_deref());
         // The page has its one h1 already, and what another page shows stands below its headings.
         let shown = if self.within.is_some() { (level.max(2) + 1).min(6) } else { level.max(2) };
         let mut inner = String::new();
         let events = self.out.split_off(start.min(self.out.len()));
-        pulldown_cmark::html::push_html(&mut inner, events.into_iter());
+        push_html(&mut inner, events, self.options);
         if self.within.is_some() {
             self.raw(format!("<h{shown}>{inner}</h{shown}>\n"));
             return;
@@ -755,7 +767,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         } else {
             String::new()
         };
-        self.raw(format!("<h{shown} id=\"{id}\">{inner}{anchor}</h{shown}>\n"));
+        self.raw(format!("<h{shown} id=\"{id}\"{classes}>{inner}{anchor}</h{shown}>\n"));
         self.headings.push((level, id, title));
     }
 
@@ -957,7 +969,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let events = self.out.split_off(start.min(self.out.len()));
         let mut body = String::new();
-        pulldown_cmark::html::push_html(&mut body, events.into_iter());
+        push_html(&mut body, events, self.options);
         if self.prepared.calls[index].name == "timeline" {
             body = dated_items(&body, self.resolver);
         }
@@ -1028,8 +1040,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             }
         }
         let mut content = String::with_capacity(self.body.text.len() * 3 / 2);
-        pulldown_cmark::html::push_html(&mut content, self.out.into_iter());
-        push_notes(&mut content, self.notes, self.within.map(|from| from.prefix.as_str()));
+        push_html(&mut content, self.out, self.options);
+        push_notes(&mut content, self.notes, self.options, self.within.map(|from| from.prefix.as_str()));
         diagnostics.extend(self.diagnostics);
         Html { content, headings: self.headings }
     }
@@ -1058,7 +1070,7 @@ fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
 
 /// The footnotes that were referred to, in the order of their numbers, each with its ways back. Those of a text within
 /// another's page have ids with a prefix, and no heading.
-fn push_notes(content: &mut String, mut notes: Notes, within: Option<&str>) {
+fn push_notes(content: &mut String, mut notes: Notes, options: &MarkdownOptions, within: Option<&str>) {
     let defined: Vec<(usize, String)> = notes
         .order
         .iter()
@@ -1076,7 +1088,7 @@ fn push_notes(content: &mut String, mut notes: Notes, within: Option<&str>) {
     });
     for (number, label) in defined {
         let mut text = String::new();
-        pulldown_cmark::html::push_html(&mut text, notes.texts.remove(&label).unwrap_or_default().into_iter());
+        push_html(&mut text, notes.texts.remove(&label).unwrap_or_default(), options);
         let times = notes.references.get(&label).copied().unwrap_or(1);
         let back: Vec<String> = (1..=times)
             .map(|time| {
@@ -1420,6 +1432,57 @@ mod tests {
             .map(|example| example.example)
             .collect();
         assert!(failed.is_empty(), "{failed:?}");
+    }
+
+    #[test]
+    fn the_extensions_of_github_are_kept() {
+        #[derive(serde::Deserialize)]
+        struct Example {
+            example: usize,
+            extension: String,
+            markdown: String,
+            html: String,
+        }
+        let examples: Vec<Example> =
+            serde_json::from_str(include_str!("../../../tests/data/gfm-0.29.json")).expect("a JSON file");
+        assert_eq!(examples.len(), 12);
+        let path = SourcePath::new("a.md");
+        let plain =
+            MarkdownOptions { tables: true, strikethrough: true, task_lists: true, ..MarkdownOptions::commonmark() };
+        // The same with our own markup, told back into that of the examples.
+        let own = MarkdownOptions { plain: false, ..plain.clone() };
+        let reworded = |html: &str| {
+            let mut html = alike(html).replace('\n', "").replace("<tbody></tbody>", "");
+            for (ours, theirs) in [
+                (" scope=\"col\"", ""),
+                (" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\"", ""),
+                (" class=\"left\"", " align=\"left\""),
+                (" class=\"center\"", " align=\"center\""),
+                (" class=\"right\"", " align=\"right\""),
+                (" style=\"text-align: left\"", " align=\"left\""),
+                (" style=\"text-align: center\"", " align=\"center\""),
+                (" style=\"text-align: right\"", " align=\"right\""),
+                ("<div class=\"table-wrap\">", ""),
+                ("</table></div>", "</table>"),
+                (" aria-label=\"done\"", ""),
+                (" aria-label=\"to do\"", ""),
+                (" checked=\"\"", " checked"),
+                (" disabled=\"\"", " disabled"),
+                (" type=\"checkbox\"", ""),
+                ("<input checked disabled", "<input disabled checked"),
+                ("/>", ">"),
+                ("> ", ">"),
+            ] {
+                html = html.replace(ours, theirs);
+            }
+            html
+        };
+        for Example { example, extension, markdown, html: expected } in &examples {
+            for options in [&plain, &own] {
+                let made = html(&Body { path: &path, text: markdown, offset: 0 }, options, &Fake, &[]).0.content;
+                assert_eq!(reworded(&made), reworded(expected), "example {example}, {extension}");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod facts;
 mod html;
 mod options;
 mod prose;
+mod raised;
 mod url;
 
 pub use directives::Call;
