@@ -40,14 +40,26 @@ impl Order {
         }
         let upper = |c: char| c.to_uppercase().collect::<String>();
         let plain = std::iter::once(first).nfd().next().unwrap_or(first);
-        if plain != first && self.same_letter(plain, first) { upper(plain) } else { upper(first) }
+        if first.is_ascii() || plain != first && self.is_among(plain, first) {
+            return upper(plain);
+        }
+        // Ø, Ł, Đ and Æ do not decompose, and still stand among the words of a plain letter in most languages.
+        let latin = matches!(first, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}');
+        match ('A'..='Z').find(|plain| latin && self.is_among(*plain, first)) {
+            Some(plain) => plain.to_string(),
+            None => upper(first),
+        }
     }
 
-    /// Whether the language sees only an accent between two letters: é is an e in French, å is no a in Danish.
-    fn same_letter(&self, plain: char, accented: char) -> bool {
+    /// Whether the language sorts a letter among the words that begin with a plain one: é is an e in French, å is no a
+    /// in Danish.
+    fn is_among(&self, plain: char, letter: char) -> bool {
+        use std::cmp::Ordering::{Greater, Less};
         let Some(collator) = &self.collator else { return true };
         // Were it a letter of its own, then plain + "z" would still come before it.
-        collator.compare(&format!("{plain}z"), &accented.to_string()) == std::cmp::Ordering::Greater
+        let letter = letter.to_lowercase().to_string();
+        let plain = plain.to_lowercase().to_string();
+        collator.compare(&plain, &letter) == Less && collator.compare(&format!("{plain}z"), &letter) == Greater
     }
 }
 
@@ -78,5 +90,19 @@ mod tests {
         assert_eq!(Order::of("en").letter("“Élysée”"), "E");
         assert_eq!(Order::of("en").letter("7th Fleet"), "#");
         assert_eq!(Order::of("uk").letter("Йосип"), "Й");
+        for (language, name, letter) in [
+            ("en", "Ørsted", "O"),
+            ("en", "Łódź", "L"),
+            ("en", "Đorđe", "D"),
+            ("en", "Æthel", "A"),
+            ("de", "Ägypten", "A"),
+            ("da", "Ørsted", "Ø"),
+            ("da", "Æthel", "Æ"),
+            ("pl", "Łódź", "Ł"),
+            ("tr", "Çelik", "Ç"),
+            ("en", "Çelik", "C"),
+        ] {
+            assert_eq!(Order::of(language).letter(name), letter, "{language} {name}");
+        }
     }
 }
