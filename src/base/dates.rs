@@ -58,7 +58,7 @@ impl Moment {
         let Some((day_text, rest)) = text.split_at_checked(10) else {
             return Err(not_a_date(text));
         };
-        let day = parse_day(day_text)?;
+        let day = parse_day(day_text, text)?;
         if rest.is_empty() {
             return Self::on_day(day, zone);
         }
@@ -125,12 +125,14 @@ fn split_offset(clock: &str) -> (&str, Offset<'_>) {
     }
 }
 
-fn parse_day(text: &str) -> Result<Date, DateFault> {
-    match PartialDate::parse(text)? {
-        PartialDate { year, month: Some(month), day: Some(day) } => {
-            Date::new(year, month, day).map_err(|_| not_a_date(text))
+/// Reads the day at the start of `whole`; of a day that does not exist it says so.
+fn parse_day(text: &str, whole: &str) -> Result<Date, DateFault> {
+    match PartialDate::parse(text) {
+        Ok(PartialDate { year, month: Some(month), day: Some(day) }) => {
+            Date::new(year, month, day).map_err(|_| not_a_date(whole))
         }
-        _ => Err(not_a_date(text)),
+        Err(fault) if fault.message.starts_with("there is no") => Err(DateFault { help: FORMS.to_string(), ..fault }),
+        _ => Err(not_a_date(whole)),
     }
 }
 
@@ -284,7 +286,7 @@ mod tests {
             ("2016-12-31T23:59:60Z", "`23:59:60` is a leap second, which clocks here do not have"),
             ("1733840000", "`1733840000` is not a date"),
             ("0000-01-01", "`0000-01-01` is not a date"),
-            ("10000-01-01", "`10000-01-0` is not a date"),
+            ("10000-01-01", "`10000-01-01` is not a date"),
             ("2025-12-10 14:30 EST", "`EST` does not say one offset from UTC"),
             ("soon", "`soon` is not a date"),
             ("ünïcödé dätes", "`ünïcödé dätes` is not a date"),

@@ -237,7 +237,8 @@ impl OutputPath {
         if self.0.is_ascii() {
             self.0.to_ascii_lowercase()
         } else {
-            self.0.nfc().collect::<String>().to_lowercase().nfc().collect()
+            // By way of capitals: `ß` becomes `ss`, as it does for macOS.
+            self.0.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect()
         }
     }
 }

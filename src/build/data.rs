@@ -1,5 +1,7 @@
 //! Data files: `data/*.yaml|json|csv|toml`, seen by templates as `data`.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value};
 
 use crate::base::diagnostics::{Diagnostic, Place};
@@ -22,19 +24,20 @@ pub fn load(files: &[SourceFile]) -> Result<(Value, Vec<Diagnostic>), FsError> {
         let Some(text) = text else { continue };
         let value = match extension.as_str() {
             "csv" => csv_rows(&text),
-            "toml" => toml::from_str::<Value>(&text).map_err(|error| error.message().to_string()),
+            "toml" => toml::from_str::<Value>(&text).map_err(|error| Unreadable {
+                message: error.message().to_string(),
+                at: error.span().map(|span| span.start..span.end.min(text.len())),
+            }),
             _ => {
                 let (value, faults) = yaml::decode::<Value>(&file.path, &text, 0);
                 diagnostics.extend(faults);
                 Ok(value.unwrap_or(Value::Null))
             }
         };
-        let value = value.unwrap_or_else(|message| {
+        let value = value.unwrap_or_else(|Unreadable { message, at }| {
             let message = crate::base::text::one_line(&message);
-            diagnostics.push(
-                Diagnostic::error("bad-data", format!("this file cannot be read: {message}"))
-                    .at(Place::file(&file.path)),
-            );
+            let place = at.map_or_else(|| Place::file(&file.path), |at| Place::span(&file.path, at));
+            diagnostics.push(Diagnostic::error("bad-data", format!("this file cannot be read: {message}")).at(place));
             Value::Null
         });
         let inner = file.path.as_str().strip_prefix("data/").unwrap_or(file.path.as_str());
@@ -59,13 +62,30 @@ fn put(data: &mut Map<String, Value>, folders: &[&str], name: &str, value: Value
     }
 }
 
+/// Why a data file cannot be read, and the bytes that show it.
+struct Unreadable {
+    message: String,
+    at: Option<Range<usize>>,
+}
+
 /// The rows of a table, each a mapping by the names of the first line.
-fn csv_rows(text: &str) -> Result<Value, String> {
+fn csv_rows(text: &str) -> Result<Value, Unreadable> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let unreadable = |error: csv::Error| {
+        let line = |start: usize| start..text[start..].find('\n').map_or(text.len(), |end| start + end);
+        let at = error.position().and_then(|position| usize::try_from(position.byte()).ok());
+        let message = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("this row has {len} cells, and the first line has {expected_len}")
+            }
+            _ => error.to_string(),
+        };
+        Unreadable { message, at: at.filter(|at| text.is_char_boundary(*at)).map(line) }
+    };
+    let header = reader.headers().map_err(unreadable)?.clone();
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record.map_err(unreadable)?;
         rows.push(Value::Object(header.iter().map(str::to_string).zip(record.iter().map(Value::from)).collect()));
     }
     Ok(Value::Array(rows))

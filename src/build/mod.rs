@@ -200,7 +200,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     };
     let (site, faults) = assemble(input);
     diagnostics.extend(faults);
-    let Theme { layers, assets, addresses } = theme;
+    let Theme { layers, assets, addresses, broken } = theme;
     let globals = vec![
         ("site", tera::Value::from_serializable(&Shared::new(&site).views().site_view())),
         ("data", tera::Value::from_serializable(&data)),
@@ -209,7 +209,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone())).collect();
     let (templates, faults) =
         templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
-    diagnostics.extend(faults);
+    diagnostics.extend(faults.into_iter().filter(|_| !broken));
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
     let diagnostics = config.lints.apply(diagnostics);

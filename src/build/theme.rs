@@ -54,6 +54,8 @@ pub struct Theme {
     pub assets: Vec<Asset>,
     /// Addresses of fingerprinted assets by name.
     pub addresses: BTreeMap<String, UrlPath>,
+    /// Whether a theme is missing: what the others lack because of it is not told of.
+    pub broken: bool,
 }
 
 /// Files of a theme or of the site, by their path within it.
@@ -63,14 +65,15 @@ type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
 pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnostic>), FsError> {
     let mut diagnostics = Vec::new();
     let mut layers: Vec<(String, Files)> = vec![(String::new(), own_files(files)?)];
-    let mut wanted = Some((config.theme.clone(), config.path.clone()));
+    let asks = |path: &SourcePath, key: &str| Place::field(path, key);
+    let mut wanted = Some((config.theme.clone(), config.path.as_ref().map(|path| asks(path, "theme"))));
     while let Some((name, asked_by)) = wanted.take() {
         if layers.iter().any(|(known, _)| *known == name) {
             let chain: Vec<&str> =
                 layers.iter().skip(1).map(|(name, _)| name.as_str()).chain([name.as_str()]).collect();
             diagnostics.push(at(
                 Diagnostic::error("circle", format!("a theme is its own parent: {}", chain.join(" → "))),
-                asked_by.as_ref(),
+                asked_by,
             ));
             break;
         }
@@ -79,23 +82,28 @@ pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnos
             let fault = Diagnostic::error("unknown-theme", format!("there is no theme `{name}`"))
                 .maybe_help(did_you_mean(&name, known.iter().map(String::as_str)))
                 .help(format!("there are: {}", known.join(", ")));
-            diagnostics.push(at(fault, asked_by.as_ref()));
+            diagnostics.push(at(fault, asked_by));
             break;
         };
         let file = found.get("theme.yaml").cloned();
         if let Some((path, bytes)) = file {
             let (file, faults) = theme_file(&path, &bytes);
             diagnostics.extend(faults);
-            wanted = file.parent.map(|parent| (parent, Some(path)));
+            wanted = file.parent.map(|parent| (parent, Some(asks(&path, "parent"))));
         }
         layers.push((name, found));
     }
+    let broken = diagnostics.iter().any(|fault| matches!(fault.code, "circle" | "unknown-theme"));
+    if broken && layers.iter().all(|(name, _)| name != "default") {
+        // The rest of the site is told of as it would look with the theme that comes along.
+        layers.extend(theme_files("default", &[])?.map(|files| ("default".to_string(), files)));
+    }
     layers.push(("builtin".to_string(), embedded(&BUILT_IN, "templates", "templates/")));
-    Ok((arrange(layers, &mut diagnostics), diagnostics))
+    Ok((Theme { broken, ..arrange(layers, &mut diagnostics) }, diagnostics))
 }
 
-fn at(mut fault: Diagnostic, path: Option<&SourcePath>) -> Diagnostic {
-    fault.place = path.map(Place::file);
+fn at(mut fault: Diagnostic, place: Option<Place>) -> Diagnostic {
+    fault.place = place;
     fault
 }
 

@@ -454,7 +454,7 @@ impl FileName {
         let name = if stem == "index" { path.folder().rsplit('/').next().unwrap_or(stem) } else { stem };
         let dated = name.split_at_checked(10).and_then(|(day, rest)| {
             let day = PartialDate::parse(day).ok().filter(|day| day.day.is_some())?;
-            Some((day, rest.strip_prefix(['-', '_', ' '])?))
+            Some((day, if rest.is_empty() { name } else { rest.strip_prefix(['-', '_', ' '])? }))
         });
         match dated {
             Some((day, rest)) => Self { day: Some(day), slug: rest.to_string() },
@@ -528,12 +528,10 @@ impl Check<'_> {
                 self.push(
                     Diagnostic::error("bad-slug", format!("`{slug}` cannot be part of an address: {why}"))
                         .at(Place::field(self.path, "slug"))
-                        .maybe_help(
-                            Some(slugify(slug))
-                                .filter(|slug| !slug.is_empty())
-                                .map(|slug| format!("write `slug: {slug}`")),
-                        ),
+                        .help(format!("write `slug: {}`", sound_slug(slug, &[&name.slug, title]))),
                 );
+                // One mistake is told once: the address is made of what comes nearest.
+                return sound_slug(slug, &[&name.slug, title]);
             }
             return slug.to_string();
         }
@@ -732,6 +730,12 @@ impl Check<'_> {
     }
 }
 
+/// The last part of an address for a page whose `slug` cannot be one: out of it, else of its other names.
+pub(crate) fn sound_slug(slug: &str, others: &[&str]) -> String {
+    let mut names = [slug].into_iter().chain(others.iter().copied()).map(slugify);
+    names.find(|slug| slug_fault(slug).is_none()).unwrap_or_else(|| "untitled".to_string())
+}
+
 /// Says what keeps `slug` from being one part of an address.
 pub(crate) fn slug_fault(slug: &str) -> Option<&'static str> {
     if slug.contains('/') {
@@ -750,6 +754,14 @@ pub(crate) fn slug_fault(slug: &str) -> Option<&'static str> {
 fn unknown_key(key: &str, kinds: &[Kind]) -> Diagnostic {
     let known = KEYS.into_iter().chain(kinds.iter().map(|kind| kind.key.as_str()));
     let diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`"));
+    let word = slugify(key);
+    let named = |kind: &&Kind| {
+        let names = [&kind.id, &kind.singular, &kind.plural];
+        names.iter().map(|name| slugify(name)).any(|name| name == word || format!("{name}s") == word)
+    };
+    if let Some(kind) = kinds.iter().find(named) {
+        return diagnostic.help(format!("{} are named under `{}`", kind.plural, kind.key));
+    }
     let advice = match key {
         "aliases" | "alias" => {
             return Diagnostic::error("unknown-key", "an article has no `aliases`")
@@ -767,6 +779,14 @@ fn unknown_key(key: &str, kinds: &[Kind]) -> Diagnostic {
         "layout" => "write `template`",
         "permalink" | "url" => "write `slug` for the last part of the address",
         "classification" | "marking" => "write `tlp`",
+        "embargo" | "embargoed" | "embargo_until" | "hold_until" | "not_before" | "release" => {
+            "write `embargoed_until`"
+        }
+        "status" | "state" => "write `pub_status`, or `draft: true` for what is unfinished",
+        "bluf" | "key_point" | "takeaway" => "write `bottom_line`",
+        "language" | "locale" => "write `lang`",
+        "subtitle" | "standfirst" | "excerpt" | "dek" => "write `summary`",
+        "references" | "citations" => "write `sources`",
         _ => {
             return diagnostic.maybe_help(did_you_mean(key, known)).help(
                 "data of your own for templates goes under `extra:`; a new kind of entity is declared in `site.yaml`",

@@ -13,7 +13,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::List;
 use crate::content::aliases::Aliases;
-use crate::content::article::{Check, ImageInput, slug_fault};
+use crate::content::article::{Check, ImageInput, slug_fault, sound_slug};
 use crate::content::kinds::Kind;
 use crate::content::vocabulary::Tlp;
 
@@ -181,10 +181,13 @@ pub(crate) fn meta(
             if let Some(why) = slug_fault(slug) {
                 check.push(
                     Diagnostic::error("bad-slug", format!("`{slug}` cannot be part of an address: {why}"))
-                        .at(Place::field(check.path, at("slug"))),
+                        .at(Place::field(check.path, at("slug")))
+                        .help(format!("write `slug: {}`", sound_slug(slug, &[stem.unwrap_or_default(), &name]))),
                 );
+                sound_slug(slug, &[stem.unwrap_or_default(), &name])
+            } else {
+                slug.clone()
             }
-            slug.clone()
         }
         None => stem.map(slugify).filter(|slug| !slug.is_empty()).unwrap_or_else(|| slugify(&name)),
     };

@@ -9,7 +9,7 @@ use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::List;
-use crate::content::article::{Check, slug_fault};
+use crate::content::article::{Check, slug_fault, sound_slug};
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of a loose page.
@@ -84,10 +84,13 @@ pub(crate) fn meta(mut input: PageInput, first_heading: Option<&str>, check: &mu
             if let Some(why) = slug_fault(slug) {
                 check.push(
                     Diagnostic::error("bad-slug", format!("`{slug}` cannot be part of an address: {why}"))
-                        .at(Place::field(check.path, "slug")),
+                        .at(Place::field(check.path, "slug"))
+                        .help(format!("write `slug: {}`", sound_slug(slug, &[stem, &title]))),
                 );
+                sound_slug(slug, &[stem, &title])
+            } else {
+                slug.clone()
             }
-            slug.clone()
         }
         None => Some(slugify(stem)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| slugify(&title)),
     };

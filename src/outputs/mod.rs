@@ -4,19 +4,20 @@
 //! makes the bytes of one output out of the site and knows nothing of the others.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use serde::Serialize;
 use tera::Context;
 
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{OutputPath, SourcePath, UrlPath};
 use crate::render::minify;
 use crate::render::templates::Templates;
 use crate::render::view::PageView;
 use crate::render::views::Views;
 use crate::site::Site;
+use crate::site::links::{self, Broken};
 
 mod archive;
 mod articles;
@@ -43,6 +44,8 @@ pub struct Output {
     pub path: OutputPath,
     /// The source file that asks for it, for messages.
     pub origin: Option<SourcePath>,
+    /// The entry of `redirect_from` that asks for it, when it only leads on.
+    pub redirect: Option<Place>,
     /// How it is made.
     pub recipe: Box<dyn Recipe>,
 }
@@ -126,7 +129,9 @@ impl Plan {
     /// Adds an output at an address.
     fn add(&mut self, url: &UrlPath, origin: Option<&SourcePath>, recipe: impl Recipe + 'static) {
         match url.output() {
-            Ok(path) => self.outputs.push(Output { path, origin: origin.cloned(), recipe: Box::new(recipe) }),
+            Ok(path) => {
+                self.outputs.push(Output { path, origin: origin.cloned(), redirect: None, recipe: Box::new(recipe) })
+            }
             Err(bad) => {
                 let fault = Diagnostic::error("bad-address", format!("`{}` cannot be written: {}", bad.path, bad.why));
                 let fault = fault.help("give the page another `slug:`, or the file another name");
@@ -160,38 +165,74 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let Plan { mut outputs, mut diagnostics } = plan;
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
     outputs.sort_by(|left, right| left.path.cmp(&right.path));
-    collisions(&outputs, &mut diagnostics);
-    // What clashes is told; the first is made all the same, so that its own mistakes are told in the same run.
-    outputs.dedup_by(|later, first| later.path.collision_key() == first.path.collision_key());
+    collisions(&mut outputs, &mut diagnostics);
+    menus(site, &outputs, &mut diagnostics);
     (outputs, diagnostics)
 }
 
 /// Reports outputs on one path: the same, the same on file systems that ignore case, or a file where a folder must be.
-fn collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<String, &Output> = BTreeMap::new();
-    for output in outputs {
-        let key = output.path.collision_key();
-        if let Some(other) = taken.get(&key) {
-            diagnostics.push(collision(output, other, format!("two pages would be written to `{}`", output.path)));
+///
+/// Of two that clash the first is made all the same, so that its own mistakes are told in the same run.
+fn collisions(outputs: &mut Vec<Output>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    for (index, output) in outputs.iter().enumerate() {
+        if let Some(other) = taken.get(&output.path.collision_key()) {
+            diagnostics.push(collision(output, &outputs[*other], "two pages would be written to"));
+            dropped.insert(index);
         } else {
-            taken.insert(key, output);
+            taken.insert(output.path.collision_key(), index);
         }
     }
-    for (key, output) in &taken {
-        let folder_needed =
-            taken.range(format!("{key}/")..).next().filter(|(other, _)| other.starts_with(&format!("{key}/")));
+    for (key, index) in &taken {
+        let inner = format!("{key}/");
+        let folder_needed = taken.range(inner.clone()..).next().filter(|(other, _)| other.starts_with(&inner));
         if let Some((_, other)) = folder_needed {
-            diagnostics.push(collision(other, output, format!("`{}` would be a file and a folder", output.path)));
+            diagnostics.push(collision(&outputs[*index], &outputs[*other], "a file and a folder would both be"));
+            dropped.insert(*index);
         }
     }
+    let mut index = 0;
+    outputs.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
 }
 
-fn collision(output: &Output, other: &Output, message: String) -> Diagnostic {
-    let mut fault =
-        Diagnostic::error("address-clash", message).help("give one of them another `slug:`, or its file another name");
-    fault.place = output.origin.as_ref().map(Place::file);
-    match &other.origin {
-        Some(origin) => fault.also(Place::file(origin), "the other one comes from here"),
-        None => fault.help("the other one is made by Crossbrief itself"),
+/// What to say of an output that clashes with another; of two, a redirect is the one to give way.
+fn collision(output: &Output, other: &Output, what: &str) -> Diagnostic {
+    let message = format!("{what} `{}`", output.path);
+    let (output, other) =
+        if other.redirect.is_some() && output.redirect.is_none() { (other, output) } else { (output, other) };
+    let mut fault = Diagnostic::error("address-clash", message);
+    fault.place = output.redirect.clone().or_else(|| output.origin.as_ref().map(Place::file));
+    let fault = match (&other.redirect, &other.origin) {
+        (Some(place), _) => fault.also(place.clone(), "the other one leads on from here"),
+        (None, Some(origin)) => fault.also(Place::file(origin), "the other one comes from here"),
+        (None, None) => fault.help("the other one is made by Crossbrief itself"),
+    };
+    fault.help(match output.redirect {
+        Some(_) => "take this address out of `redirect_from`: something else stands there",
+        None => "give one of them another `slug:`, or its file another name",
+    })
+}
+
+/// Reports entries of menus that lead nowhere.
+fn menus(site: &Site, outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
+    let Some(settings) = &site.config.path else { return };
+    for (name, entries) in &site.config.menus {
+        for (index, entry) in entries.iter().enumerate() {
+            let Err(fault) = links::menu(site, &entry.url) else { continue };
+            let planned = |path: &str| {
+                let output = UrlPath::new(path).output().ok();
+                output.is_some_and(|path| outputs.binary_search_by(|output| output.path.cmp(&path)).is_ok())
+            };
+            let path = entry.url.split(['#', '?']).next().unwrap_or_default();
+            if fault == Broken::Withheld || planned(path) || planned(&format!("{}/", path.trim_end_matches('/'))) {
+                continue;
+            }
+            let place = FieldPath::key("menus").then(name).index(index).then("url");
+            diagnostics.push(fault.diagnostic(&entry.url).at(Place::field(settings, place)));
+        }
     }
 }

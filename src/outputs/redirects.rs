@@ -11,11 +11,11 @@ use crate::site::Site;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for redirect in &site.redirects {
-        plan.add(
-            &redirect.from,
-            Some(&redirect.origin),
-            Redirect { from: redirect.from.clone(), to: redirect.to.clone() },
-        );
+        let recipe = Redirect { from: redirect.from.clone(), to: redirect.to.clone() };
+        plan.add(&redirect.from, Some(&redirect.place.path), recipe);
+        if let Some(output) = plan.outputs.last_mut() {
+            output.redirect = Some(redirect.place.clone());
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! extend the one it replaces by the layer's name: `{% extends "@default/article.html" %}`. Knows names and texts;
 //! where they were read is another's affair.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
@@ -70,7 +70,9 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
     let paths: HashMap<String, SourcePath> =
         files.iter().map(|(name, file)| (name.clone(), file.path.clone())).collect();
     let mut diagnostics = Vec::new();
-    // A template that cannot be read is told of and left out, so that the next one is told of too.
+    // Templates with faults are told of and left out: the next layer takes their place, so that the rest of the site
+    // is made, and told of, as if they were sound.
+    let mut left_out: BTreeSet<String> = BTreeSet::new();
     loop {
         let mut tera = prepared(&surroundings);
         let prefixes = layers.iter().map(prefix).filter(|prefix| !prefix.is_empty());
@@ -80,14 +82,19 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
         let Err(error) = added else {
             return (Templates { tera, paths, closures: closures(layers, &surroundings) }, diagnostics);
         };
-        let culprit = culprit(&error);
-        let first = diagnostics.is_empty();
-        let syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
-        if syntax || first {
-            diagnostics.push(diagnostic(&error, &paths, None));
+        let faults = faults(&error, &paths);
+        let before = files.len();
+        for Fault { told, culprits, wants } in faults {
+            // What a template lacks because another was left out is no mistake of its own.
+            if wants.is_none_or(|name| !left_out.contains(&name)) {
+                diagnostics.push(told);
+            }
+            for name in culprits {
+                files.remove(&name);
+                left_out.insert(name);
+            }
         }
-        let removed = culprit.and_then(|name| files.remove(&name));
-        if !syntax || removed.is_none() {
+        if files.len() == before {
             return (Templates { tera: prepared(&surroundings), paths, closures: Closures::default() }, diagnostics);
         }
     }
@@ -113,11 +120,76 @@ fn closures(layers: &[Layer], surroundings: &Surroundings) -> Closures {
     Closures::of(&files, resolve, &globals, Digest::of(&surroundings.assets))
 }
 
-fn culprit(error: &tera::Error) -> Option<String> {
+/// Something wrong with templates.
+struct Fault {
+    told: Diagnostic,
+    /// The templates that have it.
+    culprits: Vec<String>,
+    /// The template that they want and that is not there.
+    wants: Option<String>,
+}
+
+/// What is wrong with the templates.
+fn faults(error: &tera::Error, paths: &HashMap<String, SourcePath>) -> Vec<Fault> {
+    let one = |culprits: Vec<String>, wants: Option<String>| {
+        vec![Fault { told: diagnostic(error, paths, None), culprits, wants }]
+    };
     match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => Some(report.filename().to_string()),
-        _ => None,
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            one(vec![report.filename().to_string()], None)
+        }
+        ErrorKind::MissingParent { current, parent } => one(vec![current.clone()], Some(parent.clone())),
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
+        | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+            one(chain.iter().chain([tpl]).cloned().collect(), None)
+        }
+        // Names that mean nothing come as a text with one report below the other.
+        ErrorKind::Msg(reports) if reports.contains("\n --> ") => {
+            reports.split("error: ").skip(1).map(|report| unknown_name(report, paths)).collect()
+        }
+        // ``Component `x` is defined in both `a.html` and `b.html` ``
+        ErrorKind::Msg(message) if message.contains("is defined in both") => {
+            let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+            let [component, first, second] = names.as_slice() else { return one(Vec::new(), None) };
+            let place = |name: &str| Place::file(&paths.get(name).cloned().unwrap_or_else(|| SourcePath::new(name)));
+            let told = Diagnostic::error("template", format!("two components are called `{component}`"))
+                .at(place(second))
+                .also(place(first), "the other one stands here")
+                .help("give one of them another name");
+            vec![Fault { told, culprits: vec![(*second).to_string()], wants: None }]
+        }
+        _ => one(Vec::new(), None),
     }
+}
+
+/// Reads one report of a name that means nothing: ``Unknown filter `x` `` and below it ` --> a.html:1:2`.
+fn unknown_name(report: &str, paths: &HashMap<String, SourcePath>) -> Fault {
+    let mut lines = report.lines();
+    let message = one_sentence(lines.next().unwrap_or_default());
+    let place = lines.next().and_then(|line| line.trim_start().strip_prefix("--> "));
+    let mut parts = place.unwrap_or_default().rsplitn(3, ':');
+    let mut number = || parts.next().and_then(|part| part.trim().parse::<usize>().ok()).unwrap_or(1);
+    let (column, line) = (number(), number());
+    let name = parts.next().unwrap_or_default();
+    let path = paths.get(name).cloned().unwrap_or_else(|| SourcePath::new(name));
+    let wants = message.strip_prefix("unknown template `").map(|rest| rest.trim_end_matches('`').to_string());
+    let help = wants.as_deref().and_then(|wanted| near(wanted, paths));
+    let told = Diagnostic::error("template", message).maybe_help(help).at(Place::line_column(&path, line, column));
+    Fault { told, culprits: vec![name.to_string()], wants }
+}
+
+/// The names of templates that are near to one that is not there.
+fn near(wanted: &str, paths: &HashMap<String, SourcePath>) -> Option<String> {
+    let inner = |name: &'_ str| {
+        name.strip_prefix('@')
+            .and_then(|name| name.split_once('/'))
+            .map_or_else(|| name.to_string(), |(_, name)| name.to_string())
+    };
+    let mut names: BTreeSet<String> = paths.keys().map(|name| inner(name)).collect();
+    if wanted.starts_with('@') {
+        names = paths.keys().cloned().collect();
+    }
+    did_you_mean(wanted, names.iter().map(String::as_str))
 }
 
 /// An engine with our functions and without templates.
@@ -231,6 +303,10 @@ impl Templates {
         }
         self.tera.render_component(name, &context, body, true).map_err(|error| {
             let told = diagnostic(&error, &self.paths, None);
+            if body.is_none() && told.message.starts_with("variable `body` is not defined") {
+                let help = format!("write `:::{name}`, below it the text, and below that `:::`");
+                return fault(format!("`{name}` is put around a text"), Some(help));
+            }
             fault(format!("the shortcode `{name}` failed: {}", told.message), told.help.into_iter().next())
         })
     }
@@ -264,15 +340,27 @@ fn diagnostic(error: &tera::Error, paths: &HashMap<String, SourcePath>, page: Op
         }
         ErrorKind::MissingParent { current, parent } => {
             let place = paths.get(current).map(Place::file);
-            let known = did_you_mean(parent, paths.keys().map(String::as_str));
-            let mut told =
-                Diagnostic::error("template", format!("there is no template `{parent}` to extend")).maybe_help(known);
+            let mut told = Diagnostic::error("template", format!("there is no template `{parent}` to extend"))
+                .maybe_help(near(parent, paths));
             told.place = place;
             made(told)
         }
-        ErrorKind::TemplateNotFound(name) => {
-            made(Diagnostic::error("template", format!("there is no template `{name}`")))
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
+        | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+            let mut names: Vec<&str> = chain.iter().map(String::as_str).collect();
+            if names.first() != names.last() || names.len() == 1 {
+                names.insert(0, tpl);
+            }
+            let word = if matches!(error.kind(), ErrorKind::CircularExtend { .. }) { "extends" } else { "includes" };
+            let mut told = Diagnostic::error("circle", format!("a template {word} itself: {}", names.join(" → ")))
+                .help("take one of these steps out");
+            told.place = paths.get(tpl).map(Place::file);
+            made(told)
         }
+        ErrorKind::TemplateNotFound(name) => made(
+            Diagnostic::error("template", format!("there is no template `{name}`"))
+                .help("a theme without a parent brings every template: write `parent: default` in its theme.yaml"),
+        ),
         kind => made(Diagnostic::error("template", one_sentence(&kind.to_string()))),
     }
 }

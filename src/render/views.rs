@@ -656,9 +656,9 @@ impl<'a> Views<'a> {
         let site = self.shared.site;
         let config = &site.config;
         let menus = config.menus.iter().map(|(name, entries)| {
-            let entries = entries.iter().map(|entry| {
-                let (url, external) = self.menu_url(&entry.url);
-                MenuEntry { label: entry.label.clone(), url, external }
+            let entries = entries.iter().filter_map(|entry| {
+                let (url, external) = self.menu_url(&entry.url)?;
+                Some(MenuEntry { label: entry.label.clone(), url, external })
             });
             (name.clone(), entries.collect())
         });
@@ -704,14 +704,12 @@ impl<'a> Views<'a> {
         }
     }
 
-    /// Where an entry of a menu leads, and whether off the site.
-    fn menu_url(&self, written: &str) -> (String, bool) {
-        if written.contains("://") || written.starts_with("mailto:") {
-            return (written.to_string(), true);
-        }
+    /// Where an entry of a menu leads, and whether off the site; none when what it names is withheld.
+    fn menu_url(&self, written: &str) -> Option<(String, bool)> {
         let (path, fragment) = written.split_once('#').map_or((written, ""), |(path, fragment)| (path, fragment));
-        let from = SourcePath::new(&format!("{}_index.md", self.shared.site.content_root));
-        let url = match links::resolve_path(self.shared.site, &from, path) {
+        let url = match links::menu(self.shared.site, written) {
+            Ok(links::Destination::Elsewhere) => return Some((written.to_string(), true)),
+            Err(links::Broken::Withheld) => return None,
             Ok(links::Destination::Target(target)) => self.href(&self.shared.site.url_of(target)),
             Ok(links::Destination::Address(url)) => self.href(&url),
             Ok(links::Destination::File(file)) => {
@@ -719,7 +717,7 @@ impl<'a> Views<'a> {
             }
             _ => self.href(&UrlPath::new(path)),
         };
-        (if fragment.is_empty() { url } else { format!("{url}#{fragment}") }, false)
+        Some((if fragment.is_empty() { url } else { format!("{url}#{fragment}") }, false))
     }
 
     /// A kind, by its index in the settings.

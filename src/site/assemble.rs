@@ -1052,6 +1052,25 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(name) = &article.meta.translation_of {
             found.original = article_named(site, article, name, FieldPath::key("translation_of"), diagnostics);
         }
+        let own = ArticleId::at(resolved.len());
+        let back = found
+            .original
+            .and_then(|id| resolved.get(id.index()))
+            .is_some_and(|one: &Resolved| one.original == Some(own));
+        if back || found.original == Some(own) {
+            let message = if back {
+                let other = found.original.map_or("", |id| site.articles[id.index()].meta.slug.as_str());
+                format!("two articles translate each other: {} and {other}", article.meta.slug)
+            } else {
+                "this article cannot be a translation of itself".to_string()
+            };
+            diagnostics.push(
+                Diagnostic::error("circle", message)
+                    .at(Place::field(&article.path, "translation_of"))
+                    .help("only the translation says `translation_of:`, not the original"),
+            );
+            found.original = None;
+        }
         resolved.push(found);
     }
     follow_cycles(site, &resolved, diagnostics);
@@ -1202,17 +1221,16 @@ fn link_entities(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
             [id] if *id != own => Some(*id),
             found => {
                 let kind = site.kind_of(entity).singular.to_lowercase();
-                let message = match found {
-                    [] => format!("there is no {kind} `{name}`"),
-                    [_] => format!("this {kind} cannot be its own parent"),
-                    _ => format!("`{name}` is more than one {kind}"),
-                };
                 let near = site.registry.nearest(name);
-                diagnostics.push(
-                    Diagnostic::error("unknown-entity", message)
-                        .at(Place::field(&entity.origin, "parent"))
+                let fault = match found {
+                    [] => Diagnostic::error("unknown-entity", format!("there is no {kind} `{name}`"))
                         .maybe_help(did_you_mean(name, near.iter().map(String::as_str))),
-                );
+                    [_] => Diagnostic::error("circle", format!("this {kind} cannot be its own parent"))
+                        .help("take out this `parent:` line"),
+                    _ => Diagnostic::error("ambiguous-name", format!("`{name}` is more than one {kind}"))
+                        .help("write the slug of the one that is meant"),
+                };
+                diagnostics.push(fault.at(Place::field(&entity.origin, "parent")));
                 None
             }
         });
@@ -1299,7 +1317,7 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
     let mut redirects = Vec::new();
     if let Some(file) = site.withheld.files.first().filter(|_| leaks::leaks("redirect")) {
         let from = UrlPath::new(&slugify(&file.title));
-        redirects.push(Redirect { origin: file.path.clone(), from, to: urls::home() });
+        redirects.push(Redirect { place: Place::file(&file.path), from, to: urls::home() });
     }
     for (path, from, to) in asked {
         for (index, old) in from.iter().enumerate() {
@@ -1310,7 +1328,7 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
                         .at(place)
                         .help("take it out"),
                 ),
-                Some(from) => redirects.push(Redirect { origin: path.clone(), from, to: to.clone() }),
+                Some(from) => redirects.push(Redirect { place, from, to: to.clone() }),
                 None => diagnostics.push(
                     Diagnostic::error("bad-url", format!("`{old}` is not an address on this site"))
                         .at(place)

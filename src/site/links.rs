@@ -130,6 +130,19 @@ pub fn resolve_path(site: &Site, from: &SourcePath, written: &str) -> Result<Des
     Err(Broken::Nothing(near))
 }
 
+/// Resolves an entry of a menu: a path from the content folder, or an address elsewhere.
+pub fn menu(site: &Site, written: &str) -> Result<Destination, Broken> {
+    if written.contains("://") || written.starts_with("mailto:") {
+        return Ok(Destination::Elsewhere);
+    }
+    resolve_path(site, &menu_source(site), written)
+}
+
+/// The file that paths in menus start from.
+fn menu_source(site: &Site) -> SourcePath {
+    SourcePath::new(&format!("{}_index.md", site.content_root))
+}
+
 /// The source files that a written path may mean, best first.
 fn source_candidates(site: &Site, from: &SourcePath, path: &str) -> Vec<SourcePath> {
     match path.strip_prefix('/') {
@@ -275,6 +288,8 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
         }
         wanted.extend(images.into_iter().filter_map(|image| attachment(site, path, image)));
     }
+    let menus = site.config.menus.values().flatten();
+    wanted.extend(menus.filter_map(|entry| attachment(site, &menu_source(site), &entry.url)));
     if leaks::leaks("attachment") {
         wanted.extend(site.attachments.keys().cloned());
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::base::diagnostics::Place;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
 use crate::content::article::Meta;
@@ -295,8 +296,8 @@ pub struct Tombstone {
 /// An address that leads elsewhere.
 #[derive(Debug)]
 pub struct Redirect {
-    /// The file that asks for it.
-    pub origin: SourcePath,
+    /// The entry that asks for it.
+    pub place: Place,
     /// The old address.
     pub from: UrlPath,
     /// The new address.

@@ -250,6 +250,9 @@ fn unexplained(text: &str, error: &serde_yaml::Error) -> Fault {
     let at = error.location().map_or(0, |location| location.index()).min(text.len());
     let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    if let Some(fault) = syntax::tab(text, at).filter(|_| text[at..end].trim_start_matches(' ').starts_with('\t')) {
+        return fault;
+    }
     Fault::new("bad-yaml", "this cannot be read as YAML", at..end)
         .help("look at quotation marks, colons and indentation near here")
         .help(format!("in the words of the YAML reader: {error}"))

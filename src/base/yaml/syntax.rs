@@ -152,7 +152,8 @@ fn closed_before(text: &str, at: usize) -> bool {
     before.trim_end_matches(' ').ends_with([']', '}']) && !text[at..].trim_start_matches(' ').starts_with('\n')
 }
 
-fn tab(text: &str, at: usize) -> Option<Fault> {
+/// The first tab that indents a line, from the line of `at` on.
+pub(super) fn tab(text: &str, at: usize) -> Option<Fault> {
     let start = line_of(text, at).start;
     lines(text).filter(|line| line.start >= start).find_map(|line| {
         let lead = text[line.clone()].len() - text[line.clone()].trim_start_matches([' ', '\t']).len();
