@@ -213,7 +213,7 @@ fn machines_read_json_and_pipes_are_quiet() {
     let (out, errors, _) = run(folder.path(), &["build"]);
     assert_eq!((out.as_str(), errors.lines().count()), ("", 5), "{errors}");
     assert!(errors.starts_with("public for TLP:CLEAR as of ") && !errors.contains('\u{1b}'), "{errors}");
-    assert!(errors.contains(": 0 written, "), "{errors}");
+    assert!(errors.contains(" 0 written, "), "{errors}");
     write(folder.path(), "//- content/briefings/bad.md\n---\ntitle: B\nz: 1\na: 2\n---\n[x](gone.md)\n");
     let (out, errors, code) = run(folder.path(), &["build", "--message-format", "json"]);
     let lines: Vec<serde_json::Value> =

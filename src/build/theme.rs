@@ -93,7 +93,7 @@ pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnos
         }
         layers.push((name, found));
     }
-    let broken = diagnostics.iter().any(|fault| matches!(fault.code, "circle" | "unknown-theme"));
+    let broken = diagnostics.iter().any(|fault| matches!(&*fault.code, "circle" | "unknown-theme"));
     if broken && layers.iter().all(|(name, _)| name != "default") {
         // The rest of the site is told of as it would look with the theme that comes along.
         layers.extend(theme_files("default", &[])?.map(|files| ("default".to_string(), files)));
