@@ -1,4 +1,6 @@
 //! `cargo xtask corpus N DIR`: a site of generated briefings, for measuring. The same N gives the same bytes.
+//!
+//! `cargo xtask bench peers` writes the same briefings in the [`Layout`] of other generators.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -95,19 +97,43 @@ impl Random {
     }
 }
 
-/// Writes the site.
+/// Whose front matter, links and citations the texts are written with. Names, sentences and sizes are the same in all.
+///
+/// The others get links as ready-made addresses, which costs them nothing to resolve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Ours: links by file name, citations by id.
+    Crossbrief,
+    /// Hugo: terms at the top of the front matter.
+    Hugo,
+    /// Zola: terms under `taxonomies`, the rest under `extra`.
+    Zola,
+}
+
+/// Writes the site and says so.
 pub fn run(count: usize, folder: &Path) -> Result<()> {
-    let briefings = folder.join("content/briefings");
-    fs::create_dir_all(&briefings)?;
-    fs::write(
-        folder.join("site.yaml"),
-        "title: Generated briefings\nbase_url: https://example.org/\nlanguage: en\ntime_zone: UTC\nlints: {look-alike: off}\n",
-    )?;
-    fs::write(folder.join("content/people.yaml"), people())?;
-    for index in 0..count {
-        fs::write(briefings.join(file_name(index, count)), briefing(index, count))?;
-    }
+    write(count, folder)?;
     println!("{count} briefings in {}", folder.display());
+    Ok(())
+}
+
+/// Writes the site.
+pub fn write(count: usize, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder.join("content"))?;
+    fs::write(folder.join("site.yaml"), SETTINGS)?;
+    fs::write(folder.join("content/people.yaml"), people())?;
+    briefings(count, &folder.join("content/briefings"), Layout::Crossbrief)
+}
+
+/// `site.yaml` of the site.
+pub const SETTINGS: &str = "title: Generated briefings\nbase_url: https://example.org/\nlanguage: en\ntime_zone: UTC\nlints: {look-alike: off}\n";
+
+/// Writes the briefings alone.
+pub fn briefings(count: usize, folder: &Path, layout: Layout) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for index in 0..count {
+        fs::write(folder.join(file_name(index, count, layout)), briefing(index, count, layout))?;
+    }
     Ok(())
 }
 
@@ -139,22 +165,32 @@ fn people() -> String {
     text
 }
 
-fn date(index: usize, count: usize) -> (usize, usize, usize) {
+fn date(index: usize, count: usize) -> String {
     // Spread over twenty years, oldest first.
     let day = index * 20 * 336 / count.max(1);
-    (2006 + day / 336, day % 336 / 28 + 1, day % 28 + 1)
+    format!("{}-{:02}-{:02}", 2006 + day / 336, day % 336 / 28 + 1, day % 28 + 1)
 }
 
-fn file_name(index: usize, count: usize) -> String {
-    let (year, month, day) = date(index, count);
-    format!("{year}-{month:02}-{day:02}-briefing-{index:06}.md")
+fn file_name(index: usize, count: usize, layout: Layout) -> String {
+    match layout {
+        Layout::Crossbrief => format!("{}-briefing-{index:06}.md", date(index, count)),
+        Layout::Hugo | Layout::Zola => format!("briefing-{index:06}.md"),
+    }
+}
+
+/// Where one briefing finds another.
+fn link(index: usize, count: usize, layout: Layout) -> String {
+    match layout {
+        Layout::Crossbrief => file_name(index, count, layout),
+        Layout::Hugo | Layout::Zola => format!("/briefings/briefing-{index:06}/"),
+    }
 }
 
 fn sentence(random: &mut Random) -> String {
     format!("{} {} {} {}.", random.pick(SUBJECTS), random.pick(VERBS), random.pick(OBJECTS), random.pick(TAILS))
 }
 
-fn briefing(index: usize, count: usize) -> String {
+fn briefing(index: usize, count: usize, layout: Layout) -> String {
     let mut random = Random(index as u64 + 1);
     let random = &mut random;
     let mut people: Vec<String> = Vec::new();
@@ -169,27 +205,34 @@ fn briefing(index: usize, count: usize) -> String {
     let topics: Vec<String> = (0..1 + random.below(5)).map(|_| format!("Topic {:03}", random.zipf(TOPICS))).collect();
     let mut text = String::with_capacity(6_000);
     let title = sentence(random);
-    let _ = writeln!(
-        text,
-        "---\ntitle: \"{} ({index})\"\nsummary: \"{}\"\nauthors: [Desk {}]\ntype: report",
-        title.trim_end_matches('.'),
-        sentence(random),
-        random.below(12)
-    );
+    let title = format!("title: \"{} ({index})\"", title.trim_end_matches('.'));
+    let summary = sentence(random);
+    let author = format!("Desk {}", random.below(12));
     let quoted: Vec<String> = countries.iter().map(|code| format!("\"{code}\"")).collect();
-    let _ = writeln!(
-        text,
-        "people: [{}]\ncountries: [{}]\ntopics: [{}]",
-        people.join(", "),
-        quoted.join(", "),
-        topics.join(", ")
-    );
-    let _ = writeln!(
-        text,
-        "bottom_line: \"{}\"\nsources:\n  - {{id: s1, title: \"{}\", url: \"https://example.org/{index}\", publisher: Example, reliability: B, credibility: 2}}\n---\n",
-        sentence(random),
-        sentence(random)
-    );
+    let (people, countries, topics) = (people.join(", "), quoted.join(", "), topics.join(", "));
+    let bottom_line = sentence(random);
+    let source = sentence(random);
+    let source = format!("title: \"{source}\", url: \"https://example.org/{index}\", publisher: Example");
+    let date = date(index, count);
+    let _ = match layout {
+        Layout::Crossbrief => writeln!(
+            text,
+            "---\n{title}\nsummary: \"{summary}\"\nauthors: [{author}]\ntype: report\npeople: [{people}]\n\
+             countries: [{countries}]\ntopics: [{topics}]\nbottom_line: \"{bottom_line}\"\n\
+             sources:\n  - {{id: s1, {source}, reliability: B, credibility: 2}}\n---\n"
+        ),
+        Layout::Hugo => writeln!(
+            text,
+            "---\n{title}\ndate: {date}\nsummary: \"{summary}\"\nauthors: [{author}]\npeople: [{people}]\n\
+             countries: [{countries}]\ntopics: [{topics}]\nbottom_line: \"{bottom_line}\"\nsources:\n  - {{{source}}}\n---\n"
+        ),
+        Layout::Zola => writeln!(
+            text,
+            "---\n{title}\ndate: {date}\ndescription: \"{summary}\"\ntaxonomies:\n  authors: [{author}]\n  people: [{people}]\n  \
+             countries: [{countries}]\n  topics: [{topics}]\nextra:\n  bottom_line: \"{bottom_line}\"\n  sources:\n    - {{{source}}}\n---\n"
+        ),
+    };
+    let cited = if layout == Layout::Crossbrief { "[@s1]" } else { "[1](#source-1)" };
     for part in 0..5 {
         let _ = writeln!(text, "## Part {}: {}\n", part + 1, random.pick(OBJECTS));
         for paragraph in 0..2 {
@@ -197,7 +240,7 @@ fn briefing(index: usize, count: usize) -> String {
             let sentences: Vec<String> = (0..4).map(|_| sentence(random)).collect();
             let _ = writeln!(
                 text,
-                "{} {given} {family} spoke of it too [@s1].{}\n",
+                "{} {given} {family} spoke of it too {cited}.{}\n",
                 sentences.join(" "),
                 if part == 0 && paragraph == 0 { "[^n]" } else { "" }
             );
@@ -220,7 +263,7 @@ fn briefing(index: usize, count: usize) -> String {
             _ => {
                 for _ in 0..1 + random.below(2) {
                     let other = random.below(count);
-                    let _ = writeln!(text, "See [an earlier briefing]({}).\n", file_name(other, count));
+                    let _ = writeln!(text, "See [an earlier briefing]({}).\n", link(other, count, layout));
                 }
             }
         }
@@ -236,14 +279,26 @@ mod tests {
 
     #[test]
     fn the_same_number_gives_the_same_bytes() {
-        let all: String = (0..20).map(|index| briefing(index, 20)).chain([people()]).collect();
+        let all: String = (0..20).map(|index| briefing(index, 20, Layout::Crossbrief)).chain([people()]).collect();
         // FNV-1a of what the first version wrote: a change here makes figures measured before and after it unlike.
         let hash = all
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         assert_eq!(format!("{hash:016x}"), "bb2d26d76161e367");
-        let words = briefing(3, 20).split_whitespace().count();
+        let words = briefing(3, 20, Layout::Crossbrief).split_whitespace().count();
         assert!((400..900).contains(&words), "{words}");
+    }
+
+    #[test]
+    fn other_layouts_say_the_same() {
+        let words = |layout| {
+            let text = briefing(3, 20, layout);
+            let (_, body) = text.split_once("\n---\n").expect("front matter");
+            body.split_whitespace().filter(|word| !word.contains(['[', ']'])).map(str::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(words(Layout::Hugo), words(Layout::Crossbrief));
+        assert_eq!(words(Layout::Zola), words(Layout::Crossbrief));
+        assert!(briefing(3, 20, Layout::Hugo).contains("](/briefings/briefing-0000"));
     }
 
     #[test]

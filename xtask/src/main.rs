@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+mod bench;
 mod corpus;
 mod countries;
 mod licences;
@@ -17,6 +18,10 @@ cargo xtask COMMAND
   setup              install what the tests need: node packages, chromium, java
   licences           check licences and sources of all dependencies, offline
   corpus N DIR       write a site of N generated briefings, the same every time
+  bench peers        measure builds against Hugo and, where it is installed, Zola
+       [--sizes 1000,10000,50000] [--runs 5] [--only hugo,crossbrief] [--binary PROGRAM] [--json]
+  bench size         tell what the bytes of article pages are made of
+       [--size 1000] [--site DIR] [--binary PROGRAM]
   countries          make the built-in country table anew [--check compares only]
 ";
 
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
         ["corpus", number, folder] => {
             number.parse().map_err(Into::into).and_then(|number| corpus::run(number, folder.as_ref()))
         }
+        ["bench", words @ ..] => bench::run(words),
         ["countries", ..] => countries::run(),
         ["help" | "--help" | "-h"] | [] => {
             print!("{HELP}");
