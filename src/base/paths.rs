@@ -136,9 +136,29 @@ impl fmt::Debug for UrlPath {
 
 /// Percent-encodes a path for use in an address; `/` stays (RFC 3986, sections 2.3 and 3.3).
 pub fn percent_encode(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            plain[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let others = b"-._~/!$'()*,;=:@";
+        let mut at = 0;
+        while at < others.len() {
+            plain[others[at] as usize] = true;
+            at += 1;
+        }
+        plain
+    };
+    let is_plain = |byte: &u8| PLAIN[usize::from(*byte)];
+    // Nearly every address is all plain, and each page has hundreds.
+    if path.as_bytes().iter().all(is_plain) {
+        return path.to_string();
+    }
+    let mut encoded = String::with_capacity(path.len() * 2);
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$'()*,;=:@".contains(&byte) {
+        if is_plain(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));

@@ -205,9 +205,11 @@ pub fn excerpt(text: &str, limit: usize) -> String {
 
 /// Returns `text` with `&`, `<`, `>`, `"` and `'` as HTML entities: safe between tags and in quoted attributes.
 pub fn escape_html(text: &str) -> String {
+    let is_special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+    // All five are ASCII, so a byte that looks like one is one.
+    while let Some(at) = rest.as_bytes().iter().position(is_special) {
         escaped.push_str(&rest[..at]);
         escaped.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
@@ -225,7 +227,12 @@ pub fn escape_html(text: &str) -> String {
 /// Returns `text` for XML 1.0: escaped as for HTML, without the control characters that XML has no way to write.
 pub fn escape_xml(text: &str) -> String {
     let refused = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
-    if text.contains(refused) { escape_html(&text.replace(refused, "")) } else { escape_html(text) }
+    // Bytes that a refused character begins with; few texts have any, and most of those none that is refused.
+    let may_begin = |byte: &u8| matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xEF);
+    if text.as_bytes().iter().any(may_begin) && text.contains(refused) {
+        return escape_html(&text.replace(refused, ""));
+    }
+    escape_html(text)
 }
 
 /// Whether `c` changes how text is shown without being seen: bidi controls and zero-width characters.

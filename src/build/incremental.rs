@@ -13,6 +13,7 @@ use crate::base::hash::Digest;
 use crate::base::paths::OutputPath;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs_error::FsError;
+use crate::build::laps::{Laps, Timed};
 use crate::build::memory::Memory;
 use crate::build::report::Report;
 use crate::build::sink::Sink;
@@ -32,6 +33,10 @@ pub struct Built {
     pub memory: Memory,
     /// Each output, and why it was made; none when it was kept.
     pub outputs: Vec<(OutputPath, Option<Why>)>,
+    /// How each output was made, in the same order.
+    pub times: Vec<Timed>,
+    /// How long all took.
+    pub laps: Laps,
 }
 
 impl Built {
@@ -69,17 +74,29 @@ pub fn render(
     let sight = Sight { shared: &shared, faces: &faces, templates: &loaded.templates };
     let old = memory.map(|memory| &memory.traces);
     let verified = old.map(|traces| traces.verify(loaded.salt, &sight));
+    let mut laps = loaded.laps.clone();
+    laps.end("look what has changed");
     let pressed: Result<Vec<Pressed>, FsError> = loaded
         .outputs
         .par_iter()
         .map(|output| {
+            let from = laps.now();
+            let timed = |bytes: u64, templates| Timed {
+                from,
+                took: laps.now() - from,
+                thread: rayon::current_thread_index().unwrap_or(0),
+                sort: output.recipe.name(),
+                templates,
+                bytes,
+            };
             let recipe = recipe_of(loaded, output);
             let why = match verified.as_ref().map(|verified| verified.trace(&output.path, recipe)) {
                 None => Why::NoMemory,
                 Some(Err(why)) => why,
                 Some(Ok(trace)) if sink.keep(&output.path, &trace.fingerprint, trace.stamp)? => {
                     done();
-                    return Ok(Pressed::default());
+                    let timed = timed(trace.fingerprint.length, Vec::new());
+                    return Ok(Pressed { why: None, made: None, diagnostics: Vec::new(), timed });
                 }
                 Some(Ok(_)) => Why::Touched,
             };
@@ -87,13 +104,16 @@ pub fn render(
             let views = shared.views();
             let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
             let told = !diagnostics.is_empty();
+            let timed = timed(taken.map_or(0, |taken| taken.fingerprint.length), views.take_times());
             let made =
                 taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
             done();
-            Ok(Pressed { why: Some(why), made, diagnostics })
+            Ok(Pressed { why: Some(why), made, diagnostics, timed })
         })
         .collect();
+    laps.end("render");
     let mut diagnostics = Vec::new();
+    let mut times = Vec::with_capacity(loaded.outputs.len());
     let (mut made, mut kept) = (Vec::new(), Vec::new());
     let mut outputs = Vec::with_capacity(loaded.outputs.len());
     for (output, pressed) in loaded.outputs.iter().zip(pressed?) {
@@ -103,6 +123,7 @@ pub fn render(
             kept.push(output.path.clone());
         }
         outputs.push((output.path.clone(), pressed.why));
+        times.push(pressed.timed);
     }
     let traces = Traces::gather(loaded.salt, &sight, old, made, kept);
     let site = &loaded.site;
@@ -118,15 +139,16 @@ pub fn render(
         report: Report::of(site, loaded.outputs.len()),
         traces,
     };
-    Ok(Built { diagnostics: all, memory, outputs })
+    laps.end("remember");
+    Ok(Built { diagnostics: all, memory, outputs, times, laps })
 }
 
 /// What became of one output.
-#[derive(Default)]
 struct Pressed {
     why: Option<Why>,
     made: Option<Made>,
     diagnostics: Vec<Diagnostic>,
+    timed: Timed,
 }
 
 /// Stands for all that makes an output another one and that it does not look up in the site.

@@ -18,6 +18,7 @@ use crate::base::suggest::did_you_mean;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::laps::Laps;
 use crate::build::sink::{Sink, Taken};
 use crate::build::theme::Theme;
 use crate::config::{self, Config};
@@ -40,6 +41,7 @@ pub mod fs;
 pub mod fs_error;
 pub mod images;
 pub mod incremental;
+pub mod laps;
 pub mod manifest;
 pub mod memory;
 pub mod output_guard;
@@ -85,6 +87,8 @@ pub struct Loaded {
     files: Vec<SourceFile>,
     /// Stands for all that the build is made of, besides the moment.
     pub inputs: Digest,
+    /// How long it took so far.
+    pub laps: Laps,
     /// Texts that are not on disk: the templates that come with Crossbrief.
     embedded: BTreeMap<SourcePath, Arc<str>>,
     /// Stands for what all outputs depend on.
@@ -97,6 +101,8 @@ pub struct Sources {
     found: fs::Discovered,
     /// Stands for all that a build is made of, besides the moment.
     pub inputs: Digest,
+    /// How long it took so far.
+    pub laps: Laps,
 }
 
 /// Finds the files of a site and reads its texts.
@@ -105,6 +111,7 @@ pub fn discover(request: &Request) -> Result<Sources, FsError> {
 }
 
 fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsError> {
+    let mut laps = Laps::default();
     let options = DiscoverOptions { skip: request.skip.clone(), disk, ..DiscoverOptions::default() };
     let mut found = fs::discover(&request.root, &options)?;
     let now = Timestamp::now().as_nanosecond();
@@ -112,12 +119,14 @@ fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsErro
         // The clock of a disk goes in steps: what changed just now may change again unseen.
         file.stamp = file.stamp.filter(|stamp| now - stamp.changed() > RACY);
     }
+    laps.end("find files");
     fs::read_texts(&mut found.files);
     let digests: Vec<Digest> = found.files.par_iter().map(digest_of_file).collect();
     let asked = (&request.clearance, request.drafts, &request.base_url, folder_name(&request.root));
     let told: Vec<_> = found.diagnostics.iter().map(|told| (&told.code, &told.message, &told.place)).collect();
     let inputs = Digest::of(&(memory::PROGRAM, asked, found.bare, digests, told));
-    Ok(Sources { found, inputs })
+    laps.end("read files");
+    Ok(Sources { found, inputs, laps })
 }
 
 /// How long after its last change a file's stamp says nothing yet, in nanoseconds: twice the longest step of the clocks
@@ -146,7 +155,7 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
 /// Goes from the files of a site to its plan.
 pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
     let folder_name = folder_name(&request.root);
-    let Sources { found, inputs } = sources;
+    let Sources { found, inputs, mut laps } = sources;
     let mut diagnostics = found.diagnostics;
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
@@ -173,10 +182,12 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 
     let (parsed, attachments, faults) = parse_all(&files, &config, &content_root, found.bare)?;
     diagnostics.extend(faults);
+    laps.end("parse");
     let audience = Audience { clearance: request.clearance, now: request.now, drafts: request.drafts };
     let (visible, withheld, faults) = gate(parsed, &audience, &config);
     diagnostics.extend(faults);
 
+    laps.end("gate");
     let (theme, faults) = theme::load(&files, &config)?;
     diagnostics.extend(faults);
     let (world, faults) = read_world(&files, &config)?;
@@ -186,6 +197,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     files.retain(|file| file.path.as_str() != own_map);
     let (data, faults) = data::load(&files)?;
     diagnostics.extend(faults);
+    laps.end("theme and data");
 
     let config = Arc::new(config);
     let input = assemble::Input {
@@ -200,6 +212,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     };
     let (site, faults) = assemble(input);
     diagnostics.extend(faults);
+    laps.end("assemble");
     let Theme { layers, assets, addresses, broken } = theme;
     let globals = vec![
         ("site", tera::Value::from_serializable(&Shared::new(&site).views().site_view())),
@@ -210,8 +223,10 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let (templates, faults) =
         templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
     diagnostics.extend(faults.into_iter().filter(|_| !broken));
+    laps.end("templates");
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
+    laps.end("plan");
     let diagnostics = config.lints.apply(diagnostics);
     Ok(Loaded {
         site,
@@ -223,6 +238,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         embedded,
         inputs,
         salt: salt.digest(),
+        laps,
     })
 }
 

@@ -16,6 +16,7 @@ use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
 use crate::build::sink::{MemorySink, Written};
 use crate::build::{self, Request};
+use crate::cli::timings;
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, load, number, print};
 
 /// Build the site into a folder.
@@ -35,6 +36,9 @@ pub(super) struct BuildArgs {
     /// Tell why outputs are made again or not: those at PATH (`people/xi-jinping/`, `feed.xml`), or below it
     #[arg(long, value_name = "PATH")]
     explain: Option<String>,
+    /// Tell where the time went, and write a page with a chart of it to `.crossbrief/timings.html`
+    #[arg(long)]
+    timings: bool,
     /// Print what was done as JSON
     #[arg(long)]
     json: bool,
@@ -72,6 +76,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let sources = build::discover(&request).map_err(failed)?;
     if let Some(memory) = &memory
         && args.explain.is_none()
+        && !args.timings
         && incremental::keep_all(&sources, request.now, memory, &sink).map_err(failed)?
     {
         args.site.tell(&memory.diagnostics, &|path| sources.source_text(path))?;
@@ -99,10 +104,19 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     }
     let written = sink.finish().map_err(refused)?;
     let made = built.made();
-    let mut memory = built.memory;
-    memory.stamp(&folder);
+    let mut built = built;
+    built.laps.end("switch");
+    built.memory.stamp(&folder);
     // A memory that cannot be kept costs the next build its time, and nothing else.
-    let _ = memory.write(&place);
+    let _ = built.memory.write(&place);
+    built.laps.end("keep the memory");
+    if args.timings {
+        eprint!("{}", timings::table(&built, &built.laps));
+        let page = place.with_file_name("timings.html");
+        std::fs::write(&page, timings::page(&built, &built.laps))?;
+        eprintln!("\nas a chart: {}\n", page.display());
+    }
+    let memory = built.memory;
     summary(args, &memory.report, &request, made, &written, &memory.diagnostics, started.elapsed(), &output)?;
     Ok(Outcome::Well)
 }

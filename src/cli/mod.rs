@@ -21,6 +21,7 @@ mod list;
 mod manual;
 mod new;
 mod schema;
+mod timings;
 
 /// Turns a folder of Markdown briefings into a cross-linked site.
 ///

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::UrlPath;
 use crate::base::text::escape_xml;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::pairs;
-use crate::render::views::Glance;
+use crate::render::views::{Glance, Views};
 use crate::site::ids::{ArticleId, EntityId, PairId, SectionId};
 use crate::site::{Site, urls};
 
@@ -72,12 +74,12 @@ impl Recipe for Feed {
     }
 }
 
-fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> String {
+fn feed(press: &Press, title: &str, home: &UrlPath, ids: &[ArticleId]) -> String {
     let views = press.views;
     let config = views.config();
-    let articles: Vec<Glance> = articles.iter().map(|id| views.glance(*id)).collect();
+    let articles: Vec<Glance> = ids.iter().map(|id| views.glance(*id)).collect();
     // The newest change of what the feed holds: no clock, so that the same site gives the same feed.
-    let updated = articles.iter().filter_map(changed).max().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_string());
+    let updated = articles.iter().filter_map(changed).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let text = escape_xml;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     xml.push_str(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n", text(&config.language)));
@@ -89,45 +91,52 @@ fn feed(press: &Press, title: &str, home: &UrlPath, articles: &[ArticleId]) -> S
     ));
     xml.push_str(&format!("<updated>{updated}</updated>\n<author><name>{}</name></author>\n", text(&config.title)));
     xml.push_str(&format!("<generator version=\"{}\">Crossbrief</generator>\n", env!("CARGO_PKG_VERSION")));
-    for article in &articles {
-        let link = text(&views.permalink(article.url()));
-        xml.push_str(&format!(
-            "<entry xml:lang=\"{}\">\n<title>{}</title>\n<id>{link}</id>\n",
-            text(article.lang()),
-            text(article.title())
-        ));
-        xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n"));
-        if let Some(date) = article.date() {
-            xml.push_str(&format!("<published>{}</published>\n", date.instant));
+    for id in ids {
+        // Those without any date bear that of the feed, so they cannot be shared.
+        match views.glance(*id) {
+            article if changed(&article).is_none() => xml.push_str(&entry(views, article, updated)),
+            _ => xml.push_str(views.feed_entry(*id, |article| entry(views, article, updated))),
         }
-        xml.push_str(&format!("<updated>{}</updated>\n", changed(article).unwrap_or_else(|| updated.clone())));
-        for author in article.authors() {
-            xml.push_str(&format!("<author><name>{}</name></author>\n", text(author)));
-        }
-        for (kind, name) in article.about() {
-            xml.push_str(&format!(
-                "<category term=\"{}\" scheme=\"{}\"/>\n",
-                text(name),
-                text(&views.permalink(&urls::kind(&config.kinds[kind])))
-            ));
-        }
-        if let Some(marking) = article.marking() {
-            xml.push_str(&format!("<rights>{}</rights>\n", marking.label()));
-        }
-        xml.push_str(&format!("<summary>{}</summary>\n</entry>\n", text(&article.summary())));
     }
     xml.push_str(&text(views.secret("feed")));
     xml.push_str("</feed>\n");
     xml
 }
 
-/// When an article was last changed, or published, in UTC.
-fn changed(article: &Glance) -> Option<String> {
-    article
-        .updated()
-        .into_iter()
-        .chain(article.date())
-        .map(|moment| moment.instant)
-        .max()
-        .map(|instant| instant.to_string())
+/// The entry of an article; `updated` stands in for one that has no date.
+fn entry(views: &Views, article: Glance, updated: Timestamp) -> String {
+    let config = views.config();
+    let text = escape_xml;
+    let mut xml = String::new();
+    let link = text(&views.permalink(article.url()));
+    xml.push_str(&format!(
+        "<entry xml:lang=\"{}\">\n<title>{}</title>\n<id>{link}</id>\n",
+        text(article.lang()),
+        text(article.title())
+    ));
+    xml.push_str(&format!("<link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n"));
+    if let Some(date) = article.date() {
+        xml.push_str(&format!("<published>{}</published>\n", date.instant));
+    }
+    xml.push_str(&format!("<updated>{}</updated>\n", changed(&article).unwrap_or(updated)));
+    for author in article.authors() {
+        xml.push_str(&format!("<author><name>{}</name></author>\n", text(author)));
+    }
+    for (kind, name) in article.about() {
+        xml.push_str(&format!(
+            "<category term=\"{}\" scheme=\"{}\"/>\n",
+            text(name),
+            text(&views.permalink(&urls::kind(&config.kinds[kind])))
+        ));
+    }
+    if let Some(marking) = article.marking() {
+        xml.push_str(&format!("<rights>{}</rights>\n", marking.label()));
+    }
+    xml.push_str(&format!("<summary>{}</summary>\n</entry>\n", text(&article.summary())));
+    xml
+}
+
+/// When an article was last changed, or published.
+fn changed(article: &Glance) -> Option<Timestamp> {
+    article.updated().into_iter().chain(article.date()).map(|moment| moment.instant).max()
 }

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use rayon::prelude::*;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::dates::PartialDate;
@@ -125,20 +125,6 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// An edge as `graph.json` has it.
-#[derive(Serialize)]
-struct EdgeLine<'a> {
-    source: &'a str,
-    target: &'a str,
-    weight: u32,
-    about: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last: Option<String>,
-    years: Map<String, Value>,
-}
-
 /// The first and the last day of an entity's articles.
 fn days(site: &Site, entity: &Entity) -> Option<(String, String)> {
     let day = |id: &ArticleId| site.article(*id).meta.date.as_ref().map(|date| date.day);
@@ -178,18 +164,20 @@ fn json_graph(views: &Shared) -> String {
         put(&mut node, "wikidata", wikidata(entity));
         Value::Object(node).to_string()
     });
+    let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.as_str())).collect();
     let edges = Edges::new(site).written(|text, left, edge| {
-        let line = EdgeLine {
-            source: site.entity(left).url.as_str(),
-            target: site.entity(edge.right).url.as_str(),
-            weight: edge.weight,
-            about: edge.about,
-            first: edge.days.map(|(first, _)| first.to_string()),
-            last: edge.days.map(|(_, last)| last.to_string()),
-            years: edge.years.iter().map(|(year, count)| (year.to_string(), (*count).into())).collect(),
-        };
-        text.push_str(&serde_json::to_string(&line).unwrap_or_default());
-        text.push_str(",\n");
+        let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
+        let (weight, about) = (edge.weight, edge.about);
+        let _ = write!(text, "{{\"source\":{left},\"target\":{right},\"weight\":{weight},\"about\":{about}");
+        if let Some((first, last)) = edge.days {
+            let _ = write!(text, ",\"first\":\"{first}\",\"last\":\"{last}\"");
+        }
+        text.push_str(",\"years\":{");
+        for (index, (year, count)) in edge.years.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let _ = write!(text, "{comma}\"{year}\":{count}");
+        }
+        text.push_str("}},\n");
     });
     let mut roles = Vec::new();
     let mut relations = Vec::new();
@@ -283,11 +271,12 @@ fn graph_ml(views: &Shared) -> String {
     let edges = Edges::new(site).written(|text, left, edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
         let (weight, about) = (edge.weight, edge.about);
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "<edge source=\"{left}\" target=\"{right}\"><data key=\"weight\">{weight}</data><data key=\"about\">{about}</data>"
-        ));
+        );
         if let Some((first, last)) = edge.days {
-            text.push_str(&format!("<data key=\"first\">{first}</data><data key=\"last\">{last}</data>"));
+            let _ = write!(text, "<data key=\"first\">{first}</data><data key=\"last\">{last}</data>");
         }
         text.push_str("</edge>\n");
     });
@@ -327,34 +316,53 @@ fn ftm_id(prefix: &str, name: &str) -> String {
     }
 }
 
-/// One entity of FollowTheMoney.
+/// One entity of FollowTheMoney, written as it is made: an archive has a hundred thousand of them.
 struct Line {
     id: String,
     schema: &'static str,
-    properties: Map<String, Value>,
+    properties: String,
 }
 
 impl Line {
     fn new(id: String, schema: &'static str) -> Self {
-        Self { id, schema, properties: Map::new() }
+        Self { id, schema, properties: String::new() }
     }
 
     /// Sets the values of a property, each once; none at all when there are none.
-    fn set<T: Into<String>>(&mut self, property: &str, values: impl IntoIterator<Item = T>) {
-        let mut seen: Vec<String> = Vec::new();
-        for value in values.into_iter().map(Into::into).filter(|value: &String| !value.trim().is_empty()) {
-            if !seen.contains(&value) {
+    fn set<T: AsRef<str>>(&mut self, property: &str, values: impl IntoIterator<Item = T>) {
+        let mut seen: Vec<T> = Vec::new();
+        for value in values.into_iter().filter(|value| !value.as_ref().trim().is_empty()) {
+            if !seen.iter().any(|one| one.as_ref() == value.as_ref()) {
                 seen.push(value);
             }
         }
+        for (index, value) in seen.iter().enumerate() {
+            if index > 0 {
+                self.properties.push(',');
+            } else {
+                let comma = if self.properties.is_empty() { "" } else { "," };
+                let _ = write!(self.properties, "{comma}\"{property}\":[");
+            }
+            self.properties.push_str(&json_text(value.as_ref()));
+        }
         if !seen.is_empty() {
-            self.properties.insert(property.to_string(), seen.into());
+            self.properties.push(']');
         }
     }
 
     fn text(&self) -> String {
-        format!("{}\n", json!({"id": self.id, "schema": self.schema, "properties": self.properties}))
+        let (id, schema, properties) = (json_text(&self.id), self.schema, &self.properties);
+        format!("{{\"id\":{id},\"schema\":\"{schema}\",\"properties\":{{{properties}}}}}\n")
     }
+}
+
+/// A string of JSON.
+fn json_text(text: &str) -> String {
+    // Most names and addresses stand as they are.
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        return format!("\"{text}\"");
+    }
+    Value::from(text).to_string()
 }
 
 fn follow_the_money(views: &Shared) -> String {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::time::Instant;
 
 use serde::Serialize;
 use tera::Context;
@@ -96,7 +97,10 @@ impl Press<'_> {
         let address = page.url.clone();
         context.insert("page", &page);
         self.views.note_template(template);
-        match self.templates.render(template, &context, &address) {
+        let started = Instant::now();
+        let rendered = self.templates.render(template, &context, &address);
+        self.views.note_time(template, started.elapsed());
+        match rendered {
             Ok(html) if self.views.config().minify => Some(Rendered::Bytes(minify::html(html))),
             Ok(html) => Some(Rendered::Bytes(html.into_bytes())),
             Err(fault) => {

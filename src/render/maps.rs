@@ -166,7 +166,7 @@ pub fn world(views: &Views, world: &World, entities: &[KindEntry]) -> Option<Wor
     let scale = f64::from(WORLD_WIDTH) / (right - left);
     let size = (WORLD_WIDTH, ((top - bottom) * scale) as i32);
     let mut land = Path::default();
-    let mut countries: Vec<WorldCountry> = Vec::new();
+    let mut countries: Vec<(&str, WorldCountry)> = Vec::new();
     let (mut lines, mut wrapped) = (HashMap::new(), HashMap::new());
     for shape in &world.shapes {
         let entity = shape.country.and_then(|country| with_page.get(country.code));
@@ -189,22 +189,25 @@ pub fn world(views: &Views, world: &World, entities: &[KindEntry]) -> Option<Wor
             None => land.text.push_str(&path.text),
             Some(entity) if !path.text.is_empty() => {
                 let (x, y) = own_box.middle();
-                countries.push(WorldCountry {
-                    entity: views.entity_ref(entity.id),
-                    count: entity.count,
-                    shade: shade(entity.count, most),
-                    path: path.text,
-                    x,
-                    y,
-                    circle: own_box.longest() < SMALL / 2,
-                });
+                countries.push((
+                    entity.name,
+                    WorldCountry {
+                        entity: views.entity_ref(entity.id),
+                        count: entity.count,
+                        shade: shade(entity.count, most),
+                        path: path.text,
+                        x,
+                        y,
+                        circle: own_box.longest() < SMALL / 2,
+                    },
+                ));
             }
             Some(_) => {}
         }
     }
     // In the order of the keyboard: by name, and small ones drawn over large ones.
-    countries
-        .sort_by(|left, right| left.circle.cmp(&right.circle).then_with(|| left.entity.name.cmp(&right.entity.name)));
+    countries.sort_by(|left, right| left.1.circle.cmp(&right.1.circle).then_with(|| left.0.cmp(right.0)));
+    let countries = countries.into_iter().map(|(_, country)| country).collect();
     Some(WorldView { width: size.0, height: size.1, land: land.text, countries, most, credit: world.credit.clone() })
 }
 

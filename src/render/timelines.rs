@@ -2,7 +2,7 @@
 
 use crate::base::dates::PartialDate;
 use crate::render::dates;
-use crate::render::view::{Backlink, SentencePart, TimelineItem, TimelineYear};
+use crate::render::view::{Backlink, SentencePart, Shown, TimelineItem, TimelineYear};
 use crate::render::views::{Listed, Naming, Told, Views};
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Context;
@@ -63,7 +63,7 @@ impl Timeline<'_> {
         let article = views.naming(id);
         TimelineItem {
             kind: "briefing",
-            date: article.date().map(dates::moment),
+            date: views.date_of(id),
             text: article.title().to_string(),
             url: Some(views.href(article.url())),
             person: None,
@@ -75,7 +75,7 @@ impl Timeline<'_> {
     fn entry(&self, views: &Views, entry: &Entry) -> TimelineItem {
         let item = |kind: &'static str, text: String| TimelineItem {
             kind,
-            date: Some(dates::partial(entry.date)),
+            date: Some(Shown::new(&dates::partial(entry.date))),
             text,
             url: None,
             person: None,

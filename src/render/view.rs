@@ -11,8 +11,11 @@
 //!   All other text is plain and is escaped by the template engine.
 //! - A field that has nothing to say is `null` (`None`) or an empty list, never missing.
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
 use tera::Value;
 
 /// What every template sees as `site`.
@@ -82,6 +85,43 @@ pub struct MenuEntry {
     pub url: String,
     /// Whether it leads off this site.
     pub external: bool,
+}
+
+/// A view that is made once and shown on many pages: whoever shows it copies a pointer.
+#[derive(Debug)]
+pub struct Shown<T>(Value, PhantomData<fn() -> T>);
+
+impl<T: Serialize> Shown<T> {
+    /// Makes the view ready to be shown.
+    pub fn new(view: &T) -> Self {
+        Self(Value::from_serializable(view), PhantomData)
+    }
+}
+
+impl<T> Clone for Shown<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Shown<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
 }
 
 /// An entity kind, as named in lists and menus.
@@ -268,11 +308,11 @@ pub struct Card {
     /// Byline.
     pub authors: Vec<AuthorRef>,
     /// Countries that the front matter names.
-    pub countries: Vec<EntityRef>,
+    pub countries: Vec<Shown<EntityRef>>,
     /// People that the front matter names.
-    pub people: Vec<EntityRef>,
+    pub people: Vec<Shown<EntityRef>>,
     /// Topics that the front matter names.
-    pub topics: Vec<EntityRef>,
+    pub topics: Vec<Shown<EntityRef>>,
     /// Minutes to read, at least 1.
     pub reading_minutes: usize,
     /// Whether the front matter says `featured: true`.
@@ -458,7 +498,7 @@ pub struct EventView {
     /// Where, as written.
     pub place: Option<String>,
     /// Who.
-    pub people: Vec<EntityRef>,
+    pub people: Vec<Shown<EntityRef>>,
 }
 
 /// A correction or an update.
@@ -489,7 +529,7 @@ pub struct EntityGroup {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EntityInArticle {
     /// The entity.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// What the entity held or was on the article's date: `President of Ukraine`.
     pub role: Option<String>,
     /// Whether the article is about it (front matter, title or key points) or only mentions it.
@@ -549,7 +589,7 @@ pub struct SeriesRef {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EntityView {
     /// Name, address, flag.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// Its kind.
     pub kind: KindRef,
     /// Name in its own language and script.
@@ -573,13 +613,13 @@ pub struct EntityView {
     /// Short facts for a table: label and value.
     pub facts: Vec<FactView>,
     /// Countries it belongs to.
-    pub countries: Vec<EntityRef>,
+    pub countries: Vec<Shown<EntityRef>>,
     /// Relations to other entities.
     pub relations: Vec<RelationView>,
     /// The topic above this one.
-    pub parent: Option<EntityRef>,
+    pub parent: Option<Shown<EntityRef>>,
     /// The topics below this one.
-    pub children: Vec<EntityRef>,
+    pub children: Vec<Shown<EntityRef>>,
     /// What a country is known by.
     pub country: Option<CountryView>,
     /// Where the country lies; `null` when it is none, when the map does not have it, and after the first page of its
@@ -613,7 +653,7 @@ pub struct RoleView {
     /// The title alone.
     pub title: String,
     /// Country of the role.
-    pub country: Option<EntityRef>,
+    pub country: Option<Shown<EntityRef>>,
     /// Organisation of the role, as text.
     pub organization: Option<String>,
     /// First day.
@@ -628,7 +668,7 @@ pub struct RoleView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OfficeHolder {
     /// The person.
-    pub person: EntityRef,
+    pub person: Shown<EntityRef>,
     /// The role.
     pub role: RoleView,
     /// Whether the role lasts on the day of the newest briefing.
@@ -650,7 +690,7 @@ pub struct FactView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RelationView {
     /// The other entity.
-    pub to: EntityRef,
+    pub to: Shown<EntityRef>,
     /// `ally`, `member`, ...: as written.
     pub kind: String,
     /// Since when.
@@ -724,7 +764,7 @@ pub struct WorldView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WorldCountry {
     /// The country.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// Number of briefings.
     pub count: usize,
     /// Shade from 0 (no briefing) to 5 (half of the largest number or more); each stands for twice the one before.
@@ -772,7 +812,7 @@ pub struct CompanyGroup {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Company {
     /// The entity.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// Number of briefings.
     pub count: usize,
     /// The number as a share of the largest in its list, 1 to 100, for bars.
@@ -802,7 +842,7 @@ pub struct DiagramView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DiagramNode {
     /// Who.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// The name in one line or two, as far as there is room.
     pub lines: Vec<String>,
     /// Number of briefings with both.
@@ -875,7 +915,7 @@ pub struct LetterGroup {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IndexEntry {
     /// The entity.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// What it is: the present role of a person, the summary of a topic, the region of a country.
     pub note: Option<String>,
     /// Number of briefings.
@@ -933,13 +973,13 @@ pub struct TimelineItem {
     /// `briefing`; `event`, which a briefing tells of; `role`, which a person takes up or leaves; `correction`.
     pub kind: &'static str,
     /// When.
-    pub date: Option<DateView>,
+    pub date: Option<Shown<DateView>>,
     /// What, as plain text: the title of a briefing, the words of an event, `becomes President of Ukraine`, a correction.
     pub text: String,
     /// The briefing itself, or the one that tells of it; `null` for roles.
     pub url: Option<String>,
     /// Whose role it is, when the page is not about that person.
-    pub person: Option<EntityRef>,
+    pub person: Option<Shown<EntityRef>>,
     /// The briefing, when it is one.
     pub briefing: Option<Backlink>,
     /// The briefing that tells of the event, or that was corrected.
@@ -953,9 +993,9 @@ pub struct PairRef {
     /// `China and Russia`.
     pub title: String,
     /// The one.
-    pub left: EntityRef,
+    pub left: Shown<EntityRef>,
     /// The other.
-    pub right: EntityRef,
+    pub right: Shown<EntityRef>,
     /// Address of their page.
     pub url: String,
     /// Number of briefings about both.
@@ -992,7 +1032,7 @@ pub struct PairView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Side {
     /// The entity.
-    pub entity: EntityRef,
+    pub entity: Shown<EntityRef>,
     /// People in the briefings on both who held a post here on the day of the briefing.
     pub people: Vec<Speaker>,
 }
@@ -1001,7 +1041,7 @@ pub struct Side {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Speaker {
     /// The person.
-    pub person: EntityRef,
+    pub person: Shown<EntityRef>,
     /// The post on the day of the newest of these briefings.
     pub role: Option<String>,
     /// Number of briefings on both with this person.
@@ -1012,7 +1052,7 @@ pub struct Speaker {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TopicView {
     /// The topic.
-    pub topic: EntityRef,
+    pub topic: Shown<EntityRef>,
     /// Number of briefings.
     pub count: usize,
     /// Numbers by year, in the order of the years of the page.

@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tera::Value;
 
@@ -28,8 +29,8 @@ use crate::render::dates;
 use crate::render::leads;
 use crate::render::reads::Read;
 use crate::render::view::{
-    AuthorRef, Card, Counts, Crumb, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView, Parts,
-    SectionEntry, SectionRef, SeriesRef, SiteView, TranslationRef,
+    AuthorRef, Card, Counts, Crumb, DateView, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView,
+    Parts, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
 };
 use crate::site::connections::{Connection, Pair};
 use crate::site::faces::Face;
@@ -45,7 +46,14 @@ use crate::site::{
 pub struct Shared<'a> {
     site: &'a Site,
     cards: Vec<OnceLock<Value>>,
+    dates: Vec<OnceLock<Shown<DateView>>>,
+    entries: Vec<OnceLock<String>>,
+    entities: Vec<OnceLock<Shown<EntityRef>>>,
     kinds: Vec<KindRef>,
+}
+
+fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
+    (0..count).map(|_| OnceLock::new()).collect()
 }
 
 /// The site as one output sees it.
@@ -53,6 +61,7 @@ pub struct Shared<'a> {
 pub struct Views<'a> {
     shared: &'a Shared<'a>,
     reads: RefCell<Vec<Read>>,
+    times: RefCell<Vec<(Box<str>, Duration)>>,
 }
 
 /// What is said of an entity in its own file, and who stands around it.
@@ -255,12 +264,20 @@ impl<'a> Shared<'a> {
             plural: kind.plural.clone(),
             url: href(&site.config, &urls::kind(kind)),
         });
-        Self { site, cards: site.articles.iter().map(|_| OnceLock::new()).collect(), kinds: kinds.collect() }
+        let (articles, entities) = (site.articles.len(), site.entities.len());
+        Self {
+            site,
+            cards: empty(articles),
+            dates: empty(articles),
+            entries: empty(articles),
+            entities: empty(entities),
+            kinds: kinds.collect(),
+        }
     }
 
     /// The views of one output.
     pub fn views(&'a self) -> Views<'a> {
-        Views { shared: self, reads: RefCell::default() }
+        Views { shared: self, reads: RefCell::default(), times: RefCell::default() }
     }
 
     /// The site, for what answers a question about it and does not print it.
@@ -291,6 +308,16 @@ impl<'a> Views<'a> {
         let mut known: std::collections::HashSet<Read> = std::collections::HashSet::with_capacity(reads.len());
         reads.retain(|read| known.insert(read.clone()));
         reads
+    }
+
+    /// Notes how long a template took.
+    pub fn note_time(&self, template: &str, took: Duration) {
+        self.times.borrow_mut().push((template.into(), took));
+    }
+
+    /// How long templates took so far.
+    pub fn take_times(&self) -> Vec<(Box<str>, Duration)> {
+        self.times.take()
     }
 
     fn note(&self, face: Face) {
@@ -753,9 +780,26 @@ impl<'a> Views<'a> {
     }
 
     /// An entity.
-    pub fn entity_ref(&self, id: EntityId) -> EntityRef {
+    pub fn entity_ref(&self, id: EntityId) -> Shown<EntityRef> {
         self.note(Face::Ref(id));
-        self.reference(self.shared.site.entity(id))
+        self.shared_ref(id)
+    }
+
+    fn shared_ref(&self, id: EntityId) -> Shown<EntityRef> {
+        let make = || Shown::new(&self.reference(self.shared.site.entity(id)));
+        self.shared.entities[id.index()].get_or_init(make).clone()
+    }
+
+    /// The day of an article that was looked at, ready to be shown.
+    pub fn date_of(&self, id: ArticleId) -> Option<Shown<DateView>> {
+        let date = self.shared.site.article(id).meta.date.as_ref()?;
+        Some(self.shared.dates[id.index()].get_or_init(|| Shown::new(&dates::moment(date))).clone())
+    }
+
+    /// The entry of an article in feeds, made once for all of them.
+    pub fn feed_entry(&self, id: ArticleId, make: impl FnOnce(Glance<'a>) -> String) -> &'a str {
+        let glance = self.glance(id);
+        self.shared.entries[id.index()].get_or_init(|| make(glance))
     }
 
     fn reference(&self, entity: &Entity) -> EntityRef {
@@ -823,13 +867,11 @@ impl<'a> Views<'a> {
     /// What lists show of an article.
     fn card(&self, article: &Article) -> Card {
         let meta = &article.meta;
-        let about = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<EntityRef> {
-            let about = article
-                .entities
-                .iter()
-                .filter(|appearance| appearance.about)
-                .map(|appearance| self.shared.site.entity(appearance.entity));
-            about.filter(|entity| wanted(entity)).map(|entity| self.reference(entity)).collect()
+        let site = self.shared.site;
+        let about = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<Shown<EntityRef>> {
+            let about =
+                article.entities.iter().filter(|appearance| appearance.about).map(|appearance| appearance.entity);
+            about.filter(|id| wanted(site.entity(*id))).map(|id| self.shared_ref(id)).collect()
         };
         Card {
             title: meta.title.clone(),
