@@ -6,6 +6,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::paths::SourcePath;
+
 /// An operation on a file or folder that did not work.
 ///
 /// ```
@@ -86,6 +89,22 @@ impl FsError {
                 Some("the new site is made beside the old one, so the folder that holds the output must be writable")
             }
             _ => None,
+        }
+    }
+
+    /// Tells of it as of a mistake in the site, when it is a matter of this one file and not of the machine: then the
+    /// others are read all the same, so that one build shows all such files.
+    pub fn of_one_file(self, path: &SourcePath) -> Result<Diagnostic, FsError> {
+        match self.kind {
+            io::ErrorKind::PermissionDenied
+            | io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::FileTooLarge => {
+                Ok(Diagnostic::error("unreadable-file", self.to_string()).at(Place::file(path)))
+            }
+            _ => Err(self),
         }
     }
 

@@ -75,7 +75,9 @@ impl Memory {
         if !ignore.exists() {
             fs::write(ignore, "*\n")?;
         }
-        let beside = place.with_extension(format!("{}.part", std::process::id()));
+        // Always of this name, so that what a killed build left is overwritten. Two builds at once may spoil it for each
+        // other, which the hash at the end tells.
+        let beside = place.with_extension("part");
         let written = fs::File::create(&beside).and_then(|mut file| {
             file.write_all(head().as_bytes())?;
             file.write_all(&body)?;

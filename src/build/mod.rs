@@ -421,11 +421,18 @@ fn parse_all(files: &[SourceFile], config: &Config, content_root: &str, bare: bo
             _ => return Ok((None, None, Vec::new())),
         };
         if role == read::Role::Attachment {
-            let attachment = Attachment { len: file.length, size: images::size(file)? };
-            return Ok((None, Some((file.path.clone(), attachment)), Vec::new()));
+            return match images::size(file) {
+                Ok(size) => Ok((None, Some((file.path.clone(), Attachment { len: file.length, size })), Vec::new())),
+                Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
+            };
         }
-        let (parsed, diagnostics) = read::parse(&file.path, &role, &fs::read(file)?, &settings);
-        Ok((parsed, None, diagnostics))
+        match fs::read(file) {
+            Ok(bytes) => {
+                let (parsed, diagnostics) = read::parse(&file.path, &role, &bytes, &settings);
+                Ok((parsed, None, diagnostics))
+            }
+            Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
+        }
     };
     let read: Result<Vec<_>, FsError> = files.par_iter().map(parse).collect();
     let mut content: ParsedContent = Default::default();

@@ -98,7 +98,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     if args.site.tell(&built.diagnostics, &|path| loaded.source_text(path))? {
         drop(sink);
         if args.site.message_format == MessageFormat::Text {
-            eprintln!("{}; nothing was written", count(&built.diagnostics));
+            say!("{}; nothing was written", count(&built.diagnostics));
         }
         return Ok(Outcome::SiteHasErrors);
     }
@@ -162,7 +162,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     diagnostics.extend(found.map_err(failed)?);
     let errors = args.site.tell(&diagnostics, &|path| loaded.source_text(path))?;
     if args.site.message_format == MessageFormat::Text {
-        eprintln!("{} checked: {}", number(loaded.outputs.len(), "file", "files"), count(&diagnostics));
+        say!("{} checked: {}", number(loaded.outputs.len(), "file", "files"), count(&diagnostics));
     }
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
 }
@@ -237,10 +237,10 @@ fn summary(
     }
     let kinds: Vec<String> = site.kinds.iter().map(|(name, count)| format!("{count} {name}")).collect();
     let at = request.now.strftime("%Y-%m-%d %H:%M UTC");
-    eprintln!("{} for {} as of {at}", output.display(), request.clearance.label());
+    say!("{} for {} as of {at}", output.display(), request.clearance.label());
     let articles = number(site.articles, "article", "articles");
-    eprintln!("  {articles}{}{}", if kinds.is_empty() { "" } else { "; " }, kinds.join(", "));
-    eprintln!(
+    say!("  {articles}{}{}", if kinds.is_empty() { "" } else { "; " }, kinds.join(", "));
+    say!(
         "  {}: {made} made, {} written, {} unchanged, {} removed, in {:.2} s",
         number(site.outputs, "file", "files"),
         written.written,
@@ -249,13 +249,13 @@ fn summary(
         took.as_secs_f64()
     );
     if diagnostics.iter().any(|diagnostic| diagnostic.severity != crate::base::diagnostics::Severity::Note) {
-        eprintln!("  {}", count(diagnostics));
+        say!("  {}", count(diagnostics));
     }
     if site.withheld > 0 {
-        eprintln!("  {} withheld (`crossbrief list --withheld` names them)", site.withheld);
+        say!("  {} withheld (`crossbrief list --withheld` names them)", site.withheld);
     }
     if let Some(next) = next {
-        eprintln!(
+        say!(
             "  next change by itself: {} ({} {})",
             next.iso,
             next.path,
@@ -263,10 +263,10 @@ fn summary(
         );
     }
     for path in &written.set_aside {
-        eprintln!("warning: kept aside: {}", path.display());
+        say!("warning: kept aside: {}", path.display());
     }
     for error in &written.untidy {
-        eprintln!("warning: {error}");
+        say!("warning: {error}");
     }
     Ok(())
 }

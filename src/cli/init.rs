@@ -76,12 +76,12 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
             std::fs::create_dir_all(folder)?;
         }
         std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        eprintln!("  made {}", shown(&path));
+        say!("  made {}", shown(&path));
     }
     schema::write(&args.dir, &Kind::built_in())?;
-    eprintln!("  made {} (what editors know of the keys)", shown(&args.dir.join(".crossbrief")));
+    say!("  made {} (what editors know of the keys)", shown(&args.dir.join(".crossbrief")));
     let at = if args.dir.as_os_str() == "." { String::new() } else { format!(" --source {}", args.dir.display()) };
-    eprintln!("now run: crossbrief build{at}");
+    say!("now run: crossbrief build{at}");
     Ok(Outcome::Well)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
         let at =
             Moment::parse(text, &loaded.site.config.zone).map_err(|fault| Failure::new(fault.message, fault.help))?;
         loaded = load_at(&args.site, None, at.instant)?;
-        eprintln!("as of {}", at.instant);
+        say!("as of {}", at.instant);
     }
     let site = &loaded.site;
     let rows: Vec<(Vec<String>, serde_json::Value)> = if args.entities {

@@ -14,6 +14,14 @@ use crate::base::paths::SourcePath;
 use crate::build::{self, Loaded, Request};
 use crate::content::vocabulary::Tlp;
 
+/// Prints a line to stderr. Unlike `eprintln!`, which ends the program then, it does not mind that nobody listens any
+/// more (`2>&1 | head`).
+macro_rules! say {
+    ($($words:tt)*) => {
+        $crate::cli::say(format_args!($($words)*))
+    };
+}
+
 mod build_command;
 mod entities;
 mod init;
@@ -149,19 +157,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let outcome = match cli.command {
-        Command::Init(args) => init::run(&args),
-        Command::New(args) => new::run(&args),
-        Command::Build(args) => build_command::build(&args),
-        Command::Check(args) => build_command::check(&args),
-        Command::List(args) => list::run(&args),
-        Command::Entities(args) => entities::run(&args),
-        Command::Schema(args) => schema::schema(&args),
-        Command::Templates(args) => schema::templates(&args),
-        Command::Completions(args) => manual::completions(&args),
-        Command::Man(args) => manual::man(&args),
-    };
-    match outcome {
+    match sheltered(|| run(cli.command)) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::SiteHasErrors) => ExitCode::from(1),
         Err(failure) => {
@@ -173,6 +169,59 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn run(command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Init(args) => init::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Build(args) => build_command::build(&args),
+        Command::Check(args) => build_command::check(&args),
+        Command::List(args) => list::run(&args),
+        Command::Entities(args) => entities::run(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Templates(args) => schema::templates(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
+    }
+}
+
+/// Runs a command so that a mistake of ours, and a machine that gives us no second thread, end in words.
+fn sheltered(run: impl FnOnce() -> Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    std::panic::set_hook(Box::new(|mistake| {
+        let place = mistake.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
+        let words = mistake.payload_as_str().map(crate::base::text::one_line).unwrap_or_default();
+        say!("note: Crossbrief failed{}: {words}", place.unwrap_or_default());
+    }));
+    make_do_with_few_threads();
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let help = "this is a mistake of Crossbrief, not of the site: please report it with the note above";
+        Err(Failure::new("Crossbrief failed; the site is as it was", help))
+    })
+}
+
+/// Sees to it that work is shared among no more threads than this machine gives us: a pool that cannot have all of its
+/// threads has none, and cannot be asked for a second time.
+fn make_do_with_few_threads() {
+    let wanted =
+        std::env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+    let wanted = wanted.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Mutex::new(ended);
+    let had = std::thread::scope(|scope| {
+        // Each waits until all have begun.
+        let wait = || drop(ended.lock().map(|ended| ended.recv()));
+        let begun = (0..wanted).take_while(|_| std::thread::Builder::new().spawn_scoped(scope, wait).is_ok());
+        let had = begun.count();
+        drop(end);
+        had
+    });
+    let pool = match had {
+        all if all == wanted => return,
+        0 => rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread(),
+        some => rayon::ThreadPoolBuilder::new().num_threads(some),
+    };
+    let _ = pool.build_global();
 }
 
 impl SiteArgs {
@@ -227,7 +276,8 @@ impl SiteArgs {
                 let width = terminal_width();
                 let color = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
                 let text = report::text(&located, report::Style { color, width });
-                std::io::stderr().lock().write_all(text.as_bytes())?;
+                // Whoever closed it does not want to know; what is wrong is still counted.
+                let _ = std::io::stderr().lock().write_all(text.as_bytes());
             }
         }
         Ok(crate::base::diagnostics::count_errors(diagnostics) > 0)
@@ -237,6 +287,11 @@ impl SiteArgs {
 /// Width of the terminal, or 100 where there is none.
 fn terminal_width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
+}
+
+/// Prints a line to stderr, if anybody listens: see `say!`.
+fn say(words: std::fmt::Arguments) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Prints to stdout; a reader that has gone away (`| head`) is no failure.
@@ -286,4 +341,18 @@ fn number(count: usize, singular: &str, plural: &str) -> String {
 /// Whether somebody watches.
 fn interactive() -> bool {
     std::io::stderr().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_of_ours_ends_in_words() {
+        let failure = sheltered(|| panic!("a page\nlost")).unwrap_err();
+        assert_eq!(failure.message, "Crossbrief failed; the site is as it was");
+        assert!(failure.help[0].contains("please report it"));
+        assert_eq!(sheltered(|| Ok(Outcome::SiteHasErrors)).unwrap(), Outcome::SiteHasErrors);
+        let _ = std::panic::take_hook();
+    }
 }

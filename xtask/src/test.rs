@@ -34,7 +34,6 @@ pub fn run(fast: bool) -> Result<()> {
     let (sample, docs) = (target.join("sample"), target.join("docs"));
     step("sample site", &mut || build_site(&root, &root, &sample))?;
     step("docs site", &mut || build_site(&root, &root.join("docs"), &docs))?;
-    step("two builds alike", &mut || two_builds(&root, &target))?;
     if !fast {
         step("setup", &mut setup::run)?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
@@ -128,21 +127,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Builds the sample with one and with two threads and in another time zone and language: the bytes must be the same.
-fn two_builds(root: &Path, target: &Path) -> Result<()> {
-    let binary = root.join("target/debug/crossbrief");
-    let (one, two) = (target.join("one"), target.join("two"));
-    for (output, threads, zone) in [(&one, "1", "UTC"), (&two, "2", "Pacific/Kiritimati")] {
-        if output.exists() {
-            std::fs::remove_dir_all(output)?;
-        }
-        let mut build = Command::new(&binary);
-        build.arg("build").arg("--source").arg(root).arg("--output").arg(output);
-        call(build.env("RAYON_NUM_THREADS", threads).env("TZ", zone).env("LC_ALL", "tr_TR.UTF-8"))?;
-    }
-    call(Command::new("diff").arg("--recursive").arg(&one).arg(&two))
 }
 
 fn vnu(root: &Path, sites: &[&Path]) -> Result<()> {
