@@ -505,6 +505,24 @@ $$\\sum_i x_i$$
 }
 
 #[test]
+fn titles_and_marks_are_set_as_the_text_is() {
+    let site = |lang: &str, smart: bool| {
+        format!(
+            "//- site.yaml\nlanguage: {lang}\nmarkdown: {{smart_punctuation: {smart}}}\n//- content/briefings/a.md\n---\ntitle: 'The \"desk\" isn''t open'\nsummary: 'Editors'' choice'\nslug: a\nsources: [{{id: s1, title: T}}]\n---\nSaid [@s1]. Said\n[@s1]; said.[@s1] *Said* [@s1]\n"
+        )
+    };
+    let built = sound(&site("en", true));
+    has(built.page("briefings/a"), &["<h1>The “desk” isn’t open</h1>", "Editors’ choice"]);
+    has(built.page("briefings"), &[">The “desk” isn’t open</a>"]);
+    has(&built.files["feed.xml"], &["The “desk” isn’t open"]);
+    // A citation stands right behind what it proves.
+    has(built.page("briefings/a"), &["Said<sup class=cite>", "; said.<sup", "<em>Said</em><sup"]);
+    for (lang, smart) in [("de", true), ("en", false)] {
+        has(sound(&site(lang, smart)).page("briefings/a"), &["isn't open</h1>"]);
+    }
+}
+
+#[test]
 fn shortcodes_ask_no_other_host() {
     let built = sound(
         "\

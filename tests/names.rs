@@ -348,7 +348,7 @@ tlp: AMBER
 Amber words.
 ",
     );
-    for (audience, message) in [("amber", "marked TLP:AMBER on a page marked TLP:GREEN"), ("green", "withheld-link")] {
+    for (audience, message) in [("amber", "is marked TLP:AMBER, higher than this page"), ("green", "withheld-link")] {
         let output = crossbrief(folder.path(), &["build", "--audience", audience]);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(told.contains(message), "{audience}: {told}");

@@ -10,4 +10,5 @@ pub mod report;
 pub mod source_text;
 pub mod suggest;
 pub mod text;
+pub mod typography;
 pub mod yaml;

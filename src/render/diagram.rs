@@ -18,8 +18,8 @@ const STEP: i32 = 30;
 const MARGIN: i32 = 18;
 
 /// How far from the middle the nodes stand, at the top and at the waist.
-const NEAR: i32 = 44;
-const FAR: i32 = 62;
+const NEAR: i32 = 32;
+const FAR: i32 = 48;
 
 /// Longest line of a name in the picture, in characters.
 const LONGEST: usize = 20;

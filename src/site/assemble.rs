@@ -20,7 +20,7 @@ use crate::content::countries;
 use crate::content::entity::EntityMeta;
 use crate::content::gazetteer::Spelling;
 use crate::content::markdown::{self, LinkTarget};
-use crate::content::page::title_of;
+use crate::content::page::{PageMeta, title_of};
 use crate::content::read::{Parsed, ParsedEntity};
 use crate::content::section::{Defaults, Order as SectionOrder, SectionMeta};
 use crate::content::vocabulary::Tlp;
@@ -33,7 +33,7 @@ use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, Owner
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
-    Tombstone, doubts, leaks, links, look_alikes, related, timelines, urls,
+    Tombstone, doubts, leaks, links, look_alikes, related, timelines, typography, urls,
 };
 
 /// What assembling takes besides the files.
@@ -75,18 +75,20 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut section_files: BTreeMap<String, Parsed<SectionMeta>> =
         section_files.into_iter().map(Visible::into_inner).collect();
     cascade(&mut files, &section_files, &config);
+    let mut entity_files: Vec<(usize, ParsedEntity)> = entity_files.into_iter().map(Visible::into_inner).collect();
+    let mut pages: Vec<Parsed<PageMeta>> = pages.into_iter().map(Visible::into_inner).collect();
+    typography::set(&mut files, &mut section_files, &mut entity_files, &mut pages, &config);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
     files.sort_by(|left, right| {
         right.parsed.meta.date.cmp(&left.parsed.meta.date).then_with(|| left.parsed.path.cmp(&right.parsed.path))
     });
 
-    let entity_files: Vec<(usize, ParsedEntity)> = entity_files.into_iter().map(Visible::into_inner).collect();
     let (entities, registry, appearances, found) = entities(&files, entity_files, &config, &order, &mut diagnostics);
     let home = section_files.remove("");
     let (mut sections, section_of) = sections(&files, section_files, &order);
     let (mut authors, bylines) = authors(&files, author_files, &order);
-    let pages = pages.into_iter().map(Visible::into_inner);
     let mut pages: Vec<Page> = pages
+        .into_iter()
         .map(|page| Page {
             url: urls::page(&page.meta.slug),
             path: page.path,

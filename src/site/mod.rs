@@ -43,6 +43,7 @@ pub mod registry;
 pub mod related;
 pub mod suggestions;
 pub mod timelines;
+mod typography;
 pub mod urls;
 
 /// All that is published, immutable.

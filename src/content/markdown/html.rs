@@ -918,7 +918,28 @@ impl<'a, 'o> Writer<'a, 'o> {
             }
         }
         if !marks.is_empty() {
+            self.close_up();
             self.raw(format!("<sup class=\"cite\">{}</sup>", marks.join(", ")));
+        }
+    }
+
+    /// Takes out the white space before a mark: it stands close to what it proves, however it was typed. Two marks stay
+    /// apart.
+    fn close_up(&mut self) {
+        let after_mark = |writer: &Self| match writer.out.last() {
+            Some(Event::Html(html) | Event::InlineHtml(html)) => html.ends_with("</sup>"),
+            _ => false,
+        };
+        match self.out.pop() {
+            Some(Event::Text(text)) if !text.trim().is_empty() || !after_mark(self) => {
+                self.out.push(Event::Text(match text {
+                    CowStr::Borrowed(text) => CowStr::Borrowed(text.trim_end()),
+                    text => CowStr::from(text.trim_end().to_string()),
+                }));
+            }
+            Some(Event::SoftBreak) if !after_mark(self) => {}
+            Some(other) => self.out.push(other),
+            None => {}
         }
     }
 
@@ -1224,7 +1245,7 @@ mod tests {
     fn sources_are_cited_by_number() {
         check(
             "Said [@s2; @s1].",
-            "<p>Said <sup class=\"cite\"><a href=\"#source-2\" id=\"cite-2-1\" title=\"A &quot;title&quot;\">2</a>, <a href=\"#source-1\" id=\"cite-1-1\" title=\"A &quot;title&quot;\">1</a></sup>.</p>",
+            "<p>Said<sup class=\"cite\"><a href=\"#source-2\" id=\"cite-2-1\" title=\"A &quot;title&quot;\">2</a>, <a href=\"#source-1\" id=\"cite-1-1\" title=\"A &quot;title&quot;\">1</a></sup>.</p>",
         );
         assert_eq!(render("Said [@x].").1, ["unknown-source"]);
     }
