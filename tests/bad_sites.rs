@@ -119,6 +119,7 @@ aliases: [/old/]
 ---
 ",
     ),
+    ("a title under another name", "//- content/briefings/a.md\n---\ntitel: A\n---\n"),
     // What front matter may look like, and what it may not.
     ("a tab before the first key", "//- content/briefings/a.md\n---\n\ttitle: A\n---\n"),
     (

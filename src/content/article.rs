@@ -398,7 +398,7 @@ pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
     let mut check = Check { path: input.path, zone: input.zone, diagnostics: Vec::new() };
     let name = FileName::read(input.path);
     let entities = check.entities(&front.rest, input.kinds);
-    let title = check.title(front.title.as_deref(), input.first_heading, &name);
+    let title = check.title(front.title.as_deref(), input.first_heading, &name, &front.rest);
     let meta = Meta {
         date: match front.date.as_deref() {
             Some(text) => check.moment("date", text),
@@ -501,7 +501,14 @@ impl Check<'_> {
             .ok()
     }
 
-    fn title(&mut self, written: Option<&str>, heading: Option<&str>, name: &FileName) -> String {
+    /// `rest` are the keys that are none: one that nearly is `title` is told of as that.
+    fn title(
+        &mut self,
+        written: Option<&str>,
+        heading: Option<&str>,
+        name: &FileName,
+        rest: &BTreeMap<String, serde_yaml::Value>,
+    ) -> String {
         let title = written.map(one_line).filter(|title| !title.is_empty()).or_else(|| heading.map(one_line));
         if let Some(written) = written
             && written.chars().any(crate::base::text::is_invisible_control)
@@ -513,11 +520,13 @@ impl Check<'_> {
             );
         }
         title.filter(|title| !title.is_empty()).unwrap_or_else(|| {
-            self.push(
-                Diagnostic::error("missing-key", "this article has no title")
-                    .at(Place::file(self.path))
-                    .help("write `title: …` between two lines of `---`, or begin the text with `# …`"),
-            );
+            if rest.keys().all(|key| did_you_mean(key, ["title"]).is_none()) {
+                self.push(
+                    Diagnostic::error("missing-key", "this article has no title")
+                        .at(Place::file(self.path))
+                        .help("write `title: …` between two lines of `---`, or begin the text with `# …`"),
+                );
+            }
             name.slug.clone()
         })
     }
