@@ -379,3 +379,220 @@ fn fs_paths(folder: &Path) -> Vec<String> {
     }
     paths
 }
+
+const DESK: &str = "\
+//- site.yaml
+title: Desk
+base_url: https://example.org/
+//- content/briefings/2025-12-10-visit.md
+---
+title: A visit
+summary: Two meet.
+people: [Ada Lund]
+countries: [France]
+---
+Ada Lund landed in Paris. Talks went on.
+//- content/briefings/2025-12-01-grid.md
+---
+title: The grid
+summary: Power is short.
+countries: [Spain]
+---
+Spain has less of it.
+//- content/briefings/2025-11-01-secret.md
+---
+title: Zqsecret plans
+draft: true
+people: [Zqhidden Person]
+---
+Not yet.
+//- content/people/ada-lund.md
+---
+name: Ada Lund
+family_name: Lund
+---
+A diplomat.
+";
+
+/// A site on disk, and what the program does with it.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().expect("a temporary folder"));
+        for file in DESK.split("//- ").skip(1) {
+            let (path, text) = file.split_once('\n').expect("a line with a path");
+            desk.write(path.trim(), text);
+        }
+        desk
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        fs::write(path, text).expect("a new file");
+    }
+
+    fn replace(&self, path: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.0.path().join(path)).expect("a text");
+        assert!(text.contains(old), "{path} has no `{old}`");
+        self.write(path, &text.replace(old, new));
+    }
+
+    fn run(&self, arguments: &[&str]) -> (String, String) {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .output()
+            .expect("the binary runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        (text(&output.stdout), text(&output.stderr))
+    }
+
+    /// Builds; returns the numbers of outputs made and of files written.
+    fn build(&self, more: &[&str]) -> (u64, u64) {
+        let (report, _) = self.run(&[&["build", "--json"], more].concat());
+        let line = report.lines().last().expect("a report");
+        let report: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        (report["made"].as_u64().expect("a number"), report["written"].as_u64().expect("a number"))
+    }
+
+    /// The outputs that another build would make, with the reason.
+    fn explained(&self) -> BTreeMap<String, String> {
+        let (lines, _) = self.run(&["build", "--explain", "/"]);
+        let made = lines.lines().filter_map(|line| line.split_once(": made, since "));
+        made.map(|(path, why)| (path.to_string(), why.to_string())).collect()
+    }
+
+    fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+        let folder = self.0.path().join(folder);
+        let read = |path: String| (path.clone(), fs::read(folder.join(path)).expect("a file"));
+        fs_paths(&folder).into_iter().map(read).collect()
+    }
+
+    /// Panics unless `public/` is what a build from scratch makes.
+    fn is_as_fresh(&self) {
+        self.run(&["build", "--fresh", "--output", "fresh"]);
+        let (one, other) = (self.tree("public"), self.tree("fresh"));
+        let differs = one.keys().chain(other.keys()).find(|path| one.get(*path) != other.get(*path));
+        assert_eq!(differs, None);
+        fs::remove_dir_all(self.0.path().join("fresh")).expect("a folder to remove");
+    }
+
+    /// The file in which the last build remembers.
+    fn memory(&self) -> std::path::PathBuf {
+        let files = fs::read_dir(self.0.path().join(".crossbrief")).expect("a folder").flatten();
+        let mut files =
+            files.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "memory"));
+        files.next().expect("a memory")
+    }
+}
+
+#[test]
+fn each_edit_makes_the_pages_that_show_it_and_no_others() {
+    let desk = Desk::new();
+    assert!(desk.build(&[]).0 > 10);
+    assert_eq!(desk.build(&[]), (0, 0), "nothing has changed");
+
+    desk.replace("content/briefings/2025-12-10-visit.md", "Talks went on.", "Talks went on until night.");
+    let made = desk.explained();
+    assert_eq!(made.keys().collect::<Vec<_>>(), ["briefings/visit/index.html"], "a body shows on its own page alone");
+    assert!(made["briefings/visit/index.html"].contains("the article itself"), "{made:?}");
+    desk.is_as_fresh();
+
+    desk.replace("content/briefings/2025-12-10-visit.md", "title: A visit", "title: A long visit");
+    let made = desk.explained();
+    for page in
+        ["index.html", "people/ada-lund/index.html", "countries/france/index.html", "briefings/visit/index.html"]
+    {
+        assert!(made.contains_key(page), "{page} shows the title");
+    }
+    for page in ["countries/spain/index.html", "briefings/grid/index.html", "404.html", "countries/index.html"] {
+        assert!(
+            !made.contains_key(page) || page.contains("grid"),
+            "{page} does not show the title: {:?}",
+            made.get(page)
+        );
+    }
+    desk.is_as_fresh();
+
+    desk.write("templates/404.html", "{% extends \"@default/404.html\" %}");
+    let made = desk.explained();
+    assert_eq!(made.keys().collect::<Vec<_>>(), ["404.html"], "a template makes its own pages anew");
+    desk.is_as_fresh();
+}
+
+#[test]
+fn what_is_released_and_withheld_again_leaves_no_trace() {
+    let desk = Desk::new();
+    let secret = "content/briefings/2025-11-01-secret.md";
+    let without = Desk::new();
+    fs::remove_file(without.0.path().join(secret)).expect("a file to remove");
+    without.build(&[]);
+    desk.build(&[]);
+    assert_eq!(desk.tree("public"), without.tree("public"));
+    desk.replace(secret, "draft: true", "draft: false");
+    desk.build(&[]);
+    assert!(desk.tree("public").contains_key("people/zqhidden-person/index.html"));
+    desk.replace(secret, "draft: false", "draft: true");
+    desk.build(&[]);
+    assert_eq!(desk.tree("public"), without.tree("public"));
+}
+
+#[test]
+fn a_memory_that_is_damaged_costs_time_and_nothing_else() {
+    let desk = Desk::new();
+    let (all, _) = desk.build(&[]);
+    let whole = fs::read(desk.memory()).expect("a memory");
+    // Every kind of place: the head, the middle, the hash at the end.
+    for at in (0..12).map(|part| part * (whole.len() - 1) / 11) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        fs::write(desk.memory(), damaged).expect("a memory to damage");
+        assert_eq!(desk.build(&[]), (all, 0), "byte {at} of {}", whole.len());
+    }
+    for short in [0, 10, whole.len() / 2, whole.len() - 1] {
+        fs::write(desk.memory(), &whole[..short]).expect("a memory to cut");
+        assert_eq!(desk.build(&[]), (all, 0), "cut to {short}");
+    }
+    fs::remove_dir_all(desk.0.path().join(".crossbrief")).expect("a folder to remove");
+    assert_eq!(desk.build(&[]), (all, 0));
+    assert_eq!(desk.build(&[]).0, 0);
+    // Where nothing can be kept, all is made each time.
+    fs::remove_dir_all(desk.0.path().join(".crossbrief")).expect("a folder to remove");
+    desk.write(".crossbrief", "a file in the way\n");
+    assert_eq!(desk.build(&[]), (all, 0));
+    assert_eq!(desk.build(&[]), (all, 0));
+    desk.is_as_fresh();
+}
+
+#[test]
+fn what_was_changed_in_the_output_is_written_again() {
+    let desk = Desk::new();
+    desk.build(&[]);
+    let page = desk.0.path().join("public/briefings/visit/index.html");
+    let text = fs::read(&page).expect("a page");
+    for change in ["same length", "other length", "gone"] {
+        match change {
+            "same length" => fs::write(&page, vec![b'x'; text.len()]).expect("a page to change"),
+            "other length" => fs::write(&page, "x").expect("a page to change"),
+            _ => fs::remove_file(&page).expect("a page to remove"),
+        }
+        assert_eq!(desk.build(&[]), (1, 1), "{change}");
+        assert_eq!(fs::read(&page).expect("a page"), text);
+    }
+    assert_eq!(desk.build(&[]), (0, 0));
+}
+
+#[test]
+fn another_audience_or_address_is_another_build() {
+    let desk = Desk::new();
+    desk.build(&[]);
+    for more in [&["--audience", "red"][..], &["--base-url", "https://example.org/desk/"], &["--drafts"]] {
+        assert!(desk.build(more).0 > 10, "{more:?}");
+        assert_eq!(desk.build(more).0, 0, "{more:?}");
+    }
+    desk.build(&[]);
+    desk.is_as_fresh();
+}
