@@ -40,6 +40,7 @@ fn main() -> Result<()> {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-06-01T00:00:00Z".parse()?,
         base_url: None,
     };

@@ -95,6 +95,7 @@ fn load(site: &Path) -> Result<Loaded> {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-06-01T00:00:00Z".parse()?,
         base_url: None,
     };

@@ -88,6 +88,7 @@ fn build(site: &str) -> BTreeMap<String, String> {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: Some("https://example.org/".to_string()),
     };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, from the ground up. A module may import those of lower layers, and itself.
 const LAYERS: &[&[&str]] =
-    &[&["base"], &["config", "content"], &["site"], &["render"], &["outputs"], &["build"], &["cli"]];
+    &[&["base"], &["config", "content"], &["site"], &["render"], &["outputs"], &["build"], &["serve"], &["cli"]];
 
 /// What one layer may import of itself: settings hold the options that belong to the content.
 const WITHIN: &[(&str, &str)] = &[("config", "content")];

@@ -131,6 +131,7 @@ fn load(passages: &[Passage]) -> (Site, Vec<usize>, Vec<String>) {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: None,
     };

@@ -18,6 +18,7 @@ fn pages_as_written() -> Vec<(String, String)> {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: None,
     };

@@ -290,6 +290,7 @@ fn build(folder: &Path, clearance: Tlp, memory: Option<&Memory>, before: Tree) -
         skip: Vec::new(),
         clearance,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: None,
     };

@@ -30,6 +30,7 @@ fn build_at(folder: &Path, clearance: Tlp) -> Built {
         skip: Vec::new(),
         clearance,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: Some("https://example.org/desk/".to_string()),
     };

@@ -411,6 +411,7 @@ fn outputs(files: &BTreeMap<String, impl AsRef<[u8]>>, clearance: Tlp, threads: 
         skip: Vec::new(),
         clearance,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: None,
     };
@@ -530,6 +531,7 @@ fn embargoes_open_and_briefings_expire_at_the_very_instant() {
             skip: Vec::new(),
             clearance: Tlp::Clear,
             drafts: false,
+            embargoed: false,
             now: now.parse().expect("an instant"),
             base_url: None,
         };

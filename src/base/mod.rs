@@ -2,11 +2,13 @@
 //!
 //! Knows nothing of briefings, templates or the disk.
 
+pub mod content_types;
 pub mod dates;
 pub mod diagnostics;
 pub mod hash;
 pub mod paths;
 pub mod report;
+pub mod security_headers;
 pub mod source_text;
 pub mod suggest;
 pub mod text;

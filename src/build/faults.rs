@@ -217,6 +217,7 @@ mod tests {
             skip: vec![folder.join("public")],
             clearance: Tlp::Clear,
             drafts: false,
+            embargoed: false,
             now: "2026-01-01T00:00:00Z".parse().unwrap(),
             base_url: None,
         };

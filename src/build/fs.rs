@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
-use crate::build::disk::{Disk, Kind, RealDisk, Stamp};
+use crate::build::disk::{Disk, Kind, RealDisk, Stamp, Stat};
 use crate::build::fs_error::shown;
 
 pub use crate::build::fs_error::{Deed, FsError};
@@ -128,7 +128,7 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, Fs
     let entries = disk.list(&real_root).map_err(cannot_read)?.into_iter();
     let top: BTreeMap<String, Kind> =
         entries.filter_map(|(name, kind)| Some((name.into_string().ok()?, kind))).collect();
-    let bare = !top.contains_key("content") && !CONFIG_NAMES.iter().any(|name| top.contains_key(*name));
+    let bare = is_bare_with(|name| top.contains_key(name));
     let skip = options.skip.iter().map(|path| real_or_named(disk, &real_root.join(path))).collect();
     let mut walk = Walk { root: &real_root, options, skip, files: Vec::new(), diagnostics: Vec::new() };
     if bare {
@@ -180,6 +180,37 @@ fn is_read_as_text(file: &SourceFile) -> bool {
         Role::Theme => true,
         Role::Config | Role::Data | Role::Template => true,
     }
+}
+
+/// What the disk tells now of a file that [`discover`] found; none when it is no regular file any more.
+pub fn stat(file: &SourceFile) -> Option<Stat> {
+    file.disk.stat(&file.absolute).ok().filter(|found| found.kind == Kind::File)
+}
+
+/// Whether the folder of a site is itself the content, as in [`Discovered::bare`].
+pub fn is_bare(root: &Path) -> bool {
+    is_bare_with(|name| RealDisk.stat(&root.join(name)).is_ok())
+}
+
+fn is_bare_with(has: impl Fn(&str) -> bool) -> bool {
+    !has("content") && !CONFIG_NAMES.iter().any(|name| has(name))
+}
+
+/// What a path within a site is for, by its first part; `None` for what is no part of a site.
+pub fn role_of(path: &str, bare: bool) -> Option<Role> {
+    let first = path.split('/').next().unwrap_or(path);
+    if CONFIG_NAMES.contains(&path) {
+        Some(Role::Config)
+    } else if bare {
+        (!path.is_empty() && first != "target").then_some(Role::Content)
+    } else {
+        FOLDERS.iter().find(|(name, _)| *name == first).map(|(_, role)| *role)
+    }
+}
+
+/// The folders in which the files of a site are, besides its configuration.
+pub fn folders() -> impl Iterator<Item = &'static str> {
+    FOLDERS.iter().map(|(name, _)| *name)
 }
 
 /// Reads all of an open file, unless it is longer than `limit`.
@@ -450,7 +481,7 @@ fn real_or_named(disk: &dyn Disk, path: &Path) -> PathBuf {
 const WANTED_HIDDEN: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
 /// True for hidden files, and for what editors, systems and package managers leave lying about.
-fn is_left_over(name: &str, role: Role) -> bool {
+pub fn is_left_over(name: &str, role: Role) -> bool {
     if name.starts_with('.') {
         return !(role == Role::Static && WANTED_HIDDEN.contains(&name));
     }

@@ -32,6 +32,7 @@ use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, gate};
 use crate::site::{Attachment, Site};
 
+pub mod built;
 pub mod data;
 pub mod disk;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub mod fs;
 pub mod fs_error;
 pub mod images;
 pub mod incremental;
+pub mod inputs;
 pub mod laps;
 pub mod manifest;
 pub mod memory;
@@ -64,6 +66,8 @@ pub struct Request {
     pub clearance: Tlp,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether what is under embargo is shown: for the preview alone, nothing that publishes may set it.
+    pub embargoed: bool,
     /// The moment of the build.
     pub now: Timestamp,
     /// Address of the site, instead of that of `site.yaml`.
@@ -122,7 +126,7 @@ fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsErro
     laps.end("find files");
     fs::read_texts(&mut found.files);
     let digests: Vec<Digest> = found.files.par_iter().map(digest_of_file).collect();
-    let asked = (&request.clearance, request.drafts, &request.base_url, folder_name(&request.root));
+    let asked = (&request.clearance, request.drafts, request.embargoed, &request.base_url, folder_name(&request.root));
     let told: Vec<_> = found.diagnostics.iter().map(|told| (&told.code, &told.message, &told.place)).collect();
     let inputs = Digest::of(&(memory::PROGRAM, asked, found.bare, digests, told));
     laps.end("read files");
@@ -162,7 +166,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let all_files = files.iter().map(|file| SourceFile { text: None, ..file.clone() }).collect();
     let settings = files.iter().filter(|file| matches!(file.role, Role::Config));
     let settings: Vec<Option<&[u8]>> = settings.map(|file| file.text.as_deref()).collect();
-    let asked = (&request.clearance, request.drafts, &request.base_url, &folder_name, found.bare);
+    let asked = (&request.clearance, request.drafts, request.embargoed, &request.base_url, &folder_name, found.bare);
     let mut salt = Digester::default();
     salt.take(&(memory::PROGRAM, asked, settings));
 
@@ -183,7 +187,12 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let (parsed, attachments, faults) = parse_all(&files, &config, &content_root, found.bare)?;
     diagnostics.extend(faults);
     laps.end("parse");
-    let audience = Audience { clearance: request.clearance, now: request.now, drafts: request.drafts };
+    let audience = Audience {
+        clearance: request.clearance,
+        now: request.now,
+        drafts: request.drafts,
+        embargoed: request.embargoed,
+    };
     let (visible, withheld, faults) = gate(parsed, &audience, &config);
     diagnostics.extend(faults);
 

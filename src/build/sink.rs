@@ -118,6 +118,11 @@ impl Sink for MemorySink {
     }
 }
 
+/// Reads all of a regular file, however long it is.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, FsError> {
+    read_whole(&RealDisk, path)
+}
+
 /// Reads all of a regular file.
 fn read_whole(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>, FsError> {
     let cannot_read = |error: io::Error| FsError::new(Deed::Read, path, &error);

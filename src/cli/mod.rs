@@ -29,6 +29,7 @@ mod list;
 mod manual;
 mod new;
 mod schema;
+mod serve_command;
 mod timings;
 
 /// Turns a folder of Markdown briefings into a cross-linked site.
@@ -59,6 +60,7 @@ enum Command {
     Init(init::InitArgs),
     New(new::NewArgs),
     Build(build_command::BuildArgs),
+    Serve(serve_command::ServeArgs),
     Check(build_command::CheckArgs),
     List(list::ListArgs),
     Entities(entities::EntitiesArgs),
@@ -176,6 +178,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
         Command::Build(args) => build_command::build(&args),
+        Command::Serve(args) => serve_command::run(&args),
         Command::Check(args) => build_command::check(&args),
         Command::List(args) => list::run(&args),
         Command::Entities(args) => entities::run(&args),
@@ -257,6 +260,7 @@ impl SiteArgs {
             skip: output.map(Path::to_path_buf).into_iter().collect(),
             clearance: self.audience.into(),
             drafts: self.drafts,
+            embargoed: false,
             now,
             base_url: self.base_url.clone(),
         }

@@ -82,6 +82,9 @@ pub struct SiteFile {
     pub lints: BTreeMap<String, LintLevel>,
     /// Files and folders that are left alone: names or paths from the site's folder, `*` for any run of characters.
     pub ignore: List,
+    /// What opens source files from the preview: an editor’s name (`vscode`, `zed`, `idea`), or an address with
+    /// `{path}`, `{line}` and `{column}`. Default: by `$VISUAL` or `$EDITOR`, else VS Code.
+    pub editor: Option<String>,
     /// Anything else, for templates.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub extra: serde_yaml::Mapping,
@@ -233,6 +236,8 @@ pub struct Config {
     pub lints: Lints,
     /// What is left alone.
     pub ignore: Vec<String>,
+    /// What opens source files from the preview.
+    pub editor: Option<String>,
     /// Free data.
     pub extra: serde_yaml::Mapping,
 }
@@ -301,6 +306,7 @@ impl Reading<'_> {
             minify: file.minify.unwrap_or(true),
             lints: self.lints(file.lints),
             ignore: file.ignore.0,
+            editor: file.editor,
             extra: file.extra,
         }
     }

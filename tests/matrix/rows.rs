@@ -28,6 +28,7 @@ fn request(place: &Place, now: &str) -> Request {
         skip: vec![place.public()],
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: now.parse().expect("an instant"),
         base_url: None,
     }

@@ -43,6 +43,7 @@ pub fn build_at(folder: &Path) -> Built {
         skip: Vec::new(),
         clearance: Tlp::Clear,
         drafts: false,
+        embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: Some("https://example.org/desk/".to_string()),
     };

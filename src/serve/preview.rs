@@ -1,0 +1,605 @@
+//! The builder: one thread that waits for changes, rebuilds, and publishes what it made.
+//!
+//! Takes [`Event`]s, gives [`State`]s through a watch channel; whoever serves reads the newest and never waits for a
+//! build, except for a view that does not exist yet. Hints of the file system are gathered until it is quiet for a
+//! moment, and then held against the bytes; a file that is gone or empty is looked at again first, since many editors
+//! make it so for an instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+use tokio::sync::watch as channel;
+
+use crate::base::paths::SourcePath;
+use crate::build::Request;
+use crate::build::fs::DiscoverOptions;
+use crate::build::fs_error::FsError;
+use crate::build::inputs::{Difference, Inputs, Scope};
+use crate::content::vocabulary::Tlp;
+use crate::serve::rebuild::{Made, Order, rebuild, unreadable};
+use crate::serve::watch::{Fault, Hint, Watcher};
+
+/// How long it must be quiet before a change is looked at.
+const QUIET: Duration = Duration::from_millis(8);
+/// The same in a storm of changes, as a checkout of another branch makes.
+const QUIET_AFTER_MANY: Duration = Duration::from_millis(60);
+/// Paths that make a storm.
+const MANY: usize = 24;
+/// Longest that changes are gathered.
+const LONGEST_GATHERING: Duration = Duration::from_secs(2);
+/// How long a file may be gone or empty before that is taken to be meant: editors need a few milliseconds, network
+/// drives some more.
+const GRACE: Duration = Duration::from_millis(200);
+/// How long after a new folder all files are looked at once more: some may have come before the folder was watched.
+const SECOND_LOOK: Duration = Duration::from_millis(300);
+/// How often the wall clock is compared with the other one, which stands still while the machine sleeps.
+const TICK: Duration = Duration::from_secs(20);
+/// How often a site's folder that is gone is looked for.
+const SEARCH: Duration = Duration::from_millis(500);
+/// How long a view that nobody asks for any more is kept up to date.
+const VIEW_LIFE: Duration = Duration::from_secs(300);
+/// Builds in a row that are thrown away because files changed under them.
+const MOST_DISCARDED: u32 = 2;
+/// Files that are changed at once and still followed: more are no saving by an author.
+const MOST_FOLLOWED: usize = 3;
+
+/// For whose eyes a site is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    /// The desk’s: all that the options let through.
+    Desk,
+    /// As `build` makes it for an audience: no drafts, no embargoes.
+    Readers(Tlp),
+}
+
+impl View {
+    /// The word for it in cookies and scripts: `desk`, `clear`, `amber-strict`.
+    pub fn word(self) -> &'static str {
+        match self {
+            View::Desk => "desk",
+            View::Readers(label) => label.slug(),
+        }
+    }
+}
+
+impl Sight {
+    /// The views that somebody with these eyes may take: no more than what they see anyway.
+    pub fn views(&self) -> Vec<View> {
+        let readers = Tlp::ALL.into_iter().filter(|label| *label <= self.clearance).map(View::Readers);
+        std::iter::once(View::Desk).chain(readers).collect()
+    }
+}
+
+/// What is shown to the desk.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// Highest label.
+    pub clearance: Tlp,
+    /// Drafts too.
+    pub drafts: bool,
+    /// What is under embargo too.
+    pub embargoed: bool,
+}
+
+/// What to preview.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's folder, all links followed.
+    pub root: PathBuf,
+    /// Folders that are not part of the site.
+    pub skip: Vec<PathBuf>,
+    /// Address of the site, instead of that of `site.yaml`.
+    pub base_url: Option<String>,
+    /// What the desk sees.
+    pub sight: Sight,
+    /// Looks at all files this often, instead of waiting to be told.
+    pub poll: Option<Duration>,
+    /// Whether pages that cannot be made stay as they were.
+    pub keep_good: bool,
+}
+
+impl Settings {
+    fn request(&self, view: View, now: Timestamp) -> Request {
+        let (clearance, drafts, embargoed) = match view {
+            View::Desk => (self.sight.clearance, self.sight.drafts, self.sight.embargoed),
+            View::Readers(clearance) => (clearance, false, false),
+        };
+        Request {
+            root: self.root.clone(),
+            skip: self.skip.clone(),
+            clearance,
+            drafts,
+            embargoed,
+            now,
+            base_url: self.base_url.clone(),
+        }
+    }
+}
+
+/// What the builder waits for.
+#[derive(Debug)]
+pub enum Event {
+    /// Something may have changed.
+    Hint(Hint),
+    /// Somebody looks at the site with these eyes.
+    Wanted(View),
+    /// The end.
+    Stop,
+}
+
+/// The newest of everything.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Counts the builds.
+    pub generation: u64,
+    /// The site for each pair of eyes that asked.
+    pub views: BTreeMap<View, Arc<Made>>,
+    /// The page of the file that was saved last, with the generation that made it.
+    pub saved: Option<(u64, String)>,
+}
+
+/// What the builder tells for the terminal.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// A build is published.
+    Built {
+        /// What was made.
+        made: &'a Made,
+        /// The source files that changed; empty for the first build, and when only time has passed.
+        changed: &'a BTreeSet<SourcePath>,
+        /// Outputs that differ from those before.
+        outputs: usize,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Changes are found by looking every so often, for this reason.
+    Polling(&'a str),
+}
+
+/// Told from the builder's thread.
+pub type Tell = Box<dyn Fn(&Told) + Send>;
+
+/// Starts the builder; the end of `events` ends it as [`Event::Stop`] does.
+pub fn start(settings: Settings, tell: Tell) -> std::io::Result<(mpsc::Sender<Event>, channel::Receiver<Arc<State>>)> {
+    let (sender, events) = mpsc::channel();
+    let (publish, states) = channel::channel(Arc::new(State::default()));
+    let hints = sender.clone();
+    let thread = std::thread::Builder::new().name("builder".to_string());
+    thread.spawn(move || Builder::new(settings, events, hints, publish, tell).run())?;
+    Ok((sender, states))
+}
+
+struct Builder {
+    settings: Settings,
+    events: mpsc::Receiver<Event>,
+    hints: mpsc::Sender<Event>,
+    publish: channel::Sender<Arc<State>>,
+    tell: Tell,
+    watcher: Option<Watcher>,
+    /// Why all files are looked at now and then, when nobody tells of changes.
+    poll: Option<Duration>,
+    /// None while the site's folder cannot be read.
+    inputs: Option<Inputs>,
+    state: State,
+    /// When each view but the desk's was asked for last.
+    wanted: BTreeMap<View, Instant>,
+    /// What was found to be gone or empty, and when it was last touched.
+    held: Option<(Scope, Instant)>,
+    second_look: Option<Instant>,
+    next_poll: Instant,
+    /// Changes that are built in no published state.
+    unpublished: BTreeSet<SourcePath>,
+    discarded: u32,
+    /// True when what is published is not what was read last.
+    stale: bool,
+    /// The moment of the last build.
+    built: Timestamp,
+}
+
+/// What came in a while.
+#[derive(Debug, Default)]
+struct Gathered {
+    paths: BTreeSet<PathBuf>,
+    new_folders: Vec<PathBuf>,
+    anything: bool,
+    views: BTreeSet<View>,
+    stop: bool,
+}
+
+impl Gathered {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Hint(Hint::Paths(paths)) => self.paths.extend(paths),
+            Event::Hint(Hint::NewFolder(folder)) => {
+                self.paths.insert(folder.clone());
+                self.new_folders.push(folder);
+            }
+            Event::Hint(Hint::Anything) => self.anything = true,
+            Event::Wanted(view) => drop(self.views.insert(view)),
+            Event::Stop => self.stop = true,
+        }
+    }
+
+    fn has_hints(&self) -> bool {
+        self.anything || !self.paths.is_empty()
+    }
+}
+
+impl Builder {
+    fn new(
+        settings: Settings,
+        events: mpsc::Receiver<Event>,
+        hints: mpsc::Sender<Event>,
+        publish: channel::Sender<Arc<State>>,
+        tell: Tell,
+    ) -> Self {
+        let poll = settings.poll;
+        Self {
+            settings,
+            events,
+            hints,
+            publish,
+            tell,
+            watcher: None,
+            poll,
+            inputs: None,
+            state: State::default(),
+            wanted: BTreeMap::new(),
+            held: None,
+            second_look: None,
+            next_poll: Instant::now(),
+            unpublished: BTreeSet::new(),
+            discarded: 0,
+            stale: false,
+            built: Timestamp::now(),
+        }
+    }
+
+    fn run(mut self) {
+        self.open();
+        let (mut clock, mut wall) = (Instant::now(), SystemTime::now());
+        loop {
+            let mut gathered = self.gather();
+            if gathered.stop {
+                return;
+            }
+            // The machine slept: what it missed is anybody's guess.
+            let slept = wall.elapsed().unwrap_or_default().saturating_sub(clock.elapsed()) > TICK / 2;
+            (clock, wall) = (Instant::now(), SystemTime::now());
+            gathered.anything |= slept;
+            self.turn(gathered);
+        }
+    }
+
+    /// Reads the site for the first time, or again after its folder was gone.
+    fn open(&mut self) {
+        // Watched first: what changes while the files are read is told.
+        self.watch();
+        let options = DiscoverOptions { skip: self.settings.skip.clone(), ..DiscoverOptions::default() };
+        match Inputs::read(&self.settings.root, options) {
+            Ok(inputs) => {
+                self.inputs = Some(inputs);
+                self.build_all();
+            }
+            Err(error) => self.lose(&error),
+        }
+    }
+
+    fn watch(&mut self) {
+        if self.poll.is_some() {
+            return;
+        }
+        let hints = self.hints.clone();
+        let bare = crate::build::fs::is_bare(&self.settings.root);
+        let tell = move |hint| drop(hints.send(Event::Hint(hint)));
+        match Watcher::new(&self.settings.root, bare, tell) {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(fault) => self.poll_instead(&fault),
+        }
+    }
+
+    /// Looks at all files now and then, because the system does not tell.
+    fn poll_instead(&mut self, fault: &Fault) {
+        if !self.settings.root.is_dir() {
+            return;
+        }
+        self.watcher = None;
+        self.poll = Some(Duration::from_secs(1));
+        let why = match fault {
+            Fault::Limit => {
+                "the system’s limit of watched folders is reached (Linux: raise fs.inotify.max_user_watches)"
+            }
+            Fault::Other(why) => why.as_str(),
+        };
+        (self.tell)(&Told::Polling(why));
+    }
+
+    /// Waits for something to do.
+    fn gather(&mut self) -> Gathered {
+        let mut gathered = Gathered::default();
+        match self.events.recv_timeout(self.patience()) {
+            Ok(event) => gathered.take(event),
+            Err(mpsc::RecvTimeoutError::Timeout) => return gathered,
+            Err(mpsc::RecvTimeoutError::Disconnected) => gathered.stop = true,
+        }
+        let started = Instant::now();
+        while gathered.has_hints() && !gathered.stop && started.elapsed() < LONGEST_GATHERING {
+            let quiet = if gathered.paths.len() < MANY { QUIET } else { QUIET_AFTER_MANY };
+            match self.events.recv_timeout(quiet) {
+                Ok(event) => gathered.take(event),
+                Err(_) => break,
+            }
+        }
+        gathered
+    }
+
+    /// How long there is nothing to do unless something happens.
+    fn patience(&self) -> Duration {
+        let until = |at: Instant| at.saturating_duration_since(Instant::now());
+        let mut patience = TICK;
+        if let Some((_, touched)) = &self.held {
+            patience = patience.min(until(*touched + GRACE));
+        }
+        if let Some(at) = self.second_look {
+            patience = patience.min(until(at));
+        }
+        if self.poll.is_some() {
+            patience = patience.min(until(self.next_poll));
+        }
+        if self.inputs.is_none() {
+            patience = patience.min(SEARCH);
+        }
+        if let Some(change) = self.next_change() {
+            let left = change.duration_since(Timestamp::now()).max(jiff::SignedDuration::ZERO).unsigned_abs();
+            // A little late rather than a little early.
+            patience = patience.min(left + Duration::from_millis(5));
+        }
+        patience
+    }
+
+    /// When a view changes next by itself.
+    fn next_change(&self) -> Option<Timestamp> {
+        self.state.views.values().filter_map(|made| made.next_change(self.built)).min()
+    }
+
+    /// Does what there is to do.
+    fn turn(&mut self, gathered: Gathered) {
+        let now = Instant::now();
+        for view in &gathered.views {
+            self.wanted.insert(*view, now);
+        }
+        if self.inputs.is_none() {
+            if self.settings.root.is_dir() {
+                self.open();
+            }
+            return;
+        }
+        self.watch_new(&gathered);
+        let due = |at: Instant| at <= now;
+        let mut everything = gathered.anything;
+        if self.poll.is_some() && due(self.next_poll) {
+            everything = true;
+        }
+        if self.second_look.is_some_and(due) {
+            self.second_look = None;
+            everything = true;
+        }
+        let touched = gathered.has_hints();
+        let grace_over = self.held.as_ref().is_some_and(|(_, touched)| due(*touched + GRACE));
+        let scope = match self.held.take() {
+            Some((Scope::Everything, _)) => Some(Scope::Everything),
+            _ if everything => Some(Scope::Everything),
+            Some((Scope::Paths(mut held), at)) => {
+                held.extend(gathered.paths);
+                if touched || grace_over {
+                    Some(Scope::Paths(held))
+                } else {
+                    self.held = Some((Scope::Paths(held), at));
+                    None
+                }
+            }
+            None => touched.then_some(Scope::Paths(gathered.paths)),
+        };
+        if let Some(scope) = scope {
+            self.look(scope, grace_over && !touched);
+        }
+        if let Some(poll) = self.poll {
+            self.next_poll = Instant::now() + poll;
+        }
+        if self.next_change().is_some_and(|change| change <= Timestamp::now()) {
+            self.build_all();
+        }
+        self.build_missing_views();
+    }
+
+    /// Watches folders that came.
+    fn watch_new(&mut self, gathered: &Gathered) {
+        if !gathered.new_folders.is_empty() {
+            self.second_look = Some(Instant::now() + SECOND_LOOK);
+        }
+        let root = self.settings.root.clone();
+        let top = gathered.paths.iter().filter(|path| {
+            path.parent() == Some(root.as_path()) && crate::build::fs::folders().any(|name| path.ends_with(name))
+        });
+        let mut fault = None;
+        if let Some(watcher) = &mut self.watcher {
+            for folder in top {
+                fault = fault.or(watcher.add(folder).err());
+            }
+        }
+        if let Some(fault) = fault {
+            self.poll_instead(&fault);
+        }
+    }
+
+    /// Looks at files and rebuilds when they hold other bytes; with `meant`, what is gone or empty is meant to be.
+    fn look(&mut self, scope: Scope, meant: bool) {
+        let Some(inputs) = &self.inputs else { return };
+        match inputs.compare(&scope) {
+            Err(error) => self.lose(&error),
+            Ok(difference) if difference.is_empty() => {
+                if self.stale {
+                    self.build_all();
+                }
+            }
+            Ok(difference) if difference.has_vanished() && !meant => self.held = Some((scope, Instant::now())),
+            Ok(difference) => {
+                self.accept(difference);
+                self.build_all();
+            }
+        }
+    }
+
+    fn accept(&mut self, difference: Difference) {
+        self.unpublished.extend(difference.paths().cloned());
+        if let Some(inputs) = &mut self.inputs {
+            inputs.accept(difference);
+        }
+    }
+
+    /// The site's folder cannot be read.
+    fn lose(&mut self, error: &FsError) {
+        let started = Instant::now();
+        self.inputs = None;
+        self.watcher = None;
+        self.held = None;
+        self.state.generation += 1;
+        let views: Vec<View> = std::iter::once(View::Desk).chain(self.state.views.keys().copied()).collect();
+        for view in views {
+            let made = Arc::new(unreadable(self.state.views.get(&view).map(Arc::as_ref), error));
+            self.state.views.insert(view, made);
+        }
+        self.publish(started);
+    }
+
+    /// Rebuilds all views, the desk's first, and publishes each; unless files changed meanwhile.
+    fn build_all(&mut self) {
+        let now = Instant::now();
+        self.wanted.retain(|_, at| now.duration_since(*at) < VIEW_LIFE);
+        let started = Instant::now();
+        let made = self.build(View::Desk);
+        let may_wait = self.discarded < MOST_DISCARDED && self.state.views.contains_key(&View::Desk);
+        if may_wait && self.has_moved() {
+            // Files were read while they were being written. What they hold now is built instead.
+            self.discarded += 1;
+            self.stale = true;
+            return;
+        }
+        self.discarded = 0;
+        self.stale = false;
+        self.state.views.insert(View::Desk, made);
+        self.state.views.retain(|view, _| *view == View::Desk || self.wanted.contains_key(view));
+        self.publish(started);
+        for view in self.wanted.keys().copied().collect::<Vec<_>>() {
+            let made = self.build(view);
+            self.state.views.insert(view, made);
+            self.publish.send_replace(Arc::new(self.state.clone()));
+        }
+    }
+
+    fn build_missing_views(&mut self) {
+        for view in self.wanted.keys().copied().collect::<Vec<_>>() {
+            if !self.state.views.contains_key(&view) {
+                let made = self.build(view);
+                self.state.views.insert(view, made);
+                self.publish.send_replace(Arc::new(self.state.clone()));
+            }
+        }
+    }
+
+    fn build(&mut self, view: View) -> Arc<Made> {
+        self.state.generation += 1;
+        self.built = Timestamp::now();
+        let request = self.settings.request(view, self.built);
+        let keep_good = self.settings.keep_good && view == View::Desk;
+        let order = Order { request: &request, generation: self.state.generation, keep_good };
+        let made = rebuild(self.state.views.get(&view).map(Arc::as_ref), &order);
+        if view == View::Desk {
+            self.settle(&made);
+        }
+        Arc::new(made)
+    }
+
+    /// Heeds what a build says of the files themselves.
+    fn settle(&mut self, made: &Made) {
+        let (Some(loaded), Some(inputs)) = (&made.loaded, &mut self.inputs) else { return };
+        if inputs.ignore(&loaded.site.config.ignore) {
+            // What is no longer looked at is no change.
+            if let Ok(difference) = inputs.compare(&Scope::Everything) {
+                inputs.accept(difference);
+            }
+        }
+        let fault = match &mut self.watcher {
+            Some(watcher) => watcher.follow(inputs.folders().into_iter(), inputs.is_bare()).err(),
+            None => None,
+        };
+        if let Some(fault) = fault {
+            self.poll_instead(&fault);
+        }
+    }
+
+    /// Whether files changed since the build began. What was told meanwhile is kept for the next turn.
+    fn has_moved(&mut self) -> bool {
+        let mut gathered = Gathered::default();
+        while let Ok(event) = self.events.try_recv() {
+            gathered.take(event);
+        }
+        let now = Instant::now();
+        for view in &gathered.views {
+            self.wanted.insert(*view, now);
+        }
+        if gathered.stop {
+            let _ = self.hints.send(Event::Stop);
+            return false;
+        }
+        if !gathered.has_hints() {
+            return false;
+        }
+        self.watch_new(&gathered);
+        let scope = if gathered.anything { Scope::Everything } else { Scope::Paths(gathered.paths) };
+        let Some(inputs) = &self.inputs else { return false };
+        match inputs.compare(&scope) {
+            Ok(difference) if difference.is_empty() => false,
+            Ok(_) | Err(_) => {
+                let hint = match scope {
+                    Scope::Everything => Hint::Anything,
+                    Scope::Paths(paths) => Hint::Paths(paths.into_iter().collect()),
+                };
+                let _ = self.hints.send(Event::Hint(hint));
+                true
+            }
+        }
+    }
+
+    fn publish(&mut self, started: Instant) {
+        let changed = std::mem::take(&mut self.unpublished);
+        let generation = self.state.generation;
+        let Some(made) = self.state.views.get(&View::Desk).cloned() else { return };
+        if let Some(page) = page_of(&made, &changed) {
+            self.state.saved = Some((generation, page));
+        }
+        self.publish.send_replace(Arc::new(self.state.clone()));
+        let outputs = made.tree.files().values().filter(|entry| entry.since == generation).count();
+        (self.tell)(&Told::Built { made: &made, changed: &changed, outputs, took: started.elapsed() });
+    }
+}
+
+/// The address of the page of the files that an author just saved.
+fn page_of(made: &Made, changed: &BTreeSet<SourcePath>) -> Option<String> {
+    let loaded = made.loaded.as_ref().filter(|_| changed.len() <= MOST_FOLLOWED)?;
+    let site = &loaded.site;
+    let target = changed.iter().find_map(|path| site.by_source.get(path))?;
+    Some(format!("{}{}", site.config.base_path.trim_end_matches('/'), site.url_of(*target)))
+}
+
+/// The folders and files that are watched, as they are there.
+pub fn watched(root: &Path) -> Vec<String> {
+    if crate::build::fs::is_bare(root) {
+        return vec!["this folder".to_string()];
+    }
+    let names = crate::build::fs::folders().chain(["site.yaml", "site.yml"]);
+    names.filter(|name| root.join(name).exists()).map(str::to_string).collect()
+}

@@ -1,0 +1,192 @@
+//! From a changed site to the tree that is served: the one place where the preview calls the build.
+//!
+//! [`rebuild`] is all that knows how pages come about. It is given what was made before, so that whatever is able to
+//! build on that may do so, and it returns everything anew: values in, values out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::base::diagnostics::{Diagnostic, Place, Severity};
+use crate::base::paths::{OutputPath, SourcePath};
+use crate::base::report::{self, Located};
+use crate::build::fs_error::FsError;
+use crate::build::incremental;
+use crate::build::{self, Loaded, Request};
+use crate::serve::kept::{KeepingSink, Kept};
+use crate::serve::tree::{Entry, Redirect, Tree};
+
+/// A site as one audience sees it, and what is wrong with it.
+#[derive(Debug)]
+pub struct Made {
+    /// What is served.
+    pub tree: Tree,
+    /// What is wrong, with places.
+    pub problems: Vec<Located>,
+    /// The site behind it, for the desk’s bar; none when it could not be read at all.
+    pub loaded: Option<Arc<Loaded>>,
+    /// What changed of late besides pages: pictures, styles.
+    pub recent: Recent,
+    /// What the next build may start from.
+    kept: Option<Arc<Kept>>,
+}
+
+/// The files besides pages that changed of late.
+#[derive(Clone, Debug, Default)]
+pub struct Recent {
+    /// All changes after this generation are there.
+    from: u64,
+    /// Generation and address, oldest first.
+    changes: Vec<(u64, String)>,
+}
+
+/// Most changes that are remembered: who missed more loads everything anew.
+const MOST_RECENT: usize = 500;
+
+impl Recent {
+    /// The addresses that changed after a generation, each once; `None` when that is too long ago to know.
+    pub fn since(&self, generation: u64) -> Option<BTreeSet<&str>> {
+        let newer = self.changes.iter().filter(|(at, _)| *at > generation);
+        (generation >= self.from).then(|| newer.map(|(_, address)| address.as_str()).collect())
+    }
+
+    fn with(&self, tree: &Tree, generation: u64) -> Self {
+        let mut recent = self.clone();
+        let new = tree.files().iter().filter(|(_, entry)| entry.since == generation && !entry.is_page());
+        recent.changes.extend(new.map(|(path, _)| (generation, tree.address_of(path))));
+        if let Some(over) = recent.changes.len().checked_sub(MOST_RECENT + 1) {
+            recent.from = recent.changes[over].0;
+            recent.changes.drain(..=over);
+        }
+        recent
+    }
+}
+
+impl Made {
+    /// The number of errors.
+    pub fn errors(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+
+    /// When the site changes next by itself after `moment`.
+    pub fn next_change(&self, moment: Timestamp) -> Option<Timestamp> {
+        let scheduled = &self.loaded.as_ref()?.site.withheld.scheduled;
+        scheduled.iter().map(|next| next.at.instant).find(|next| *next > moment)
+    }
+}
+
+/// What a rebuild is given besides the site's folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// What to build, and for whom.
+    pub request: &'a Request,
+    /// The number of this version: entries that differ from those of `previous` carry it.
+    pub generation: u64,
+    /// Whether pages that cannot be made stay as they were. Only where nobody but the author looks: what has become
+    /// secret since must not stay.
+    pub keep_good: bool,
+}
+
+/// Builds the site anew. Never fails: what is wrong is in the result, and what was good before stays.
+pub fn rebuild(previous: Option<&Made>, order: &Order) -> Made {
+    match catch_unwind(AssertUnwindSafe(|| build_all(previous, order))) {
+        Ok(Ok(made)) => made,
+        Ok(Err(error)) => unreadable(previous, &error),
+        Err(_) => as_before(
+            previous,
+            Diagnostic::error("internal", "Crossbrief failed while building the site").help(
+                "this is a mistake of Crossbrief, not of the site: please report it with the text that was just saved",
+            ),
+        ),
+    }
+}
+
+/// What is served when the site cannot be read at all: what was served before.
+pub fn unreadable(previous: Option<&Made>, error: &FsError) -> Made {
+    let fault = Diagnostic::error("unreadable-site", error.to_string());
+    as_before(previous, fault.maybe_help(error.help().map(str::to_string)))
+}
+
+fn as_before(previous: Option<&Made>, fault: Diagnostic) -> Made {
+    Made {
+        tree: previous.map(|made| made.tree.clone()).unwrap_or_default(),
+        problems: report::locate_all(&[fault], &|_| None),
+        loaded: previous.and_then(|made| made.loaded.clone()),
+        recent: previous.map(|made| made.recent.clone()).unwrap_or_default(),
+        kept: previous.and_then(|made| made.kept.clone()),
+    }
+}
+
+fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
+    let before = previous.and_then(|made| made.kept.as_deref());
+    let loaded = build::load(order.request)?;
+    let sink = KeepingSink::after(before);
+    let built = incremental::render(&loaded, before.map(|kept| &kept.memory), &sink, &|| ())?;
+    let kept = Arc::new(Kept { files: sink.into_files(), memory: built.memory });
+    let origins: BTreeMap<&OutputPath, Option<&SourcePath>> =
+        loaded.outputs.iter().map(|output| (&output.path, output.origin.as_ref())).collect();
+    let entries = kept.files.iter().map(|(path, file)| {
+        let last = previous.and_then(|made| made.tree.files().get(path.as_str()));
+        let entry = Entry::of_file(path, file, origins.get(path).copied().flatten().cloned());
+        let since = last.filter(|last| last.etag == entry.etag).map_or(order.generation, |last| last.since);
+        (path.to_string(), Entry { since, ..entry })
+    });
+    let tree = Tree::new(&loaded.site.config.base_path, entries.collect(), redirects(&loaded));
+    let problems = report::locate_all(&built.diagnostics, &|path| loaded.source_text(path));
+    // Of the first tree nothing is news.
+    let recent = match previous {
+        Some(made) => made.recent.with(&tree, order.generation),
+        None => Recent { from: order.generation, changes: Vec::new() },
+    };
+    let made = Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, kept: Some(kept) };
+    Ok(match previous.filter(|_| order.keep_good && made.errors() > 0) {
+        Some(good) => with_good(made, good, &errors_by_file(&built.diagnostics)),
+        None => made,
+    })
+}
+
+/// Old addresses, by the path at which a host would look for them.
+fn redirects(loaded: &Loaded) -> BTreeMap<String, Redirect> {
+    let base = loaded.site.config.base_path.trim_end_matches('/');
+    let redirects = loaded.site.redirects.iter().filter_map(|redirect| {
+        let to = format!("{base}{}", redirect.to.encoded());
+        Some((redirect.from.output().ok()?.to_string(), Redirect { to, status: 301 }))
+    });
+    redirects.collect()
+}
+
+/// The files that have errors.
+fn errors_by_file(diagnostics: &[Diagnostic]) -> BTreeSet<SourcePath> {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.filter_map(|error| error.place.as_ref().map(|place: &Place| place.path.clone())).collect()
+}
+
+/// Puts the last good version in the place of each page that is wrong or missing because of an error; with errors in
+/// the settings, of all.
+///
+/// What was served last is good: it went through here itself.
+fn with_good(made: Made, good: &Made, wrong: &BTreeSet<SourcePath>) -> Made {
+    let is_settings =
+        |path: &SourcePath| matches!(path.as_str(), "site.yaml" | "site.yml") || path.file_name() == "theme.yaml";
+    if wrong.iter().any(is_settings) {
+        return Made { tree: good.tree.clone(), loaded: good.loaded.clone().or(made.loaded), ..made };
+    }
+    let outputs = made.loaded.iter().flat_map(|loaded| &loaded.outputs);
+    let planned: BTreeSet<&str> = outputs.map(|output| output.path.as_str()).collect();
+    let is_wrong = |entry: &Entry| entry.origin.as_ref().is_some_and(|path| wrong.contains(path));
+    let mut files = made.tree.files().clone();
+    for (path, entry) in good.tree.files() {
+        let stays = match files.get(path) {
+            Some(now) => is_wrong(now),
+            // Its page could not be made; or its file could not be read, so that it is not even planned.
+            None => planned.contains(path.as_str()) || is_wrong(entry),
+        };
+        if stays {
+            files.insert(path.clone(), entry.clone());
+        }
+    }
+    let tree = made.tree.with_files(files);
+    Made { tree, ..made }
+}
