@@ -8,7 +8,8 @@
 //! document frequency: `n` articles, `n_e` of them with it) and a word a fifth of that, times `1 / (1 + years apart)`
 //! to the power of a half.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -31,6 +32,9 @@ const LEAST: f32 = 0.08;
 /// Shortest word that tells anything.
 const SHORTEST_WORD: usize = 4;
 
+/// Articles whose words are numbered by one thread at a time.
+const CHUNK: usize = 256;
+
 /// For each article the related ones, the nearest first; as many as the settings say at most.
 pub fn find(site: &Site) -> Vec<Vec<ArticleId>> {
     let most = site.config.linking.related;
@@ -40,86 +44,175 @@ pub fn find(site: &Site) -> Vec<Vec<ArticleId>> {
     let index = Index::new(site);
     (0..site.articles.len())
         .into_par_iter()
-        .map_init(|| vec![0.0_f32; site.articles.len()], |scores, article| index.near(site, article, scores, most))
+        .map_init(
+            || (vec![0.0_f32; site.articles.len()], Vec::new()),
+            |(scores, touched), article| index.near(site, article, scores, touched, most),
+        )
         .collect()
+}
+
+/// What an article has: an entity or a word.
+#[derive(Clone, Copy)]
+struct Feature {
+    number: u32,
+    weight: f32,
+    /// Place of the article among those that have it.
+    at: u32,
 }
 
 /// What articles have in common.
 struct Index {
-    /// For each article its features with their weights, by feature.
-    features: Vec<Vec<(u32, f32)>>,
-    /// For each feature the articles that have it, newest first, with its weight there.
-    articles: Vec<Vec<(u32, f32)>>,
+    /// For each article its features, by number.
+    features: Vec<Vec<Feature>>,
+    /// The articles that have the first feature, newest first, with its weight there; then those of the second, and so on.
+    articles: Vec<(u32, f32)>,
+    /// Where the articles of each feature begin, and where the last ones end.
+    starts: Vec<usize>,
+    /// For each article its moment in seconds.
+    seconds: Vec<Option<i64>>,
 }
 
 impl Index {
     fn new(site: &Site) -> Self {
-        let words: Vec<Vec<String>> = site.articles.par_iter().map(words_of).collect();
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut next = u32::try_from(site.entities.len()).unwrap_or(u32::MAX);
-        let mut features: Vec<Vec<(u32, f32)>> = Vec::with_capacity(words.len());
-        for (article, words) in site.articles.iter().zip(&words) {
-            let mut own: BTreeMap<u32, f32> = BTreeMap::new();
-            for appearance in &article.entities {
-                let number = u32::try_from(appearance.entity.index()).unwrap_or(u32::MAX);
-                own.insert(number, if appearance.about { ABOUT } else { MENTIONED });
-            }
-            for word in words {
-                let number = *numbers.entry(word).or_insert_with(|| {
-                    next += 1;
-                    next - 1
-                });
-                own.insert(number, WORD);
-            }
-            features.push(own.into_iter().collect());
-        }
-        let mut counts = vec![0_u32; next as usize];
-        features.iter().flatten().for_each(|(feature, _)| counts[*feature as usize] += 1);
+        let (mut features, count) = features(site);
+        let mut counts = vec![0_u32; count];
+        features.iter().flatten().for_each(|feature| counts[feature.number as usize] += 1);
         let all = features.len() as u64;
-        let mut articles: Vec<Vec<(u32, f32)>> = vec![Vec::new(); counts.len()];
+        let rarities: Vec<f32> = counts.par_iter().map(|count| rarity(all, u64::from(*count))).collect();
+        features.par_iter_mut().for_each(|own| {
+            own.iter_mut().for_each(|feature| feature.weight *= rarities[feature.number as usize]);
+            let length = own.iter().map(|feature| feature.weight * feature.weight).sum::<f32>().sqrt();
+            own.iter_mut().for_each(|feature| feature.weight /= length.max(f32::MIN_POSITIVE));
+            // What one article alone has, no other shares.
+            own.retain(|feature| counts[feature.number as usize] > 1);
+        });
+        let mut starts: Vec<usize> = Vec::with_capacity(count + 1);
+        let mut next = 0;
+        for count in counts {
+            starts.push(next);
+            next += if count > 1 { count as usize } else { 0 };
+        }
+        starts.push(next);
+        let mut articles = vec![(0, 0.0); next];
+        let mut filled = vec![0_u32; count];
         for (article, own) in (0..).zip(&mut features) {
-            // What one article alone has, no other shares; what all have tells nothing.
-            for (feature, weight) in own.iter_mut() {
-                *weight *= rarity(all, u64::from(counts[*feature as usize]));
-            }
-            let length = own.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-            own.iter_mut().for_each(|(_, weight)| *weight /= length.max(f32::MIN_POSITIVE));
-            own.retain(|(feature, _)| counts[*feature as usize] > 1);
-            for (feature, weight) in own {
-                articles[*feature as usize].push((article, *weight));
+            for feature in own {
+                let filled = &mut filled[feature.number as usize];
+                feature.at = *filled;
+                articles[starts[feature.number as usize] + *filled as usize] = (article, feature.weight);
+                *filled += 1;
             }
         }
-        Self { features, articles }
+        let second = |article: &Article| Some(article.meta.date.as_ref()?.instant.as_second());
+        let seconds = site.articles.iter().map(second).collect();
+        Self { features, articles, starts, seconds }
     }
 
-    /// The articles nearest to one; `scores` is scratch of a zero per article, and is left so.
-    fn near(&self, site: &Site, own: usize, scores: &mut [f32], most: usize) -> Vec<ArticleId> {
-        let mut touched: Vec<usize> = Vec::new();
-        for (feature, weight) in &self.features[own] {
-            let articles = &self.articles[*feature as usize];
-            let at = articles.partition_point(|(article, _)| (*article as usize) < own);
-            let range = at.saturating_sub(REACH)..(at + 1 + REACH).min(articles.len());
-            for (article, other) in &articles[range] {
-                let other_article = *article as usize;
-                if other_article != own {
-                    if scores[other_article] == 0.0 {
-                        touched.push(other_article);
-                    }
-                    scores[other_article] += weight * other;
-                }
+    /// The articles nearest to one; `scores` is scratch of a zero per article, and is left so, `touched` scratch of any
+    /// kind.
+    fn near(&self, site: &Site, own: usize, scores: &mut [f32], touched: &mut Vec<u32>, most: usize) -> Vec<ArticleId> {
+        let mut count = 0;
+        touched.resize(touched.len().max(self.features[own].len() * 2 * REACH), 0);
+        for feature in &self.features[own] {
+            let number = feature.number as usize;
+            let articles = &self.articles[self.starts[number]..self.starts[number + 1]];
+            let at = feature.at as usize;
+            let (before, after) = (&articles[at.saturating_sub(REACH)..at], &articles[at + 1..]);
+            for (other, weight) in before.iter().chain(&after[..REACH.min(after.len())]) {
+                let score = &mut scores[*other as usize];
+                // Written each time and kept the first time: whether it is the first no processor could guess.
+                touched[count] = *other;
+                count += usize::from(*score == 0.0);
+                *score += feature.weight * weight;
             }
         }
         let article = &site.articles[own];
-        let mut found: Vec<(f32, usize)> = Vec::new();
-        for other in touched {
-            let score = std::mem::take(&mut scores[other]) * nearness(article, &site.articles[other]);
-            if score >= LEAST && !is_known(article, ArticleId::at(other)) {
-                found.push((score, other));
+        let mut found: Vec<(f32, usize)> = Vec::with_capacity(most + 1);
+        for other in &touched[..count] {
+            let other = *other as usize;
+            let likeness = std::mem::take(&mut scores[other]);
+            // Distance in time only takes away: most end here.
+            if likeness < LEAST {
+                continue;
+            }
+            let score = likeness * nearness(self.seconds[own], self.seconds[other]);
+            // Equal likeness: the newer one first.
+            let at = found.partition_point(|(found, at)| found.total_cmp(&score).then(other.cmp(at)).is_gt());
+            if score >= LEAST && at < most && !is_known(article, ArticleId::at(other)) {
+                found.truncate(most - 1);
+                found.insert(at, (score, other));
             }
         }
-        // Equal likeness: the newer one first.
-        found.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-        found.into_iter().take(most).map(|(_, other)| ArticleId::at(other)).collect()
+        found.into_iter().map(|(_, other)| ArticleId::at(other)).collect()
+    }
+}
+
+/// The features of each article, by number and with their weights before rarity; and how many there are. Entities have
+/// their own numbers, and words those after them in the order in which the articles have them.
+fn features(site: &Site) -> (Vec<Vec<Feature>>, usize) {
+    let chunks: Vec<Chunk> = site.articles.par_chunks(CHUNK).map(Chunk::of).collect();
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let first = u32::try_from(site.entities.len()).unwrap_or(u32::MAX);
+    let mut of_chunks: Vec<Vec<u32>> = Vec::with_capacity(chunks.len());
+    for chunk in &chunks {
+        let mut own = Vec::with_capacity(chunk.words.len());
+        for word in &chunk.words {
+            let next = first.saturating_add(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+            own.push(*numbers.entry(word).or_insert(next));
+        }
+        of_chunks.push(own);
+    }
+    let count = site.entities.len() + numbers.len();
+    let features = site
+        .articles
+        .par_chunks(CHUNK)
+        .zip(&chunks)
+        .zip(&of_chunks)
+        .flat_map_iter(|((articles, chunk), numbers)| {
+            articles.iter().zip(&chunk.of_articles).map(move |(article, words)| {
+                let mut own: Vec<Feature> = Vec::with_capacity(article.entities.len() + words.len());
+                own.extend(article.entities.iter().map(|appearance| Feature {
+                    number: u32::try_from(appearance.entity.index()).unwrap_or(u32::MAX),
+                    weight: if appearance.about { ABOUT } else { MENTIONED },
+                    at: 0,
+                }));
+                own.extend(words.iter().map(|word| Feature { number: numbers[*word as usize], weight: WORD, at: 0 }));
+                own.sort_unstable_by_key(|feature| feature.number);
+                own
+            })
+        })
+        .collect();
+    (features, count)
+}
+
+/// The words of some articles.
+struct Chunk {
+    /// Each word once, in the order in which the articles have them.
+    words: Vec<String>,
+    /// For each article the places of its words in that list.
+    of_articles: Vec<Vec<u32>>,
+}
+
+impl Chunk {
+    fn of(articles: &[Article]) -> Self {
+        let mut places: HashMap<String, u32> = HashMap::new();
+        let mut words: Vec<String> = Vec::new();
+        let of_articles = articles
+            .iter()
+            .map(|article| {
+                let place = |word: Cow<str>| match places.get(word.as_ref()) {
+                    Some(place) => *place,
+                    None => {
+                        let place = u32::try_from(words.len()).unwrap_or(u32::MAX);
+                        words.push(word.to_string());
+                        places.insert(word.into_owned(), place);
+                        place
+                    }
+                };
+                words_of(article).into_iter().map(place).collect()
+            })
+            .collect();
+        Self { words, of_articles }
     }
 }
 
@@ -144,9 +237,9 @@ fn rarity(all: u64, count: u64) -> f32 {
 }
 
 /// How much nearness in time counts: 1 on the same day, 0.7 after a year.
-fn nearness(left: &Article, right: &Article) -> f32 {
-    let (Some(left), Some(right)) = (&left.meta.date, &right.meta.date) else { return 0.7 };
-    let seconds = left.instant.as_second().abs_diff(right.instant.as_second());
+fn nearness(left: Option<i64>, right: Option<i64>) -> f32 {
+    let (Some(left), Some(right)) = (left, right) else { return 0.7 };
+    let seconds = left.abs_diff(right);
     let years = seconds as f32 / (365.25 * 86_400.0);
     1.0 / (1.0 + years).sqrt()
 }
@@ -159,21 +252,30 @@ fn is_known(article: &Article, other: ArticleId) -> bool {
 }
 
 /// The words of an article's head that tell what it is about, each once.
-fn words_of(article: &Article) -> Vec<String> {
+fn words_of(article: &Article) -> Vec<Cow<'_, str>> {
     let meta = &article.meta;
     let lines = [Some(meta.title.as_str()), meta.summary.as_deref(), meta.bottom_line.as_deref()];
     let judgments = meta.key_judgments.iter().map(|judgment| judgment.input.text.as_str());
-    let mut words: Vec<String> = lines
+    let mut words: Vec<Cow<str>> = lines
         .into_iter()
         .flatten()
         .chain(judgments)
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| word.chars().count() >= SHORTEST_WORD && !is_in(FUNCTION_WORDS, word))
-        .map(fold)
+        .filter(|word| is_long(word) && !is_in(FUNCTION_WORDS, word))
+        .map(|word| {
+            // Letters and digits, mostly in small letters already: they fold to themselves.
+            let folded = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            if folded { Cow::Borrowed(word) } else { Cow::Owned(fold(word)) }
+        })
         .collect();
     words.sort_unstable();
     words.dedup();
     words
+}
+
+/// Whether a word is long enough to tell anything.
+fn is_long(word: &str) -> bool {
+    word.chars().nth(SHORTEST_WORD - 1).is_some()
 }
 
 #[cfg(test)]
