@@ -13,7 +13,7 @@ use crate::content::markdown::{self, Run, RunKind};
 use crate::site::Site;
 use crate::site::ids::ArticleId;
 use crate::site::mentions::sentences::{context, starts_sentence};
-use crate::site::mentions::words::{FUNCTION_WORDS, HARMLESS, INSTITUTIONS, TITLES, is_in};
+use crate::site::mentions::words::{FUNCTION_WORDS, HARMLESS, INSTITUTIONS, TITLES, Word, is_in, words};
 use crate::site::mentions::{By, Context, Spot};
 
 /// A name that may deserve a page.
@@ -41,13 +41,13 @@ struct Seen {
 }
 
 /// Small words within names: `Bank of England`, `Ursula von der Leyen`, `Mohammed bin Salman`.
-const LINKS: &[&str] = &[
+const LINKS: &[Word] = &words([
     "al", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "for", "ibn", "la", "le", "of",
     "on", "the", "van", "von", "y",
-];
+]);
 
 /// Nouns of organisations, besides [`INSTITUTIONS`].
-const BODIES: &[&str] = &[
+const BODIES: &[Word] = &words([
     "agency",
     "alliance",
     "assembly",
@@ -72,7 +72,7 @@ const BODIES: &[&str] = &[
     "senate",
     "service",
     "union",
-];
+]);
 
 /// Returns names that at least `fewest` articles have and no entity bears, the most frequent first.
 pub fn find(site: &Site, fewest: usize) -> Vec<Suggestion> {

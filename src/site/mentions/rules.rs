@@ -73,9 +73,12 @@ impl<'a> Reading<'a> {
     fn look(&mut self, index: usize, run: &'a Run) {
         let text = run.text.as_str();
         let hits = self.lexicon.gazetteer.find(text, self.article.lang);
+        if hits.is_empty() {
+            return;
+        }
         let headline = run.kind == RunKind::Heading || self.texts[index].0 == Spot::Title || is_headline(text);
-        let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.range.start).collect();
-        let ends: BTreeSet<usize> = hits.iter().map(|hit| hit.range.end).collect();
+        let starts: Vec<usize> = hits.iter().map(|hit| hit.range.start).collect();
+        let ends: Vec<usize> = hits.iter().map(|hit| hit.range.end).collect();
         for hit in hits {
             let all: Vec<(Owner, By)> = hit.names.iter().map(|name| (name.owner, By::of(name.sort))).collect();
             let blocked_by_site = all.contains(&(SITE, By::Blocker));
@@ -140,8 +143,8 @@ impl<'a> Reading<'a> {
             let (owner, by) = (*owner, *by);
             // A family name that is the name of something else, too, waits for what is said of the person.
             let rivals = candidate.claims.iter().any(|(other, by)| *other != owner && *by == By::FamilyName);
-            let name = fold(self.text_of(candidate));
-            let unsure = self.class(owner) == Class::Country && self.needs_grounds(&name, &taken);
+            let unsure =
+                self.class(owner) == Class::Country && self.needs_grounds(&fold(self.text_of(candidate)), &taken);
             if unsure && !self.article.declared.contains(&owner) || rivals {
                 continue;
             }
@@ -269,8 +272,8 @@ impl<'a> Reading<'a> {
                 [] if candidate.claims.is_empty() => (None, Some(Why::PartOfName)),
                 [] => (None, None),
                 [(owner, by)] => {
-                    let name = fold(self.text_of(candidate));
-                    let unsure = self.class(*owner) == Class::Country && self.needs_grounds(&name, &taken);
+                    let unsure = self.class(*owner) == Class::Country
+                        && self.needs_grounds(&fold(self.text_of(candidate)), &taken);
                     if !unsure {
                         (Some((*owner, *by, Ground::Only)), None)
                     } else if sure.contains(owner) || self.is_listed(index) {
@@ -504,6 +507,8 @@ fn number(at: usize) -> u32 {
 
 /// Whether a text has most of its words in capitals or with capitals, as titles have.
 fn is_headline(text: &str) -> bool {
+    // No more words than this: a paragraph has soon too many in small letters, and need not be read to its end.
+    let most = 1 + text.bytes().filter(|byte| *byte <= b' ' || !byte.is_ascii()).count();
     let (mut large, mut words) = (0, 0);
     for word in text.split_whitespace() {
         let Some(first) = word.chars().find(|c| c.is_alphanumeric()) else { continue };
@@ -512,6 +517,9 @@ fn is_headline(text: &str) -> bool {
         }
         words += 1;
         large += usize::from(first.is_uppercase());
+        if (words - large) * 10 > most {
+            return false;
+        }
     }
     words >= 3 && large * 10 >= words * 9
 }
@@ -520,9 +528,9 @@ fn is_headline(text: &str) -> bool {
 struct Beside<'t> {
     text: &'t str,
     range: Range<usize>,
-    /// Where names begin and end in this text.
-    starts: &'t BTreeSet<usize>,
-    ends: &'t BTreeSet<usize>,
+    /// Where names begin and end in this text, in order.
+    starts: &'t [usize],
+    ends: &'t [usize],
     /// Whether capitals tell nothing here.
     headline: bool,
 }
@@ -580,7 +588,9 @@ impl Beside<'_> {
                     && self.capitals_after().count() > 1;
                 let after = !placed
                     && after.is_some_and(|word| {
-                        is_capital(word) && !is_known_beside(word) && !self.starts.contains(&self.offset(word))
+                        is_capital(word)
+                            && !is_known_beside(word)
+                            && self.starts.binary_search(&self.offset(word)).is_err()
                     });
                 let before = before.is_some_and(|(word, first)| {
                     if first { is_in(COMPANY_HEADS, word) && is_capital(word) } else { self.is_name_word(word, first) }
@@ -632,7 +642,7 @@ impl Beside<'_> {
         if begins && ["ing", "ed", "ly", "ous", "less"].iter().any(|ending| lower.ends_with(ending)) {
             return false;
         }
-        !self.ends.contains(&end)
+        self.ends.binary_search(&end).is_err()
     }
 
     /// The word right behind the name.

@@ -54,11 +54,13 @@ fn middle(text: &str) -> String {
 /// The bytes of the sentence around a range.
 pub fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
     let mut start = 0;
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        if !is_end(text, at, c) {
+    for (at, byte) in text.bytes().enumerate() {
+        // What all marks that end a sentence begin with: other letters need not be looked at.
+        if !matches!(byte, b'.' | b'!' | b'?' | 0xE3 | 0xEF) {
             continue;
         }
+        let Some(c) = text[at..].chars().next().filter(|c| is_end(text, at, *c)) else { continue };
+        let end = at + c.len_utf8();
         if end <= name.start {
             start = end;
         } else if at >= name.end {
