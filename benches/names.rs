@@ -99,6 +99,7 @@ fn mentions(bencher: Bencher, count: usize) {
             let text = Text {
                 lines: vec![(Spot::Title, "A title".into())],
                 body: Body { path: &path, text, offset: 0 },
+                prose: None,
                 lang: "en",
                 day: None,
                 declared: Default::default(),

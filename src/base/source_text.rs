@@ -20,7 +20,10 @@ pub fn read(path: &SourcePath, bytes: &[u8]) -> (Option<String>, Vec<Diagnostic>
         Ok(text) => text,
         Err(error) => return (None, vec![bad_byte(path, bytes, body, error.valid_up_to())]),
     };
-    if let Some((at, c)) = text.char_indices().find(|(_, c)| matches!(c, '\0' | '\u{FFFE}' | '\u{FFFF}')) {
+    // Both U+FFFE and U+FFFF begin with 0xEF, which is rare.
+    let is_suspect = memchr::memchr2(0, 0xEF, body).is_some();
+    if is_suspect && let Some((at, c)) = text.char_indices().find(|(_, c)| matches!(c, '\0' | '\u{FFFE}' | '\u{FFFF}'))
+    {
         let at_byte = at + (bytes.len() - body.len());
         let (line, column) = position(&text[..at]);
         let message = format!("U+{:04X} at byte {at_byte} is no character of a text", u32::from(c));

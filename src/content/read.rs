@@ -192,6 +192,10 @@ pub fn parse(
             let file: Arc<str> = source.text.into();
             let yaml = source.yaml.map(|range| (range.start, &file[range]));
             let mut document = document(path, &file, source.body, settings.markdown, &mut diagnostics);
+            if !matches!(role, Role::Article { .. } | Role::Entity(_)) {
+                // Names are looked for in articles and profiles only.
+                document.facts.prose = None;
+            }
             let parsed = parse_text(path, role, yaml, &mut document, settings, &mut diagnostics);
             (parsed.map(|make| make(document)), diagnostics)
         }
@@ -302,6 +306,8 @@ fn take_title(document: &mut Document, written: Option<&str>) -> Option<String> 
     document.body.start = title.end;
     let text = title.text.clone();
     document.facts.headings.retain(|heading| heading.span.start >= document.body.start);
+    // It was taken of the whole text.
+    document.facts.prose = None;
     Some(text)
 }
 

@@ -3,7 +3,7 @@
 //! Assembled anew at every build and never patched, so it must stay cheap: one pass over the articles per question,
 //! no pair of articles is ever compared with another.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -83,7 +83,8 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         right.parsed.meta.date.cmp(&left.parsed.meta.date).then_with(|| left.parsed.path.cmp(&right.parsed.path))
     });
 
-    let (entities, registry, appearances, found) = entities(&files, entity_files, &config, &order, &mut diagnostics);
+    let (entities, registry, appearances, found) =
+        entities(&mut files, entity_files, &config, &order, &mut diagnostics);
     let home = section_files.remove("");
     let (mut sections, section_of) = sections(&files, section_files, &order);
     let (mut authors, bylines) = authors(&files, author_files, &order);
@@ -101,7 +102,8 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
     let parts = files.into_iter().zip(appearances).zip(found).zip(bylines).zip(section_of);
     for ((((file, entities), found), authors), section) in parts {
-        let ArticleFile { parsed: Parsed { path, meta, document }, folder, marking } = file;
+        let ArticleFile { parsed, folder, marking } = file;
+        let Parsed { path, meta, document } = *parsed;
         articles.push(Article {
             url: urls::article(&folder, &meta.slug),
             article_type: meta.article_type.unwrap_or_default(),
@@ -144,6 +146,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         latest: (leaks::leaks("dates") && !withheld.files.is_empty())
             .then(|| Moment::at(now, &config.zone, false).day)
             .or_else(|| articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max()),
+        addresses: HashSet::new(),
         by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()),
         article_names: article_names(&articles),
         articles,
@@ -164,21 +167,24 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         withheld,
         config,
     };
+    site.addresses = site.page_addresses();
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
-    site.connections = Connections::find(&site);
-    let timelines = timelines::find(&site);
+    let ((connections, timelines), (related, (doubtful, alike))) = rayon::join(
+        || rayon::join(|| Connections::find(&site), || timelines::find(&site)),
+        || rayon::join(|| related::find(&site), || rayon::join(|| doubts::find(&site), || look_alikes::find(&site))),
+    );
+    site.connections = connections;
     for (entity, timeline) in site.entities.iter_mut().zip(timelines) {
         entity.timeline = timeline;
     }
-    let related = related::find(&site);
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
     site.redirects = redirects(&site, &canceled, &mut diagnostics);
     site.published = links::published_attachments(&site);
-    diagnostics.extend(doubts::find(&site));
-    diagnostics.extend(look_alikes::find(&site));
+    diagnostics.extend(doubtful);
+    diagnostics.extend(alike);
     diagnostics.extend(future_dates(&site));
     diagnostics.extend(orphans(&site));
     (site, diagnostics)
@@ -237,7 +243,7 @@ fn source_numbers(meta: &crate::content::article::Meta, document: &crate::conten
 /// Makes the entities out of their files and of the names in front matter; returns with them, article by article, which
 /// appear where.
 fn entities(
-    articles: &[ArticleFile],
+    articles: &mut [ArticleFile],
     files: Vec<(usize, ParsedEntity)>,
     config: &Config,
     order: &Order,
@@ -260,7 +266,7 @@ fn entities(
         gathering.countries_of_files(country, diagnostics);
     }
     let mut appearances = Vec::with_capacity(articles.len());
-    for file in articles {
+    for file in articles.iter() {
         let (path, meta) = (&file.parsed.path, &file.parsed.meta);
         let mut found: Vec<Appearance> = Vec::new();
         let mut put = |entity: EntityId, declared: bool| {
@@ -540,11 +546,14 @@ impl Gathering<'_> {
 
     /// Finds whom and what the texts speak of; what is named there appears in the article. Countries that only a text
     /// names get a page, too.
-    fn mentions(&mut self, articles: &[ArticleFile], appearances: &mut [Vec<Appearance>]) -> Vec<Found<EntityId>> {
+    fn mentions(&mut self, articles: &mut [ArticleFile], appearances: &mut [Vec<Appearance>]) -> Vec<Found<EntityId>> {
         let known = self.entities.len();
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         let by_heart: Vec<&'static countries::Country> =
             countries::all().iter().filter(|one| !self.countries.contains_key(one.code)).collect();
+        // They have no further use.
+        let outlines: Vec<Option<markdown::Outline>> =
+            self.entities.iter_mut().map(|entity| entity.document.as_mut()?.facts.prose.take()).collect();
         let lexicon = self.lexicon(&by_heart);
         let config = self.config;
         let number = |id: EntityId| Owner::try_from(id.index()).unwrap_or(Owner::MAX);
@@ -552,14 +561,17 @@ impl Gathering<'_> {
             links.iter().filter_map(|link| self.linked(&link.target, &by_heart)).collect()
         };
         let in_articles: Vec<(Found<Owner>, BTreeSet<Owner>)> = articles
-            .par_iter()
+            .par_iter_mut()
             .zip(appearances.par_iter())
             .map(|(file, appearing)| {
-                let ArticleFile { parsed, .. } = file;
+                // It has no further use.
+                let prose = file.parsed.document.facts.prose.take();
+                let parsed = &file.parsed;
                 let linked = by_hand(&parsed.document.facts.links);
                 let text = mentions::Text {
                     lines: mentions::Text::lines_of(&parsed.meta),
                     body: parsed.document.markdown(&parsed.path),
+                    prose,
                     lang: parsed.meta.lang.as_deref().unwrap_or(&config.language),
                     day: parsed.meta.date.as_ref().map(|date| date.day),
                     declared: appearing.iter().map(|appearance| number(appearance.entity)).collect(),
@@ -575,13 +587,15 @@ impl Gathering<'_> {
         let in_profiles: Vec<Found<Owner>> = self
             .entities
             .par_iter()
+            .zip(outlines)
             .enumerate()
-            .map(|(index, entity)| {
+            .map(|(index, (entity, prose))| {
                 let Some(document) = &entity.document else { return Found::default() };
                 let own = number(EntityId::at(index));
                 let text = mentions::Text {
                     lines: Vec::new(),
                     body: document.markdown(&entity.origin),
+                    prose,
                     lang: &config.language,
                     day: None,
                     declared: [own].into(),
@@ -595,39 +609,48 @@ impl Gathering<'_> {
             })
             .collect();
         // By-heart countries that are spoken of become entities, in the order of the articles.
-        let mut made: HashMap<Owner, EntityId> = HashMap::new();
-        let mut id_of = |gathering: &mut Self, owner: Owner, path: &SourcePath| -> EntityId {
-            let index = owner as usize;
-            if index < known {
-                return EntityId::at(index);
-            }
-            *made.entry(owner).or_insert_with(|| {
+        let mut made: Vec<Option<EntityId>> = vec![None; by_heart.len()];
+        let mut make = |gathering: &mut Self, owner: Owner, path: &SourcePath| {
+            if let Some(at) = (owner as usize).checked_sub(known)
+                && made[at].is_none()
+            {
                 let kind = country.unwrap_or_default();
-                gathering.known_country(kind, by_heart[index - known].name, by_heart[index - known], path)
-            })
+                made[at] = Some(gathering.known_country(kind, by_heart[at].name, by_heart[at], path));
+            }
         };
-        let mut found = Vec::with_capacity(articles.len());
-        for ((file, (hits, linked)), appearing) in articles.iter().zip(in_articles).zip(appearances) {
-            let path = &file.parsed.path;
-            for owner in linked {
-                id_of(self, owner, path);
-            }
-            let hits = hits.map(|owner| id_of(self, *owner, path));
-            for mention in &hits.mentions {
-                let at = appearing.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
-                    appearing.push(Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 });
-                    appearing.len() - 1
-                });
-                appearing[at].mentions += 1;
-                appearing[at].about |= mention.spot.is_key();
-            }
-            found.push(hits);
+        for (file, (hits, linked)) in articles.iter().zip(&in_articles) {
+            let owners = linked.iter().copied().chain(hits.mentions.iter().map(|mention| mention.entity));
+            owners.for_each(|owner| make(self, owner, &file.parsed.path));
         }
-        for (index, hits) in in_profiles.into_iter().enumerate() {
+        for (index, hits) in in_profiles.iter().enumerate().filter(|(_, hits)| !hits.mentions.is_empty()) {
             let path = self.entities[index].origin.clone();
-            self.entities[index].found = hits.map(|owner| id_of(self, *owner, &path));
+            hits.mentions.iter().for_each(|mention| make(self, mention.entity, &path));
         }
-        found
+        let id_of = |owner: &Owner| match (*owner as usize).checked_sub(known) {
+            // What a text names was made just now.
+            Some(at) => made[at].unwrap_or(EntityId::at(0)),
+            None => EntityId::at(*owner as usize),
+        };
+        for (entity, hits) in self.entities.iter_mut().zip(in_profiles) {
+            entity.found = hits.map(id_of);
+        }
+        in_articles
+            .into_par_iter()
+            .zip(appearances.par_iter_mut())
+            .map(|((hits, _), appearing)| {
+                let hits = hits.map(id_of);
+                for mention in &hits.mentions {
+                    let at = appearing.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
+                        let new = Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 };
+                        appearing.push(new);
+                        appearing.len() - 1
+                    });
+                    appearing[at].mentions += 1;
+                    appearing[at].about |= mention.spot.is_key();
+                }
+                hits
+            })
+            .collect()
     }
 
     /// All that names in a text can mean: the entities, then the countries that are known by heart.
@@ -766,7 +789,7 @@ impl Gathering<'_> {
             let found = std::mem::take(&mut entity.found);
             entity.found = found.map(|id| new_id[id.index()]);
         }
-        let found = found.into_iter().map(|found| found.map(|id| new_id[id.index()])).collect();
+        let found = found.into_par_iter().map(|found| found.map(|id| new_id[id.index()])).collect();
         for appearance in appearances.iter_mut().flatten() {
             appearance.entity = new_id[appearance.entity.index()];
         }
@@ -995,73 +1018,67 @@ fn by_source(
     pages: &[Page],
     home: Option<&Parsed<SectionMeta>>,
 ) -> BTreeMap<SourcePath, Target> {
-    let mut map = BTreeMap::new();
-    map.extend(
-        articles
-            .iter()
-            .enumerate()
-            .map(|(index, article)| (article.path.clone(), Target::Article(ArticleId::at(index)))),
-    );
-    map.extend(pages.iter().enumerate().map(|(index, page)| (page.path.clone(), Target::Page(PageId::at(index)))));
-    for (index, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.document.is_some()) {
-        map.insert(entity.origin.clone(), Target::Entity(EntityId::at(index)));
-    }
-    for (index, section) in sections.iter().enumerate() {
-        map.extend(section.index.iter().map(|file| (file.path.clone(), Target::Section(SectionId::at(index)))));
-    }
-    for (index, author) in authors.iter().enumerate() {
-        map.extend(author.file.iter().map(|file| (file.path.clone(), Target::Author(AuthorId::at(index)))));
-    }
-    map.extend(home.iter().map(|file| (file.path.clone(), Target::Home)));
-    map
+    let of_articles =
+        articles.iter().enumerate().map(|(index, article)| (&article.path, Target::Article(ArticleId::at(index))));
+    let of_pages = pages.iter().enumerate().map(|(index, page)| (&page.path, Target::Page(PageId::at(index))));
+    let of_entities = entities
+        .iter()
+        .enumerate()
+        .filter(|(_, entity)| entity.document.is_some())
+        .map(|(index, entity)| (&entity.origin, Target::Entity(EntityId::at(index))));
+    let of_sections = sections
+        .iter()
+        .enumerate()
+        .filter_map(|(index, section)| Some((&section.index.as_ref()?.path, Target::Section(SectionId::at(index)))));
+    let of_authors = authors
+        .iter()
+        .enumerate()
+        .filter_map(|(index, author)| Some((&author.file.as_ref()?.path, Target::Author(AuthorId::at(index)))));
+    let mut all: Vec<(&SourcePath, Target)> =
+        of_articles.chain(of_pages).chain(of_entities).chain(of_sections).chain(of_authors).collect();
+    all.extend(home.iter().map(|file| (&file.path, Target::Home)));
+    // In order a map is made at once; that is several times faster than entry by entry.
+    all.par_sort();
+    all.into_iter().map(|(path, target)| (path.clone(), target)).collect()
 }
 
 /// Articles by folded slug, file name and title.
 fn article_names(articles: &[Article]) -> BTreeMap<String, Vec<ArticleId>> {
-    let mut names: BTreeMap<String, Vec<ArticleId>> = BTreeMap::new();
-    for (index, article) in articles.iter().enumerate() {
-        for name in [article.meta.slug.as_str(), article.path.stem(), article.meta.title.as_str()] {
-            let ids = names.entry(fold(name)).or_default();
-            if !ids.contains(&ArticleId::at(index)) {
-                ids.push(ArticleId::at(index));
-            }
+    let mut all: Vec<(String, ArticleId)> = articles
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, article)| {
+            let names = [article.meta.slug.as_str(), article.path.stem(), article.meta.title.as_str()];
+            names.map(|name| (fold(name), ArticleId::at(index)))
+        })
+        .collect();
+    all.par_sort_unstable();
+    all.dedup();
+    let mut names: Vec<(String, Vec<ArticleId>)> = Vec::with_capacity(all.len());
+    for (name, id) in all {
+        match names.last_mut().filter(|(last, _)| *last == name) {
+            Some((_, ids)) => ids.push(id),
+            None => names.push((name, vec![id])),
         }
     }
-    names
+    // In order a map is made at once.
+    names.into_iter().collect()
 }
 
 /// Resolves links, story chains and translations between articles.
 fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let mut resolved: Vec<Resolved> = Vec::with_capacity(site.articles.len());
-    for (index, article) in site.articles.iter().enumerate() {
+    let (mut resolved, faults): (Vec<Resolved>, Vec<Vec<Diagnostic>>) =
+        (0..site.articles.len()).into_par_iter().map(|index| resolve_article(site, ArticleId::at(index))).unzip();
+    for (index, faults) in faults.into_iter().enumerate() {
+        diagnostics.extend(faults);
         let own = ArticleId::at(index);
-        let mut found = Resolved::default();
-        for link in &article.document.facts.links {
-            match links::resolve(site, &article.path, &link.target) {
-                Ok(links::Destination::Target(Target::Article(id))) if id != own && !found.links.contains(&id) => {
-                    found.links.push(id)
-                }
-                Ok(links::Destination::Target(Target::Entity(id))) if !found.entities.contains(&id) => {
-                    found.entities.push(id)
-                }
-                _ => {}
-            }
-        }
-        for (at, name) in article.meta.follows.iter().enumerate() {
-            let field = FieldPath::key("follows").index(at);
-            found.follows.extend(article_named(site, article, name, field, diagnostics));
-        }
-        if let Some(name) = &article.meta.translation_of {
-            found.original = article_named(site, article, name, FieldPath::key("translation_of"), diagnostics);
-        }
-        let own = ArticleId::at(resolved.len());
-        let back = found
-            .original
-            .and_then(|id| resolved.get(id.index()))
-            .is_some_and(|one: &Resolved| one.original == Some(own));
-        if back || found.original == Some(own) {
+        let Some(original) = resolved[index].original else { continue };
+        // Of two that name each other the first one stands.
+        let back = original < own && resolved[original.index()].original == Some(own);
+        if back || original == own {
+            let article = site.article(own);
             let message = if back {
-                let other = found.original.map_or("", |id| site.articles[id.index()].meta.slug.as_str());
+                let other = &site.article(original).meta.slug;
                 format!("two articles translate each other: {} and {other}", article.meta.slug)
             } else {
                 "this article cannot be a translation of itself".to_string()
@@ -1071,9 +1088,8 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
                     .at(Place::field(&article.path, "translation_of"))
                     .help("only the translation says `translation_of:`, not the original"),
             );
-            found.original = None;
+            resolved[index].original = None;
         }
-        resolved.push(found);
     }
     follow_cycles(site, &resolved, diagnostics);
     let mut groups: BTreeMap<ArticleId, BTreeSet<ArticleId>> = BTreeMap::new();
@@ -1122,6 +1138,28 @@ struct Resolved {
     entities: Vec<EntityId>,
     follows: Vec<ArticleId>,
     original: Option<ArticleId>,
+}
+
+/// Resolves what one article says of others.
+fn resolve_article(site: &Site, own: ArticleId) -> (Resolved, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let article = site.article(own);
+    let mut found = Resolved::default();
+    for link in &article.document.facts.links {
+        match links::target(site, &article.path, &link.target) {
+            Some(Target::Article(id)) if id != own && !found.links.contains(&id) => found.links.push(id),
+            Some(Target::Entity(id)) if !found.entities.contains(&id) => found.entities.push(id),
+            _ => {}
+        }
+    }
+    for (at, name) in article.meta.follows.iter().enumerate() {
+        let field = FieldPath::key("follows").index(at);
+        found.follows.extend(article_named(site, article, name, field, &mut diagnostics));
+    }
+    if let Some(name) = &article.meta.translation_of {
+        found.original = article_named(site, article, name, FieldPath::key("translation_of"), &mut diagnostics);
+    }
+    (found, diagnostics)
 }
 
 /// Finds the article that `follows` or `translation_of` names.

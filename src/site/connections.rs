@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::base::paths::UrlPath;
 use crate::site::ids::{ArticleId, EntityId, PairId};
-use crate::site::{Site, urls};
+use crate::site::{Appearance, Site, urls};
 
 /// Who and what appears together.
 #[derive(Debug, Default)]
@@ -47,9 +47,21 @@ pub struct Pair {
 impl Connections {
     /// Counts what appears together.
     pub fn find(site: &Site) -> Self {
+        // Side by side in one list: articles lie far apart, and each is looked at once for each of its entities.
+        let mut starts: Vec<usize> = Vec::with_capacity(site.articles.len() + 1);
+        let mut appearances: Vec<Appearance> = Vec::new();
+        for article in &site.articles {
+            starts.push(appearances.len());
+            appearances.extend(&article.entities);
+        }
+        starts.push(appearances.len());
+        let in_article = |id: ArticleId| &appearances[starts[id.index()]..starts[id.index() + 1]];
         let of: Vec<Vec<Connection>> = (0..site.entities.len())
             .into_par_iter()
-            .map_init(|| vec![(0, 0); site.entities.len()], |counts, index| company(site, EntityId::at(index), counts))
+            .map_init(
+                || vec![(0, 0); site.entities.len()],
+                |counts, index| company(site, EntityId::at(index), &in_article, counts),
+            )
             .collect();
         let mut connections = Self { of, ..Self::default() };
         connections.find_pairs(site);
@@ -106,10 +118,15 @@ impl Connections {
 }
 
 /// Counts who appears with an entity; `counts` is scratch of a zero pair per entity, and is left so.
-fn company(site: &Site, own: EntityId, counts: &mut [(u32, u32)]) -> Vec<Connection> {
+fn company<'a>(
+    site: &Site,
+    own: EntityId,
+    in_article: &impl Fn(ArticleId) -> &'a [Appearance],
+    counts: &mut [(u32, u32)],
+) -> Vec<Connection> {
     let mut touched: Vec<EntityId> = Vec::new();
     for id in &site.entity(own).articles {
-        let entities = &site.article(*id).entities;
+        let entities = in_article(*id);
         let about = entities.iter().any(|one| one.entity == own && one.about);
         for other in entities.iter().filter(|one| one.entity != own) {
             let count = &mut counts[other.entity.index()];

@@ -57,8 +57,8 @@ pub struct Audience {
 /// An article that passed, with what its section and site add.
 #[derive(Clone, Debug)]
 pub struct ArticleFile {
-    /// The parsed file.
-    pub parsed: Parsed<article::Meta>,
+    /// The parsed file; boxed, for it is large, and articles are sorted.
+    pub parsed: Box<Parsed<article::Meta>>,
     /// Its folder below `content/`.
     pub folder: String,
     /// Its marking, own or by default, raised to that of the parts which are shown; its front matter has the former.
@@ -252,7 +252,7 @@ struct Claims<'a> {
 impl Gate<'_> {
     fn pass(&mut self, file: ParsedFile) {
         match file {
-            ParsedFile::Article(parsed, folder) => self.article(*parsed, folder),
+            ParsedFile::Article(parsed, folder) => self.article(parsed, folder),
             ParsedFile::Section(mut parsed, folder) => {
                 // A section is marked as its articles are at the least.
                 let title = parsed.meta.input.title.clone().unwrap_or_else(|| folder.clone());
@@ -301,7 +301,7 @@ impl Gate<'_> {
         }
     }
 
-    fn article(&mut self, mut parsed: Parsed<article::Meta>, folder: String) {
+    fn article(&mut self, mut parsed: Box<Parsed<article::Meta>>, folder: String) {
         let floor = self.floors.get(&folder).copied().flatten();
         self.not_below(parsed.meta.tlp, floor, &parsed.path);
         let marking = parsed.meta.tlp.max(floor);

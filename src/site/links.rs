@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::{SourcePath, UrlPath, percent_decode};
 use crate::base::suggest::{did_you_mean, nearest};
 use crate::base::text::fold;
 use crate::content::markdown::LinkTarget;
+use crate::content::read::Document;
 use crate::content::vocabulary::Tlp;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Site, Target, leaks};
@@ -90,9 +93,32 @@ pub fn resolve(site: &Site, from: &SourcePath, target: &LinkTarget) -> Result<De
     }
 }
 
+/// The page of the site that a link in the text of the file `from` leads to; says nothing of what is wrong with others.
+pub fn target(site: &Site, from: &SourcePath, target: &LinkTarget) -> Option<Target> {
+    let found = match target {
+        LinkTarget::Fragment(_) | LinkTarget::External(_) => return None,
+        LinkTarget::Relative { path, .. } => find_path(site, from, path).ok()?,
+        LinkTarget::Wiki { name, .. } if name.is_empty() => return None,
+        LinkTarget::Wiki { kind, name, .. } => find_wiki(site, from, kind.as_deref(), name).ok()?,
+    };
+    match found {
+        Destination::Target(target) => Some(target),
+        _ => None,
+    }
+}
+
 /// Resolves a path: to a source file beside or (with a slash in front) from the content folder, or to an address.
 pub fn resolve_path(site: &Site, from: &SourcePath, written: &str) -> Result<Destination, Broken> {
-    let path = percent_decode(written).ok_or_else(|| Broken::Nothing(Vec::new()))?;
+    find_path(site, from, written).map_err(|broken| match broken {
+        Broken::Nothing(_) => Broken::Nothing(nearest_files(site, from, written)),
+        broken => broken,
+    })
+}
+
+/// [`resolve_path`], without looking for what is near.
+fn find_path(site: &Site, from: &SourcePath, written: &str) -> Result<Destination, Broken> {
+    let nothing = || Broken::Nothing(Vec::new());
+    let path = percent_decode(written).ok_or_else(nothing)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     if path.is_empty() {
         return Ok(Destination::Here);
@@ -115,19 +141,24 @@ pub fn resolve_path(site: &Site, from: &SourcePath, written: &str) -> Result<Des
     if path.starts_with('/') {
         let url = UrlPath::new(path);
         let with_slash = UrlPath::new(&format!("{}/", path.trim_end_matches('/')));
-        let addresses = site.page_addresses();
-        if let Some(found) = [with_slash, url].into_iter().find(|url| addresses.contains(url)) {
+        if let Some(found) = [with_slash, url].into_iter().find(|url| site.has_address(url)) {
             return Ok(Destination::Address(found));
         }
     }
-    let known: Vec<&str> =
-        site.by_source.keys().chain(site.attachments.keys()).map(|path| strip_root(site, path)).collect();
+    Err(nothing())
+}
+
+/// The files whose paths are nearest to one that leads to nothing.
+fn nearest_files(site: &Site, from: &SourcePath, written: &str) -> Vec<String> {
+    let Some(path) = percent_decode(written) else { return Vec::new() };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let candidates = source_candidates(site, from, path);
     let wanted = candidates.first().map_or(path, |source| strip_root(site, source));
     let name = wanted.rsplit('/').next().unwrap_or(wanted);
-    let same_name = known.iter().copied().filter(|path| path.rsplit('/').next() == Some(name));
+    let known = || site.by_source.keys().chain(site.attachments.keys()).map(|path| strip_root(site, path));
+    let same_name = known().filter(|path| path.rsplit('/').next() == Some(name));
     let near: Vec<String> = same_name.take(3).map(str::to_string).collect();
-    let near = if near.is_empty() { nearest(wanted, known).into_iter().map(str::to_string).collect() } else { near };
-    Err(Broken::Nothing(near))
+    if near.is_empty() { nearest(wanted, known()).into_iter().map(str::to_string).collect() } else { near }
 }
 
 /// Resolves an entry of a menu: a path from the content folder, or an address elsewhere.
@@ -161,6 +192,14 @@ fn strip_root<'a>(site: &Site, path: &'a SourcePath) -> &'a str {
 
 /// Resolves `[[name]]` or `[[kind:name]]`: an entity, else an article by slug or title, else a file.
 fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) -> Result<Destination, Broken> {
+    find_wiki(site, from, kind, name).map_err(|broken| match broken {
+        Broken::Nothing(_) => Broken::Nothing(site.registry.nearest(name)),
+        broken => broken,
+    })
+}
+
+/// [`resolve_wiki`], without looking for what is near.
+fn find_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) -> Result<Destination, Broken> {
     if let Some(wanted) = kind {
         let key = fold(wanted);
         let kinds = &site.config.kinds;
@@ -173,7 +212,7 @@ fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) 
         };
         return match entities_named(site, Some(kind), name).as_slice() {
             [one] => Ok(Destination::Target(Target::Entity(*one))),
-            [] => Err(Broken::Nothing(site.registry.nearest(name))),
+            [] => Err(Broken::Nothing(Vec::new())),
             several => Err(ambiguous(site, several)),
         };
     }
@@ -194,7 +233,7 @@ fn resolve_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) 
             match page {
                 Some(index) => Ok(Destination::Target(Target::Page(crate::site::ids::PageId::at(index)))),
                 None if let Some(file) = attachment(site, from, name) => Ok(Destination::File(file)),
-                None => Err(Broken::Nothing(site.registry.nearest(name))),
+                None => Err(Broken::Nothing(Vec::new())),
             }
         }
     }
@@ -272,8 +311,8 @@ pub fn article_by_name(site: &Site, from: &SourcePath, name: &str) -> Named {
 ///
 /// A file beside an article in its own folder moves with the article's address; others keep their place.
 pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
-    let mut wanted: BTreeSet<SourcePath> = BTreeSet::new();
-    for (path, documents, images) in texts(site) {
+    let of_text = |(path, documents, images): Text| -> Vec<SourcePath> {
+        let mut wanted = Vec::new();
         for document in documents {
             let links = document.facts.links.iter().filter_map(|link| match &link.target {
                 LinkTarget::Relative { path, .. } => Some(path.as_str()),
@@ -287,7 +326,13 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
             wanted.extend(links.chain(pictures).chain(arguments).filter_map(|link| attachment(site, path, link)));
         }
         wanted.extend(images.into_iter().filter_map(|image| attachment(site, path, image)));
-    }
+        wanted
+    };
+    let mut wanted: BTreeSet<SourcePath> = if site.attachments.is_empty() {
+        BTreeSet::new()
+    } else {
+        texts(site).into_par_iter().flat_map_iter(of_text).collect::<Vec<_>>().into_iter().collect()
+    };
     let menus = site.config.menus.values().flatten();
     wanted.extend(menus.filter_map(|entry| attachment(site, &menu_source(site), &entry.url)));
     if leaks::leaks("attachment") {
@@ -303,9 +348,12 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
     published
 }
 
-/// Every visible text with its file, and the pictures that its front matter names.
-fn texts(site: &Site) -> Vec<(&SourcePath, Vec<&crate::content::read::Document>, Vec<&str>)> {
-    let mut texts: Vec<(&SourcePath, Vec<&crate::content::read::Document>, Vec<&str>)> = Vec::new();
+/// A text or more of one file, and the pictures that its front matter names.
+type Text<'a> = (&'a SourcePath, Vec<&'a Document>, Vec<&'a str>);
+
+/// Every visible text with its file.
+fn texts(site: &Site) -> Vec<Text<'_>> {
+    let mut texts: Vec<Text> = Vec::new();
     for article in &site.articles {
         texts.push((
             &article.path,

@@ -3,7 +3,7 @@
 //! [`gate`] decides what may be seen; [`assemble`] makes the [`Site`] of it, once, and nothing changes it after. Knows
 //! nothing of templates, HTML or the disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -79,6 +79,8 @@ pub struct Site {
     pub published: BTreeMap<SourcePath, UrlPath>,
     /// What each source file became.
     pub by_source: BTreeMap<SourcePath, Target>,
+    /// The addresses that have a page.
+    addresses: HashSet<UrlPath>,
     /// Entities by their names.
     pub registry: registry::Registry,
     /// Articles by folded slug and title, for wikilinks.
@@ -382,9 +384,14 @@ impl Site {
         }
     }
 
-    /// The set of all addresses that have a page, for the checks of links in menus.
-    pub fn page_addresses(&self) -> BTreeSet<UrlPath> {
-        let mut addresses: BTreeSet<UrlPath> = self.by_source.values().map(|target| self.url_of(*target)).collect();
+    /// Whether a page of the site has this address.
+    pub fn has_address(&self, url: &UrlPath) -> bool {
+        self.addresses.contains(url)
+    }
+
+    /// All addresses that have a page.
+    fn page_addresses(&self) -> HashSet<UrlPath> {
+        let mut addresses: HashSet<UrlPath> = self.by_source.values().map(|target| self.url_of(*target)).collect();
         addresses.extend(self.entities.iter().map(|entity| entity.url.clone()));
         addresses.extend(self.authors.iter().map(|author| author.url.clone()));
         addresses.extend(self.series.iter().map(|series| series.url.clone()));

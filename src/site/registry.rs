@@ -76,7 +76,10 @@ pub struct Spellings {
 impl Spellings {
     /// Counts one more use of a spelling.
     pub fn count(&mut self, spelling: &str, origin: &SourcePath) {
-        *self.counts.entry(spelling.to_string()).or_default() += 1;
+        match self.counts.get_mut(spelling) {
+            Some(count) => *count += 1,
+            None => drop(self.counts.insert(spelling.to_string(), 1)),
+        }
         if self.origin.as_ref().is_none_or(|first| origin < first) {
             self.origin = Some(origin.clone());
         }

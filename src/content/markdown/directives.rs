@@ -50,7 +50,17 @@ pub enum Marker {
     Close,
 }
 
-impl Prepared<'_> {
+impl<'a> Prepared<'a> {
+    /// A body without directives: the parser reads it as it is.
+    pub fn without_directives(body: &Body<'a>) -> Self {
+        Self { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset }
+    }
+
+    /// Whether the parser reads the body as it is.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
     /// The bytes of the file that bytes of the prepared text come from.
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
         let map = |at: usize| {
@@ -77,10 +87,8 @@ pub fn marker(html: &str) -> Option<Marker> {
 
 /// Takes the directives out of a text.
 pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diagnostic>) -> Prepared<'a> {
-    let plain =
-        || Prepared { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
     if !body.text.contains("::") {
-        return plain();
+        return Prepared::without_directives(body);
     }
     let code = code_ranges(body.text, options);
     let mut text = String::with_capacity(body.text.len() + 64);

@@ -14,6 +14,7 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::tidy;
 use crate::content::markdown::directives::{self, Call, Marker};
 use crate::content::markdown::events::{Ids, Undefined, citation, is_picture, plain_wikilink};
+use crate::content::markdown::prose::{Outline, Reading};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
 use crate::content::vocabulary::Tlp;
@@ -43,6 +44,8 @@ pub struct Facts {
     pub word_count: usize,
     /// Minutes to read.
     pub reading_minutes: usize,
+    /// Where its running text stands, until names are looked for in it; none when that has to be read anew.
+    pub prose: Option<Outline>,
 }
 
 /// The heading that a text begins with.
@@ -204,16 +207,21 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
         None
     };
     let parser = Parser::new_with_broken_link_callback(&prepared.text, options.parser(), Some(callback));
-    let mut gathering = Gathering::default();
+    let mut gathering = Gathering { may_break_off: prepared.text.contains("<!--"), ..Gathering::default() };
+    let mut reading = prepared.is_plain().then(|| Reading::of(&prepared.text));
     for (event, range) in parser.into_offset_iter() {
         if let Event::Html(html) = &event
             && let Some(marker) = directives::marker(html)
         {
             gathering.directive(marker, &prepared.calls);
         }
+        if let Some(reading) = &mut reading {
+            reading.event(&event, range.clone());
+        }
         gathering.event(event, range, &|range| prepared.in_file(range));
     }
     let (mut facts, footnotes) = gathering.finish();
+    facts.prose = reading.map(Reading::finish);
     facts.components.clone_from(&prepared.calls);
     facts.marked = marked(&prepared.calls, body.path, &mut diagnostics);
     for missing in undefined {
@@ -291,6 +299,8 @@ struct Gathering {
     first: bool,
     seen: bool,
     paragraph: Option<String>,
+    /// Whether there may be a `<!-- more -->`.
+    may_break_off: bool,
     before_more: String,
     more: bool,
     in_code: bool,
@@ -356,7 +366,8 @@ impl Gathering {
             }
             Tag::Paragraph => {
                 self.text.clear();
-                self.paragraph = Some(String::new());
+                let is_wanted = self.facts.excerpt.is_none() || self.may_break_off && !self.more;
+                self.paragraph = is_wanted.then(String::new);
             }
             Tag::CodeBlock(_) => self.in_code = true,
             Tag::Item => match &mut self.entry {
@@ -403,7 +414,7 @@ impl Gathering {
             TagEnd::Paragraph => {
                 if let Some(text) = self.paragraph.take() {
                     let text = text.trim();
-                    if !self.more && !text.is_empty() {
+                    if self.may_break_off && !self.more && !text.is_empty() {
                         self.before_more.push_str(text);
                         self.before_more.push(' ');
                     }
@@ -447,9 +458,7 @@ impl Gathering {
         if let Some((entry, _, 0)) = &mut self.entry {
             entry.push_str(text);
         }
-        if let Some(paragraph) = &mut self.paragraph
-            && (self.facts.excerpt.is_none() || !self.more)
-        {
+        if let Some(paragraph) = &mut self.paragraph {
             paragraph.push_str(text);
         }
         if !self.in_code {

@@ -242,7 +242,7 @@ pub fn inline_html(
     let line = crate::base::text::one_line(text);
     let body = Body { path: &place.path, text: &line, offset: 0 };
     let options = inline_options(options);
-    let prepared = Prepared::plain(&body);
+    let prepared = Prepared::without_directives(&body);
     let mut writer = Writer { auto, inline: true, ..Writer::new(&body, &options, resolver, &prepared) };
     for (event, range) in
         Parser::new_with_broken_link_callback(&line, options.parser(), callback(&options)).into_offset_iter()
@@ -1065,17 +1065,6 @@ impl<'a, 'o> Writer<'a, 'o> {
         push_notes(&mut content, self.notes, self.options, self.within.map(|from| from.prefix.as_str()));
         diagnostics.extend(self.diagnostics);
         Html { content, headings: self.headings }
-    }
-}
-
-impl<'a> Prepared<'a> {
-    /// A text without directives.
-    fn plain(body: &Body<'a>) -> Prepared<'a> {
-        directives::prepare(
-            &Body { text: body.text.trim_start_matches(':'), ..*body },
-            pulldown_cmark::Options::empty(),
-            &mut Vec::new(),
-        )
     }
 }
 

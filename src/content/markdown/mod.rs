@@ -21,7 +21,7 @@ pub use html::{
     inline_html, plain_text,
 };
 pub use options::MarkdownOptions;
-pub use prose::{GAP, Origin, Prose, Run, RunKind, inline_prose, prose};
+pub use prose::{GAP, Origin, Outline, Prose, Run, RunKind, inline_prose, prose};
 pub use url::scheme_is_safe;
 
 use crate::base::paths::SourcePath;

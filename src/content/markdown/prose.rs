@@ -97,38 +97,147 @@ impl Prose<'_> {
     }
 }
 
+/// Where the running text of a body without directives stands in it: so much less than the text itself that it is kept
+/// from the reading of the file until names are looked for, and nothing is parsed again.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    stretches: Vec<Stretch>,
+    parts: Vec<Part>,
+    /// What the parser wrote otherwise than the author.
+    rewritten: String,
+}
+
+/// A [`Run`] of an outline.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    kind: RunKind,
+    section: u32,
+    /// Number of parts up to its end.
+    end: u32,
+}
+
+/// A part of a stretch.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Bytes of the prepared text.
+    start: u32,
+    end: u32,
+    scope: u32,
+    closed: bool,
+    words: Words,
+}
+
+/// What a part of a stretch says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    /// What stands there, ends of lines as spaces.
+    AsWritten,
+    /// So many bytes of what the parser wrote instead: a curly quote, a letter for an entity.
+    Rewritten(u32),
+    /// Something that is no prose.
+    Gap,
+}
+
+impl Outline {
+    /// The running text; `body` is the one that the outline was taken of.
+    pub fn prose<'a>(&self, body: &Body<'a>) -> Prose<'a> {
+        Prose { runs: self.runs(body.text), prepared: Prepared::without_directives(body) }
+    }
+
+    fn runs(&self, text: &str) -> Vec<Run> {
+        let mut runs = Vec::with_capacity(self.stretches.len());
+        let mut rewritten = self.rewritten.as_str();
+        let mut first = 0;
+        for stretch in &self.stretches {
+            let parts = &self.parts[first..stretch.end as usize];
+            first = stretch.end as usize;
+            let length = parts.iter().map(|part| (part.end - part.start) as usize).sum();
+            let mut run = Run {
+                kind: stretch.kind,
+                section: stretch.section as usize,
+                text: String::with_capacity(length),
+                pieces: Vec::with_capacity(parts.len()),
+            };
+            for part in parts {
+                let source = part.start as usize..part.end as usize;
+                let start = run.text.len();
+                match part.words {
+                    Words::Gap => {
+                        run.text.push(GAP);
+                        continue;
+                    }
+                    Words::Rewritten(bytes) => {
+                        let (words, rest) = rewritten.split_at(bytes as usize);
+                        run.text.push_str(words);
+                        rewritten = rest;
+                    }
+                    Words::AsWritten => {
+                        for (index, line) in text[source.clone()].split('\n').enumerate() {
+                            if index > 0 {
+                                run.text.push(' ');
+                            }
+                            run.text.push_str(line);
+                        }
+                    }
+                }
+                let text = start..run.text.len();
+                run.pieces.push(Piece { text, source, scope: part.scope, closed: part.closed });
+            }
+            runs.push(run);
+        }
+        runs
+    }
+}
+
 /// Reads the running text of a body.
 pub fn prose<'a>(body: &Body<'a>, options: &MarkdownOptions) -> Prose<'a> {
     let prepared = directives::prepare(body, options.parser(), &mut Vec::new());
-    let runs = runs(&prepared.text, options, false);
+    let runs = outline(&prepared.text, options, false).runs(&prepared.text);
     Prose { runs, prepared }
 }
 
 /// Reads the running text of a line, as [`super::inline_html`] does; at most one stretch.
 pub fn inline_prose(line: &str, options: &MarkdownOptions) -> Option<Run> {
     let line = crate::base::text::one_line(line);
+    if is_plain(&line) {
+        let pieces = vec![Piece { text: 0..line.len(), source: 0..line.len(), scope: 0, closed: false }];
+        return Some(Run { text: line, pieces, ..Run::default() });
+    }
     let options = super::html::inline_options(options);
-    runs(&line, &options, true).into_iter().next()
+    outline(&line, &options, true).runs(&line).into_iter().next()
 }
 
-fn runs(text: &str, options: &MarkdownOptions, inline: bool) -> Vec<Run> {
+/// Whether a line is sure to have no markup, as most titles have none: then no parser has to be set up for it. Letters,
+/// digits and a few signs, a letter first; no two full stops or hyphens together, which become others.
+fn is_plain(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    bytes.first().is_some_and(is_letter)
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" ,.;:()/%?-".contains(byte))
+        && bytes.windows(2).all(|pair| pair != b".." && pair != b"--")
+}
+
+fn outline(text: &str, options: &MarkdownOptions, inline: bool) -> Outline {
     let callback = |link: BrokenLink| -> Option<(CowStr, CowStr)> {
         citation(&link.reference).map(|_| (CowStr::Borrowed(""), CowStr::Borrowed("")))
     };
     let parser = Parser::new_with_broken_link_callback(text, options.parser(), Some(callback));
-    let mut reading = Reading { inline, ..Reading::default() };
+    let mut reading = Reading { inline, ..Reading::of(text) };
     for (event, range) in parser.into_offset_iter() {
-        reading.event(event, range);
+        reading.event(&event, range);
     }
-    reading.flush();
-    reading.runs
+    reading.finish()
 }
 
+/// Takes the outline of a text from the parser's events.
 #[derive(Default)]
-struct Reading {
-    runs: Vec<Run>,
-    run: Run,
-    section: usize,
+pub(super) struct Reading<'t> {
+    text: &'t str,
+    outline: Outline,
+    /// Parts before the stretch at hand.
+    begin: usize,
+    kind: RunKind,
+    section: u32,
     /// Formatting around the text at hand: an id each.
     scopes: Vec<u32>,
     next_scope: u32,
@@ -140,12 +249,24 @@ struct Reading {
     inline: bool,
 }
 
-impl Reading {
-    fn event(&mut self, event: Event, range: Range<usize>) {
+impl<'t> Reading<'t> {
+    /// Begins to read the events of a text.
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// The outline of all that was read.
+    pub(super) fn finish(mut self) -> Outline {
+        self.flush();
+        self.outline
+    }
+
+    /// Reads an event; the range is that of the parser.
+    pub(super) fn event(&mut self, event: &Event, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.skipped == 0 => self.put(&text, range),
+            Event::Text(text) if self.skipped == 0 => self.put(text, range),
             Event::SoftBreak | Event::HardBreak if self.skipped == 0 => self.put(" ", range),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_)
                 if self.skipped == 0 =>
@@ -156,15 +277,15 @@ impl Reading {
         }
     }
 
-    fn start(&mut self, tag: Tag) {
+    fn start(&mut self, tag: &Tag) {
         match tag {
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
                 self.next_scope += 1;
                 self.scopes.push(self.next_scope);
             }
             Tag::Link { link_type, id, dest_url, .. } => {
-                let is_citation = link_type == LinkType::ShortcutUnknown && citation(&id).is_some();
-                let is_plain = matches!(link_type, LinkType::WikiLink { .. }) && plain_wikilink(&dest_url).is_some();
+                let is_citation = *link_type == LinkType::ShortcutUnknown && citation(id).is_some();
+                let is_plain = matches!(link_type, LinkType::WikiLink { .. }) && plain_wikilink(dest_url).is_some();
                 if is_plain {
                     self.gap();
                 }
@@ -182,7 +303,7 @@ impl Reading {
             Tag::Heading { .. } => {
                 self.flush();
                 self.section += 1;
-                self.run.kind = RunKind::Heading;
+                self.kind = RunKind::Heading;
             }
             Tag::FootnoteDefinition(_) => {
                 self.flush();
@@ -192,7 +313,7 @@ impl Reading {
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: &TagEnd) {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {
                 self.scopes.pop();
@@ -214,53 +335,68 @@ impl Reading {
     }
 
     fn put(&mut self, text: &str, source: Range<usize>) {
-        let start = self.run.text.len();
-        self.run.text.push_str(text);
-        self.run.pieces.push(Piece {
-            text: start..self.run.text.len(),
-            source,
-            scope: self.scopes.last().copied().unwrap_or_default(),
-            closed: !self.links.is_empty(),
-        });
+        let written = self.text.get(source.clone()).unwrap_or_default();
+        let as_written = if written == "\n" { text == " " } else { text == written && !text.contains('\n') };
+        let (start, end) = (number(source.start), number(source.end));
+        let scope = self.scopes.last().copied().unwrap_or_default();
+        let closed = !self.links.is_empty();
+        if !as_written {
+            self.outline.rewritten.push_str(text);
+            let words = Words::Rewritten(number(text.len()));
+            return self.outline.parts.push(Part { start, end, scope, closed, words });
+        }
+        let parts = &mut self.outline.parts;
+        match parts.last_mut() {
+            // The parser hands a line out in pieces, which are one for all that is asked of them.
+            Some(last)
+                if last.words == Words::AsWritten
+                    && last.end == start
+                    && last.scope == scope
+                    && last.closed == closed =>
+            {
+                last.end = end;
+            }
+            _ => parts.push(Part { start, end, scope, closed, words: Words::AsWritten }),
+        }
     }
 
     fn gap(&mut self) {
-        self.run.text.push(GAP);
+        self.outline.parts.push(Part { start: 0, end: 0, scope: 0, closed: false, words: Words::Gap });
     }
 
     fn flush(&mut self) {
+        let own = &self.outline.parts[self.begin..];
+        let is_empty = own.iter().all(|part| part.words == Words::Gap);
         // A field of one line is one stretch, whatever blocks its text happens to look like.
         if self.inline {
-            return self.inline_flush();
-        }
-        let mut run = std::mem::take(&mut self.run);
-        if self.notes > 0 {
-            run.kind = RunKind::Note;
-        }
-        run.section = self.section;
-        if !run.pieces.is_empty() {
-            self.runs.push(run);
-        }
-    }
-
-    fn inline_flush(&mut self) {
-        if self.run.pieces.is_empty() {
-            return;
-        }
-        let run = std::mem::take(&mut self.run);
-        match self.runs.first_mut() {
-            None => self.runs.push(run),
-            Some(first) => {
-                first.text.push(GAP);
-                let shift = first.text.len();
-                first.text.push_str(&run.text);
-                first.pieces.extend(run.pieces.into_iter().map(|mut piece| {
-                    piece.text = piece.text.start + shift..piece.text.end + shift;
-                    piece
-                }));
+            if is_empty {
+                return;
             }
+            match self.outline.stretches.first_mut() {
+                None => self.outline.stretches.push(Stretch { kind: self.kind, section: 0, end: 0 }),
+                Some(_) => {
+                    let gap = Part { start: 0, end: 0, scope: 0, closed: false, words: Words::Gap };
+                    self.outline.parts.insert(self.begin, gap);
+                }
+            }
+            self.begin = self.outline.parts.len();
+            if let Some(first) = self.outline.stretches.first_mut() {
+                first.end = number(self.begin);
+            }
+        } else if is_empty {
+            self.outline.parts.truncate(self.begin);
+        } else {
+            self.begin = self.outline.parts.len();
+            let kind = if self.notes > 0 { RunKind::Note } else { self.kind };
+            self.outline.stretches.push(Stretch { kind, section: self.section, end: number(self.begin) });
         }
+        self.kind = RunKind::Text;
     }
+}
+
+/// Texts are far shorter than this; see `build::fs::DiscoverOptions`.
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -286,6 +422,57 @@ mod tests {
         assert_eq!(texts(":::aside\nInside.\n:::\n\n<div>\nno\n</div>\n"), ["Inside."]);
         assert_eq!(texts("See ![alt](a.png) and $x$."), ["See \u{FFFC} and \u{FFFC}."]);
         assert_eq!(texts("In [[!Georgia]], [[Xi Jinping|Xi]]."), ["In \u{FFFC}, Xi."]);
+    }
+
+    #[test]
+    fn plain_lines_need_no_parser() {
+        let signs =
+            ["a", "B", "é", "習", "7", " ", ",", ".", ";", ":", "(", ")", "/", "%", "?", "-", "http://x.org", "1."];
+        let options = super::super::html::inline_options(&MarkdownOptions {
+            superscript_subscript: true,
+            ..MarkdownOptions::default()
+        });
+        let mut random = 7_u64;
+        let mut plain = 0;
+        for _ in 0..20_000 {
+            let mut line = String::new();
+            for _ in 0..6 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                line.push_str(signs[(random >> 33) as usize % signs.len()]);
+            }
+            let line = crate::base::text::one_line(&line);
+            let read = outline(&line, &options, true).runs(&line);
+            if is_plain(&line) {
+                plain += 1;
+                assert_eq!(read.len(), 1, "{line}");
+                assert_eq!(read[0].text, line);
+                assert_eq!(read[0].kind, RunKind::Text);
+                let whole = Origin { prepared: 0..line.len(), linkable: true, in_link: false };
+                assert_eq!(read[0].origin(0..line.len()), Some(whole), "{line}");
+            }
+        }
+        assert!(plain > 2_000, "{plain}");
+        assert!(!is_plain("") && !is_plain("- a") && !is_plain("a*b*") && !is_plain("it's") && !is_plain("a -- b"));
+    }
+
+    #[test]
+    fn the_outline_of_a_file_is_that_of_its_text() {
+        let path = SourcePath::new("a.md");
+        let options = MarkdownOptions::default();
+        for text in [
+            "Two\nlines, *one\nname*, “quoted” it's -- A&amp;B...  \nbroken `x` [@s1] [l](m) ![a](b) $x$\n",
+            "# Head\n\n- a\n  b\n- c\n\n> d\n> e\n\n|f|g|\n|-|-|\n|h|i|\n\nX[^1] [[!Y]] [[Z]]\n\n[^1]: note\n",
+            "Term\n: its definition\n\n```\ncode\n```\n\n<div>\nno\n</div>\n\n~~a~~ [r][s]\n\n[s]: x.md\n",
+            "習近平\n他\\*說 <!-- more --> end\n\n`only code`\n",
+        ] {
+            let body = Body { path: &path, text, offset: 0 };
+            let (facts, _) = crate::content::markdown::facts(&body, &options);
+            let kept = facts.prose.expect("a text without directives").prose(&body);
+            assert_eq!(format!("{:?}", kept.runs), format!("{:?}", prose(&body, &options).runs));
+            assert!(kept.runs.iter().all(|run| !run.text.contains('\n') && run.text.is_char_boundary(0)), "{text}");
+        }
+        let text = "::toc\n\nText.\n";
+        assert!(crate::content::markdown::facts(&Body { path: &path, text, offset: 0 }, &options).0.prose.is_none());
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::config::linking::Linking;
 use crate::content::article::Meta;
 use crate::content::countries::Country;
 use crate::content::gazetteer::{Gazetteer, Name, Spelling};
-use crate::content::markdown::{self, Body, MarkdownOptions, Run, RunKind};
+use crate::content::markdown::{self, Body, MarkdownOptions, Outline, Run, RunKind};
 
 mod rules;
 pub(crate) mod sentences;
@@ -606,6 +606,8 @@ pub struct Text<'a> {
     pub lines: Vec<(Spot, Cow<'a, str>)>,
     /// The body.
     pub body: Body<'a>,
+    /// Where the body's running text stands, when that was found already.
+    pub prose: Option<Outline>,
     /// Its language.
     pub lang: &'a str,
     /// The day on which it was written.
@@ -654,7 +656,10 @@ pub fn find(lexicon: &Lexicon, linking: &Linking, text: &Text) -> Found<Owner> {
     for (spot, line) in &text.lines {
         texts.extend(markdown::inline_prose(line, text.markdown).map(|run| (*spot, run)));
     }
-    let mut prose = markdown::prose(&text.body, text.markdown);
+    let mut prose = match &text.prose {
+        Some(outline) => outline.prose(&text.body),
+        None => markdown::prose(&text.body, text.markdown),
+    };
     let (notes, main): (Vec<Run>, Vec<Run>) =
         std::mem::take(&mut prose.runs).into_iter().partition(|run| run.kind == RunKind::Note);
     texts.extend(main.into_iter().chain(notes).map(|run| (Spot::Body, run)));
