@@ -5,6 +5,7 @@
 //! only when there is something to report. The renderers in [`report`](crate::base::report) turn them into rustc-like text or JSON.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -229,6 +230,23 @@ impl fmt::Display for FieldPath {
             }
         }
         Ok(())
+    }
+}
+
+/// Counts what is told of one text, so that a text of a million faults does not fill the memory with them: of each sort
+/// the first hundred are told, and the rest when those are mended.
+#[derive(Clone, Debug, Default)]
+pub struct Tally(HashMap<(Cow<'static, str>, Severity), usize>);
+
+impl Tally {
+    /// Most faults of one sort.
+    pub const MOST: usize = 100;
+
+    /// Whether one more of this sort is told.
+    pub fn takes(&mut self, diagnostic: &Diagnostic) -> bool {
+        let times = self.0.entry((diagnostic.code.clone(), diagnostic.severity)).or_default();
+        *times += 1;
+        *times <= Self::MOST
     }
 }
 

@@ -58,10 +58,11 @@ impl SourcePath {
 
     /// Resolves `link` (as written in this file, `/` and `%20` decoded by the caller) against this file's folder.
     ///
-    /// `..` is followed within the site's folder; `None` when it would lead out of it.
+    /// `..` is followed within the site's folder; `None` when it would lead out of it. A backslash parts folders as a
+    /// slash does: Windows reads it so.
     pub fn join(&self, link: &str) -> Option<SourcePath> {
         let mut parts: Vec<&str> = self.folder().split('/').filter(|part| !part.is_empty()).collect();
-        for part in link.split('/') {
+        for part in link.split(['/', '\\']) {
             match part {
                 "" | "." => {}
                 ".." => {
@@ -325,7 +326,8 @@ mod tests {
         let path = SourcePath::new("content/briefings/a.md");
         assert_eq!(path.join("../about.md").unwrap().as_str(), "content/about.md");
         assert_eq!(path.join("img/x.png").unwrap().as_str(), "content/briefings/img/x.png");
-        assert!(path.join("../../../etc/passwd").is_none());
+        assert!(path.join("../../../etc/passwd").is_none() && path.join("..\\..\\..\\etc").is_none());
+        assert_eq!(path.join("..\\about.md").unwrap().as_str(), "content/about.md");
         assert_eq!((path.stem(), path.extension().as_str(), path.folder()), ("a", "md", "content/briefings"));
     }
 

@@ -13,14 +13,14 @@ use serde::Deserialize;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
-use crate::base::text::{one_line, slugify};
+use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::List;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::config::maps::Maps;
 use crate::content::kinds::Kind;
-use crate::content::markdown::MarkdownOptions;
+use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
@@ -292,7 +292,7 @@ impl Reading<'_> {
             authors: file.authors.0,
             theme: file.theme.unwrap_or_else(|| "default".to_string()),
             kinds,
-            menus: file.menus,
+            menus: self.menus(file.menus),
             pagination: self.pagination(file.pagination),
             linking,
             pairs,
@@ -313,6 +313,27 @@ impl Reading<'_> {
 
     fn fault(&mut self, field: impl Into<FieldPath>, code: &'static str, message: String, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(code, message).at(Place::field(self.path, field)).help(help));
+    }
+
+    /// The menus, without entries that would run a script.
+    fn menus(&mut self, mut menus: BTreeMap<String, Vec<MenuInput>>) -> BTreeMap<String, Vec<MenuInput>> {
+        for (name, entries) in &mut menus {
+            let mut index = 0;
+            entries.retain(|entry| {
+                let safe = scheme_is_safe(&entry.url);
+                if !safe {
+                    self.fault(
+                        FieldPath::key("menus").then(name).index(index).then("url"),
+                        "unsafe-link",
+                        format!("the address `{}` may run a script or read a file", excerpt(&entry.url, 40)),
+                        "write a path such as `/about/`, or an address that begins with `https://` or `mailto:`",
+                    );
+                }
+                index += 1;
+                safe
+            });
+        }
+        menus
     }
 
     fn base_url(&mut self, written: Option<&str>) -> (String, String) {
@@ -566,6 +587,14 @@ mod tests {
         let ship = config.kinds.last().unwrap();
         assert_eq!((ship.plural.as_str(), ship.path.as_str(), ship.key.as_str()), ("Ships", "ships", "ships"));
         assert_eq!(config.kinds[3].key, "organizations");
+    }
+
+    #[test]
+    fn menus_run_no_scripts() {
+        let menus = "menus:\n  main:\n    - {label: A, url: /a/}\n    - {label: B, url: 'javascript://%0aalert(1)'}\n    - {label: C, url: 'https://example.org/'}\n";
+        let (config, faults) = read(&SourcePath::new("site.yaml"), menus, "x");
+        assert_eq!(config.menus["main"].iter().map(|entry| entry.label.as_str()).collect::<String>(), "AC");
+        assert_eq!(faults[0].message, "the address `javascript://%0aalert(1)` may run a script or read a file");
     }
 
     #[test]

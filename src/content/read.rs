@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Tally};
 use crate::base::paths::SourcePath;
 use crate::base::yaml;
 use crate::content::article::{self, Check, MetaInput};
@@ -175,6 +175,18 @@ pub struct Settings<'a> {
 
 /// Parses one file of the content folder. `None` when nothing of it can be read, or when it is an attachment.
 pub fn parse(
+    path: &SourcePath,
+    role: &Role,
+    bytes: &[u8],
+    settings: &Settings,
+) -> (Option<ParsedFile>, Vec<Diagnostic>) {
+    let (parsed, mut diagnostics) = parse_all(path, role, bytes, settings);
+    let mut tally = Tally::default();
+    diagnostics.retain(|diagnostic| tally.takes(diagnostic));
+    (parsed, diagnostics)
+}
+
+fn parse_all(
     path: &SourcePath,
     role: &Role,
     bytes: &[u8],

@@ -18,7 +18,7 @@ pub mod minify;
 pub mod pairs;
 pub mod reads;
 pub mod templates;
-mod tidy;
+pub mod tidy;
 pub mod timelines;
 pub mod view;
 pub mod views;

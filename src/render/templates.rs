@@ -5,6 +5,7 @@
 //! where they were read is another's affair.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
@@ -67,8 +68,11 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
     for layer in layers {
         files.extend(layer.files.iter().map(|file| (format!("{}{}", prefix(layer), file.name), file)));
     }
-    let paths: HashMap<String, SourcePath> =
+    let mut paths: HashMap<String, SourcePath> =
         files.iter().map(|(name, file)| (name.clone(), file.path.clone())).collect();
+    for file in layers.iter().flat_map(|layer| &layer.files) {
+        paths.entry(file.name.clone()).or_insert_with(|| file.path.clone());
+    }
     let mut diagnostics = Vec::new();
     // Templates with faults are told of and left out: the next layer takes their place, so that the rest of the site
     // is made, and told of, as if they were sound.
@@ -239,7 +243,21 @@ impl Templates {
 
     /// Renders a template; `page` is the address of the page that it makes, for messages.
     pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Box<Diagnostic>> {
-        self.tera.render(name, context).map_err(|error| Box::new(diagnostic(&error, &self.paths, Some(page))))
+        let mut written = Bounded::default();
+        let rendered = self.tera.render_to(name, context, &mut written);
+        if written.is_full {
+            let mut told =
+                Diagnostic::error("too-large", format!("this template writes more than {MOST_WRITTEN_TEXT}"));
+            told.place = self.paths.get(name).map(Place::file);
+            return Err(Box::new(
+                told.help("look at its loops, and at what they go through")
+                    .help(format!("it was found while making the page {page}")),
+            ));
+        }
+        match rendered {
+            Ok(()) => Ok(written.into_text()),
+            Err(error) => Err(Box::new(diagnostic(&error, &self.paths, Some(page)))),
+        }
     }
 
     /// Renders a shortcode with arguments as they were written; these are checked against the component's own list.
@@ -301,7 +319,12 @@ impl Templates {
                 Some(format!("write `{name}{{{}}}`", example.join(" "))),
             ));
         }
-        self.tera.render_component(name, &context, body, true).map_err(|error| {
+        let mut written = Bounded::default();
+        let rendered = self.tera.render_component_to(name, &context, body, true, &mut written);
+        if written.is_full {
+            return Err(fault(format!("the shortcode `{name}` writes more than {MOST_WRITTEN_TEXT}"), None));
+        }
+        rendered.map(|()| written.into_text()).map_err(|error| {
             let told = diagnostic(&error, &self.paths, None);
             if body.is_none() && told.message.starts_with("variable `body` is not defined") {
                 let help = format!("write `:::{name}`, below it the text, and below that `:::`");
@@ -319,6 +342,41 @@ impl Templates {
         let mut names: Vec<&str> = self.tera.get_component_names().filter(|name| self.is_shortcode(name)).collect();
         names.sort_unstable();
         names
+    }
+}
+
+/// Most bytes that one template writes: four times the longest text that is read. The engine itself limits recursion (20
+/// components deep; templates that include or extend themselves are refused when they are read) and `range` (100,000
+/// numbers), but neither loops within loops nor what they write.
+const MOST_WRITTEN: usize = 64 << 20;
+const MOST_WRITTEN_TEXT: &str = "64 MiB";
+
+/// Takes what a template writes, up to [`MOST_WRITTEN`].
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Bounded {
+    fn into_text(self) -> String {
+        // Templates write texts only.
+        String::from_utf8(self.bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > MOST_WRITTEN {
+            self.is_full = true;
+            return Err(io::Error::other("too much"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -428,6 +486,40 @@ mod tests {
         let fault = templates.render("a.html", &Context::new(), "/x/").unwrap_err();
         assert_eq!(fault.place, Some(Place::line_column(&SourcePath::new("t/a.html"), 2, 6)));
         assert!(fault.help[0].contains("/x/"));
+    }
+
+    #[test]
+    fn loops_end() {
+        let endless = format!(
+            "{{% for a in range(end=99999) %}}{{% for b in range(end=99999) %}}{}{{% endfor %}}{{% endfor %}}",
+            "x".repeat(64 << 10)
+        );
+        let recursive = "{% component deep() %}{{ <deep /> }}{% endcomponent deep %}";
+        let shortcode = format!("{{% component flood() %}}{endless}{{% endcomponent flood %}}");
+        let own = layer(
+            "t",
+            &[
+                ("a.html", &endless),
+                ("b.html", "{% for a in range(end=1000000000000) %}{{ a }}{% endfor %}"),
+                ("shortcodes/deep.html", recursive),
+                ("shortcodes/flood.html", &shortcode),
+            ],
+        );
+        let (templates, faults) = loaded(&[own]);
+        assert_eq!(faults, Vec::<String>::new());
+        let fault = templates.render("a.html", &Context::new(), "/x/").unwrap_err();
+        assert_eq!(fault.message, "this template writes more than 64 MiB");
+        assert_eq!(fault.place, Some(Place::file(&SourcePath::new("t/a.html"))));
+        assert!(fault.help[1].contains("/x/"));
+        let fault = templates.render("b.html", &Context::new(), "/x/").unwrap_err();
+        assert!(fault.message.contains("exceeds the limit"), "{}", fault.message);
+        let call = |name: &str| templates.component(name, &[], Context::new(), None).map_err(|fault| fault.message);
+        assert!(call("deep").is_err_and(|message| message.contains("recursion depth")));
+        assert_eq!(call("flood"), Err("the shortcode `flood` writes more than 64 MiB".to_string()));
+        for circle in ["{% include \"b.html\" %}", "{% extends \"b.html\" %}"] {
+            let (_, faults) = loaded(&[layer("t", &[("a.html", circle), ("b.html", &circle.replace("b.", "a."))])]);
+            assert!(faults.len() == 1 && faults[0].contains("itself"), "{faults:?}");
+        }
     }
 
     #[test]

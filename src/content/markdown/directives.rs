@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, Place, Tally};
 use crate::content::markdown::Body;
 
 /// A directive as written.
@@ -76,6 +76,9 @@ impl<'a> Prepared<'a> {
 /// like one is a number out of range, or a copy of a directive: harmless.
 const MARK: &str = "<!--\u{E000}";
 
+/// Most containers that are open at once: each is written anew into the one around it.
+const DEEPEST: usize = 32;
+
 /// Reads a marker out of a block of HTML.
 pub fn marker(html: &str) -> Option<Marker> {
     let inner = html.trim().strip_prefix(MARK)?.strip_suffix("-->")?;
@@ -90,7 +93,17 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
     if !body.text.contains("::") {
         return Prepared::without_directives(body);
     }
+    let mut tally = Tally::default();
+    let mut tell = |diagnostic: Diagnostic| {
+        if tally.takes(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    };
     let code = code_ranges(body.text, options);
+    let is_code = |at: usize| {
+        let before = code.partition_point(|range| range.start <= at);
+        before > 0 && code[before - 1].contains(&at)
+    };
     let mut text = String::with_capacity(body.text.len() + 64);
     let mut prepared = Prepared { text: Cow::Borrowed(""), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
     let mut open: Vec<(usize, usize)> = Vec::new();
@@ -102,11 +115,11 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
         let indent = line.len() - line.trim_start().len();
         let colons = content.bytes().take_while(|byte| *byte == b':').count();
         // An indented block of code begins after its indent.
-        let in_code = code.iter().any(|range| range.contains(&start) || range.contains(&(start + indent)));
+        let in_code = is_code(start) || is_code(start + indent);
         if colons < 2 || indent > 3 || in_code {
             if !in_code && hides(content) {
                 let span = body.offset + start + indent..body.offset + start + indent + content.len();
-                diagnostics.push(
+                tell(
                     Diagnostic::error("bad-directive", "a marked block cannot begin inside a list or quotation")
                         .at(Place::span(body.path, span))
                         .help("put `:::tlp` and the line that closes it at the margin, around the whole list"),
@@ -129,7 +142,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
                     vec![format!("{MARK}/-->"); closed]
                 }
                 None => {
-                    diagnostics.push(
+                    tell(
                         Diagnostic::error("stray-directive", "this `:::` closes nothing")
                             .at(place())
                             .help("take it out, or open a block above it with `:::name`"),
@@ -139,6 +152,14 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
             }
         } else {
             match call(rest, colons >= 3, span.clone()) {
+                Ok(call) if call.container && open.len() >= DEEPEST => {
+                    tell(
+                        Diagnostic::error("too-deep", format!("blocks are nested more than {DEEPEST} deep here"))
+                            .at(place())
+                            .help(format!("close some of them: what is open begins with `:::{}`", call.name)),
+                    );
+                    Vec::new()
+                }
                 Ok(call) => {
                     if call.container {
                         open.push((prepared.calls.len(), colons));
@@ -152,7 +173,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
                     continue;
                 }
                 Err(Some((message, help))) => {
-                    diagnostics.push(Diagnostic::error("bad-directive", message).at(place()).help(help));
+                    tell(Diagnostic::error("bad-directive", message).at(place()).help(help));
                     Vec::new()
                 }
             }
@@ -167,7 +188,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
     for (index, _) in open.iter().rev() {
         let call = &mut prepared.calls[*index];
         call.block.end = body.offset + body.text.len();
-        diagnostics.push(
+        tell(
             Diagnostic::error("unclosed-directive", format!("`:::{}` is never closed", call.name))
                 .at(Place::span(body.path, call.span.clone()))
                 .help("write a line `:::` where the block ends"),

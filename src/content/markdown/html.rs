@@ -4,7 +4,7 @@
 //! footnotes, citations, links, pictures, tables, code, math, alerts, shortcodes. All that comes from the text is
 //! escaped; raw HTML is text unless the site allows it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -12,12 +12,13 @@ use pulldown_cmark::{
 };
 
 use crate::base::dates::PartialDate;
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, Place, Tally};
 use crate::base::text::escape_html;
 use crate::content::markdown::code;
 use crate::content::markdown::directives::{self, Call, Marker, Prepared};
 use crate::content::markdown::events::{Ids, citation, is_picture, plain_wikilink};
 use crate::content::markdown::facts::{LinkTarget, width};
+use crate::content::markdown::math::mathml;
 use crate::content::markdown::raised::raised;
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
@@ -88,6 +89,18 @@ pub struct Html {
 
 /// Deepest nesting of blocks; a text that goes deeper is not prose.
 const DEEPEST: usize = 100;
+
+/// Most code that is coloured in one text, in bytes: grammars take up to 10 µs a byte (measured on brackets without
+/// end), so this is some seconds at worst.
+const MOST_COLOURED: usize = 256 << 10;
+
+/// Most headings that a broken link is compared with.
+const HEADINGS_COMPARED: usize = 1_000;
+
+/// Most texts of other pages that one text shows, and most bytes of HTML that they may come to: a page of a hundred
+/// lines could otherwise be the whole site a hundred times.
+const MOST_EMBEDS: usize = 100;
+const MOST_EMBEDDED: usize = 16 << 20;
 
 /// A link that is put around a name which the author wrote plainly.
 #[derive(Clone, Debug)]
@@ -170,7 +183,7 @@ fn heading_ids(events: &[(Event, Range<usize>)]) -> Vec<(usize, u8, String)> {
                     found.push((start, level, ids.next(title.trim(), id)));
                 }
             }
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 if let Some((_, _, _, title)) = &mut open {
                     title.push_str(text);
                 }
@@ -298,6 +311,7 @@ struct Writer<'a, 'o> {
     prepared: &'o Prepared<'o>,
     out: Vec<Event<'a>>,
     diagnostics: Vec<Diagnostic>,
+    tally: Tally,
     inline: bool,
     depth: usize,
     ids: Ids,
@@ -312,10 +326,14 @@ struct Writer<'a, 'o> {
     /// The text that may be all of the paragraph at hand, and the number of those before it.
     embed: Option<(usize, String, Range<usize>)>,
     embeds: usize,
+    /// Bytes of HTML of all of them.
+    embedded: usize,
     within: Option<&'o Within>,
     /// Whether an entry of a list has begun that has no paragraph yet.
     entry: bool,
     code: Option<(String, String)>,
+    /// Bytes of code that were coloured.
+    coloured: usize,
     /// What closes each link.
     links: Vec<&'static str>,
     skip_link_text: bool,
@@ -359,6 +377,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             prepared,
             out: Vec::with_capacity(256),
             diagnostics: Vec::new(),
+            tally: Tally::default(),
             inline: false,
             depth: 0,
             ids: Ids::default(),
@@ -370,9 +389,11 @@ impl<'a, 'o> Writer<'a, 'o> {
             wiki_image: None,
             embed: None,
             embeds: 0,
+            embedded: 0,
             within: None,
             entry: false,
             code: None,
+            coloured: 0,
             links: Vec::new(),
             skip_link_text: false,
             tables: 0,
@@ -393,7 +414,13 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     fn tell(&mut self, diagnostic: Diagnostic, range: Range<usize>) {
         let span = self.prepared.in_file(range);
-        self.diagnostics.push(diagnostic.at(Place::span(self.body.path, span)));
+        self.push(diagnostic.at(Place::span(self.body.path, span)));
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        if self.tally.takes(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn raw(&mut self, html: String) {
@@ -743,8 +770,16 @@ impl<'a, 'o> Writer<'a, 'o> {
             return self.embed_in_line(range);
         }
         self.embeds += 1;
+        if self.embeds > MOST_EMBEDS || self.embedded > MOST_EMBEDDED {
+            let fault = Diagnostic::error("too-large", "this page shows too much of other pages");
+            let most = format!("at most {MOST_EMBEDS} texts and {} MiB are shown", MOST_EMBEDDED >> 20);
+            return self.tell(fault.help(format!("{most}; link to the others")), range);
+        }
         match self.resolver.embed(&target, self.embeds) {
-            Ok(html) => self.embed = Some((at, format!("{}\n", html.trim()), range)),
+            Ok(html) => {
+                self.embedded += html.len();
+                self.embed = Some((at, format!("{}\n", html.trim()), range));
+            }
             Err(fault) => self.tell(*fault, range),
         }
     }
@@ -775,7 +810,9 @@ impl<'a, 'o> Writer<'a, 'o> {
         let Some((text, language)) = self.code.take() else { return };
         let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#.".contains(*c)).collect();
         let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{language}\"") };
-        let coloured = if self.options.highlight_code { code::highlighted(&text, &language) } else { None };
+        let room = self.options.highlight_code && self.coloured + text.len() <= MOST_COLOURED;
+        let coloured = if room { code::highlighted(&text, &language) } else { None };
+        self.coloured += coloured.as_ref().map_or(0, |_| text.len());
         let inner = coloured.unwrap_or_else(|| escape_html(&text));
         self.raw(format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inner}</code></pre>\n"));
     }
@@ -984,8 +1021,8 @@ impl<'a, 'o> Writer<'a, 'o> {
                 "bad-directive",
                 format!("`:::{}` begins inside a list or quotation and ends outside", call.name),
             );
-            self.diagnostics
-                .push(fault.at(Place::span(self.body.path, call.span.clone())).help("put both lines at the margin"));
+            let place = Place::span(self.body.path, call.span.clone());
+            self.push(fault.at(place).help("put both lines at the margin"));
             return;
         }
         let events = self.out.split_off(start.min(self.out.len()));
@@ -1003,8 +1040,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             Ok(html) => self.raw(format!("{}\n", html.trim())),
             Err(fault) => {
                 let place = Place::span(self.body.path, call.span.clone());
-                self.diagnostics
-                    .push(Diagnostic::error("bad-shortcode", fault.message).at(place).maybe_help(fault.help));
+                self.push(Diagnostic::error("bad-shortcode", fault.message).at(place).maybe_help(fault.help));
             }
         }
     }
@@ -1025,11 +1061,10 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn math(&mut self, tex: &str, display: bool, range: Range<usize>) {
+        // Facts count it to the heading too, whether it can be read or not.
+        self.add_to_heading(tex);
         match mathml(tex, display) {
-            Ok(math) => {
-                self.add_to_heading(tex);
-                self.raw(math);
-            }
+            Ok(math) => self.raw(math),
             Err(message) => {
                 self.tell(
                     Diagnostic::error("bad-math", format!("this formula cannot be read: {message}"))
@@ -1046,13 +1081,17 @@ impl<'a, 'o> Writer<'a, 'o> {
             self.close();
         }
         let fragments = std::mem::take(&mut self.fragments);
+        let ids: HashSet<String> = self.headings.iter().map(|(_, id, _)| id.clone()).collect();
         for (fragment, range) in fragments {
-            let known = self.headings.iter().any(|(_, id, _)| *id == fragment)
-                || fragment.starts_with("source-")
-                || fragment.starts_with("kj");
+            let known = ids.contains(&fragment) || fragment.starts_with("source-") || fragment.starts_with("kj");
             if !known {
-                let ids: Vec<String> = self.headings.iter().map(|(_, id, _)| id.clone()).collect();
-                let help = crate::base::suggest::did_you_mean(&fragment, ids.iter().map(String::as_str));
+                // Looking for what is near takes long on a page of many headings, and helps with the first ones.
+                let near = self.headings.iter().map(|(_, id, _)| id.as_str()).take(HEADINGS_COMPARED);
+                let help = if self.diagnostics.len() < Tally::MOST {
+                    crate::base::suggest::did_you_mean(&fragment, near)
+                } else {
+                    None
+                };
                 self.tell(
                     Diagnostic::error("broken-link", format!("there is no section `#{fragment}` on this page"))
                         .maybe_help(help),
@@ -1114,22 +1153,6 @@ fn push_notes(content: &mut String, mut notes: Notes, options: &MarkdownOptions,
         content.push_str(&format!("<li id=\"fn-{prefix}{number}\">{text}</li>\n"));
     }
     content.push_str(if within.is_some() { "</ol></div>\n" } else { "</ol>\n</section>\n" });
-}
-
-/// LaTeX as MathML.
-fn mathml(tex: &str, display: bool) -> Result<String, String> {
-    use pulldown_latex::config::{DisplayMode, RenderConfig};
-    let storage = pulldown_latex::Storage::new();
-    let mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
-    let events: Result<Vec<_>, _> = pulldown_latex::Parser::new(tex, &storage).collect();
-    let events = events.map_err(|error| {
-        error.to_string().lines().next().unwrap_or("unknown").trim_start_matches("error: ").to_string()
-    })?;
-    let config = RenderConfig { display_mode: mode, ..RenderConfig::default() };
-    let mut math = String::new();
-    let events = events.into_iter().map(Ok::<_, std::io::Error>);
-    pulldown_latex::push_mathml(&mut math, events, config).map_err(|error| error.to_string())?;
-    Ok(math)
 }
 
 /// Gives the entries of a list that begin with a date and a colon a `time` element.
@@ -1373,6 +1396,18 @@ mod tests {
         );
         assert!(render("$x^2$").0.contains("<math"));
         assert!(render("- [x] done").0.contains("<input type=\"checkbox\" disabled checked aria-label=\"done\">"));
+    }
+
+    #[test]
+    fn a_heading_has_one_id_in_both_passes() {
+        let path = SourcePath::new("a.md");
+        for text in ["## A $\\frac$ b", "## A $$x$$ ![b](c.png)", "## `a` [b](c) [[d]] [@s1]", "# A\n\n# A\n\n## A 2"] {
+            let body = Body { path: &path, text, offset: 0 };
+            let (facts, _) = crate::content::markdown::facts(&body, &MarkdownOptions::default());
+            let (made, _) = html(&body, &MarkdownOptions::default(), &Fake, &[]);
+            let ids: Vec<_> = facts.headings.iter().map(|heading| heading.id.as_str()).collect();
+            assert_eq!(ids, made.headings.iter().map(|(_, id, _)| id.as_str()).collect::<Vec<_>>(), "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod directives;
 mod events;
 mod facts;
 mod html;
+mod math;
 mod options;
 mod prose;
 mod raised;
