@@ -8,8 +8,8 @@ export const WIDTHS = [320, 390, 1440, 1920];
 /** The two colour schemes of a reader's system. */
 export const SCHEMES = ["light", "dark"];
 
-/** Starts Chromium; `CHROMIUM` in the environment names another program than Debian's. */
-export function launch() {
+/** Starts Chromium; `CHROMIUM` in the environment names another program than Debian's, `more` further arguments. */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
@@ -23,6 +23,7 @@ export function launch() {
       "--disable-sync",
       "--hide-scrollbars",
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      ...more,
     ],
   });
 }

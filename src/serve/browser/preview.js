@@ -264,9 +264,14 @@
       if (typeof value === "function") element.addEventListener(key, value);
       else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
     }
-    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    element.append(...present(children));
     return element;
   }
+
+  const present = (children) => children.filter((child) => child !== null && child !== undefined && child !== "");
+
+  /** Text in which what stands between backticks is set as code. */
+  const coded = (text) => text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? make("code", {}, part) : part));
 
   const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
@@ -357,10 +362,10 @@
       return make(
         "li",
         { class: severity },
-        make("p", { class: "message" }, make("span", { class: "severity" }, severity), " ", message, " ", make("code", { class: "rule" }, code)),
+        make("p", { class: "message" }, make("span", { class: "severity" }, severity), " ", ...coded(message), " ", make("code", { class: "rule" }, code)),
         place === null ? null : where(place, label),
         ...related.map(({ words, place }) => make("div", { class: "related" }, make("p", {}, words), where(place))),
-        ...help.map((help) => make("p", { class: "help" }, help)),
+        ...help.map((help) => make("p", { class: "help" }, ...coded(help))),
       );
     }
 
@@ -390,7 +395,7 @@
         page?.embargoed_until ? `under embargo until ${page.embargoed_until}` : null,
         page?.expires ? `expires ${page.expires}` : null,
       ].filter(Boolean);
-      drawer.replaceChildren(
+      const parts = [
         source === null || source === undefined
           ? make("p", { class: "source" }, "This page has no file of its own.")
           : make("p", { class: "source" }, make("a", { href: source.open, title: "Open in the editor" }, source.path)),
@@ -399,7 +404,8 @@
         lints?.length ? block(`${count(lints.length, "remark")} on this page`, make("ol", { class: "lints" }, ...lints.map(problem)), true) : null,
         page?.entities?.length ? block(`${page.entities.length} named here`, names(page.entities, page.doubts), true) : null,
         withheld?.count ? block(`${withheld.count} not shown`, held(withheld), false) : null,
-      );
+      ];
+      drawer.replaceChildren(...present(parts));
       drawer.querySelectorAll("details").forEach((details, index) => {
         if (open[index] !== undefined) details.open = open[index];
       });
@@ -425,7 +431,7 @@
         make(
           "li",
           {},
-          make("p", {}, make("a", { href: address }, name), make("span", { class: "kind" }, ` ${kind.toLowerCase()}${about ? ", about" : ""}${mentions > 1 ? `, ${mentions}×` : ""}`)),
+          make("p", {}, make("a", { href: address }, name), make("span", { class: "kind" }, ` ${kind.toLowerCase()}${about ? "" : ", mentioned"}${mentions > 1 ? ` ${mentions}×` : ""}`)),
           why === "" ? null : make("p", { class: "why" }, why),
         ),
       );
