@@ -20,6 +20,8 @@ cargo xtask COMMAND
   corpus N DIR       write a site of N generated briefings, the same every time
   bench peers        measure builds against Hugo and, where it is installed, Zola
        [--sizes 1000,10000,50000] [--runs 5] [--only hugo,crossbrief] [--binary PROGRAM] [--json]
+  bench preview      measure from a saved edit to the changed page, beside Hugo and, where it is installed, Zola
+       [--size 10000] [--runs 3] [--edits 3] [--only hugo,crossbrief] [--binary PROGRAM]
   bench size         tell what the bytes of article pages are made of
        [--size 1000] [--site DIR] [--binary PROGRAM]
   countries          make the built-in country table anew [--check compares only]

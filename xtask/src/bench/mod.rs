@@ -11,15 +11,17 @@ use crate::test::{call, root};
 
 mod made;
 mod peers;
+mod preview;
 mod sites;
 mod size;
 
-/// Runs `bench peers` or `bench size`.
+/// Runs `bench peers`, `bench preview` or `bench size`.
 pub fn run(words: &[&str]) -> Result<()> {
     match words {
         ["peers", options @ ..] => peers::run(&peers::Options::read(options)?),
+        ["preview", options @ ..] => preview::run(&preview::Options::read(options)?),
         ["size", options @ ..] => size::run(options),
-        _ => Err("`bench` is followed by `peers` or `size`".into()),
+        _ => Err("`bench` is followed by `peers`, `preview` or `size`".into()),
     }
 }
 

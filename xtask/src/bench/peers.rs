@@ -283,7 +283,7 @@ fn as_json(report: &[(usize, Vec<Contestant>)], options: &Options) -> Value {
 }
 
 /// What the figures were measured on.
-fn machine() -> Vec<(&'static str, String)> {
+pub fn machine() -> Vec<(&'static str, String)> {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let field = |text: &str, name: &str| {
         let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();

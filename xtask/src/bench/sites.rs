@@ -92,16 +92,37 @@ pub fn ways(tool: &str, size: usize) -> Vec<Way> {
     }
 }
 
+/// The ways to preview with a tool: its defaults, like for like where that differs, and Zola's promise to be fast, which
+/// makes only the page that was saved.
+pub fn previews(tool: &str) -> Vec<Way> {
+    let mut ways: Vec<Way> = ways(tool, 0)
+        .into_iter()
+        .filter(|way| ["crossbrief-default", "crossbrief-alike", "hugo-plain", "zola-plain"].contains(&way.name))
+        .rev()
+        .collect();
+    if tool == "zola" {
+        let plain = ways[0].clone();
+        ways.push(Way { name: "zola-fast", title: "Zola --fast", options: &["--fast"], ..plain });
+    }
+    ways
+}
+
 fn templates(tool: &str) -> PathBuf {
     root().join("benches/peers").join(tool)
 }
 
 impl Way {
-    /// The command that builds the site of `tool` at `site` into `output`; settings are written before.
-    pub fn command(&self, tool: &Tool, site: &Path, output: &Path) -> Result<Command> {
+    /// Gives a site the settings of this way.
+    pub fn prepare(&self, site: &Path) -> Result<()> {
         if let Some((file, text)) = &self.settings {
             fs::write(site.join(file), text)?;
         }
+        Ok(())
+    }
+
+    /// The command that builds the site of `tool` at `site` into `output`; settings are written before.
+    pub fn command(&self, tool: &Tool, site: &Path, output: &Path) -> Result<Command> {
+        self.prepare(site)?;
         let mut command = Command::new(&tool.program);
         match tool.name {
             "crossbrief" => command.arg("build").arg("--source").arg(site).arg("--output").arg(output),
@@ -110,6 +131,36 @@ impl Way {
         };
         command.args(self.options);
         Ok(command)
+    }
+}
+
+impl Way {
+    /// The command that previews the site of `tool` at `site`.
+    pub fn preview(&self, tool: &Tool, site: &Path, port: u16) -> Command {
+        let port = port.to_string();
+        let mut command = Command::new(&tool.program);
+        match tool.name {
+            "crossbrief" => command.arg("serve").arg(site).args(["--port", &port]),
+            "hugo" => command.args(["server", "--bind", "127.0.0.1", "--port", &port, "--source"]).arg(site),
+            _ => command.arg("--root").arg(site).args(["serve", "--interface", "127.0.0.1", "--port", &port]),
+        };
+        command.args(self.options);
+        command
+    }
+
+    /// The template that all pages use, in a site of `tool`.
+    pub fn base_template(&self, tool: &Tool) -> &'static str {
+        match (tool.name, self.name) {
+            ("crossbrief", "crossbrief-default") => "templates/base.html",
+            ("crossbrief", _) => "themes/peers/templates/base.html",
+            ("hugo", _) => "layouts/baseof.html",
+            _ => "templates/base.html",
+        }
+    }
+
+    /// Whether names are found in texts, so that an alias means something.
+    pub fn links_names(&self) -> bool {
+        self.name == "crossbrief-default"
     }
 }
 
