@@ -132,7 +132,7 @@ fn by_kind(site: &Path, size: usize) -> Result<()> {
     let loaded = load(site)?;
     let shared = Shared::new(&loaded.site);
     let mut kinds: BTreeMap<String, (usize, Duration, usize)> = BTreeMap::new();
-    for output in &loaded.outputs {
+    for output in loaded.outputs.iter() {
         let recipe = format!("{:?}", output.recipe);
         // `EntityPage(EntityId(7), 1)` is an entity page; feeds tell apart whose they are.
         let mut words = recipe.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -1,16 +1,18 @@
 //! The incremental build gives what a clean one gives, byte for byte, whatever was edited before: random sites are edited
 //! at random, and after each edit both are compared. `CROSSBRIEF_CASES` and `CROSSBRIEF_SEED` make the run longer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crossbrief::base::paths::OutputPath;
-use crossbrief::build::incremental::{self, Built};
+use crossbrief::base::diagnostics::Diagnostic;
+use crossbrief::base::paths::{OutputPath, SourcePath};
+use crossbrief::build::incremental::{self, Before, Built};
 use crossbrief::build::memory::Memory;
+use crossbrief::build::revise::revise;
 use crossbrief::build::sink::MemorySink;
-use crossbrief::build::{self, Request};
+use crossbrief::build::{self, Loaded, Request};
 use crossbrief::content::vocabulary::Tlp;
 
 type Tree = BTreeMap<OutputPath, Arc<[u8]>>;
@@ -35,6 +37,7 @@ impl Dice {
 
 const PEOPLE: [&str; 6] = ["Ada Lund", "Bo Reyes", "Cy Okoro", "Di Marsh", "Ed Stone", "Fay Marsh"];
 const COUNTRIES: [&str; 5] = ["Ukraine", "France", "Chad", "Georgia", "Japan"];
+const DEMONYMS: [&str; 3] = ["Chadian", "Georgian", "Frenchman"];
 const TOPICS: [&str; 4] = ["trade", "energy", "sanctions", "arms control"];
 const WORDS: [&str; 8] = ["talks", "pipeline", "border", "treaty", "harbour", "cable", "summit", "budget"];
 const DAYS: [&str; 6] = ["2024-03-01", "2024-11-20", "2025-01-15", "2025-06-02", "2025-06-03", "2025-12-10"];
@@ -150,6 +153,43 @@ impl Files {
                 "write content/authors/desk.md".to_string()
             }
         }
+    }
+
+    /// Changes the text of some articles a little, as an author does; says which.
+    fn revise(&mut self, dice: &mut Dice) -> BTreeSet<SourcePath> {
+        let mut changed = BTreeSet::new();
+        for _ in 0..=dice.roll(2) {
+            let path = format!("content/briefings/b{}.md", dice.roll(12));
+            let Some(bytes) = self.0.get(&path) else { continue };
+            let text = String::from_utf8(bytes.clone()).expect("text");
+            let after = text[4..].find("---\n").expect("front matter") + 8;
+            let end = text.len();
+            let line = match dice.roll(12) {
+                0 | 1 => format!("More of the {}.", dice.pick(&WORDS)),
+                2 => format!("Then {} left.", dice.pick(&PEOPLE)),
+                3 => format!("Nobody in {} knew, and no {} did.", dice.pick(&COUNTRIES), dice.pick(&DEMONYMS)),
+                4 => format!("See [[{}]].", dice.pick(&COUNTRIES)),
+                5 => format!("See [one](b{}.md#on-the-{}).", dice.roll(14), dice.pick(&WORDS)),
+                6 => format!("## On the {}", dice.pick(&WORDS)),
+                7 => "![A picture](p.png)".to_string(),
+                8 => "[Elsewhere](https://example.com/) as [@s1] said.".to_string(),
+                9 => ":::tlp amber\nA secret.\n:::".to_string(),
+                10 => ":::timeline\n- 2025-05-01: Bo Reyes came.\n:::".to_string(),
+                _ => "word ".repeat(120),
+            };
+            let new = match dice.roll(4) {
+                0 => format!("{}\n{line}\n{}", &text[..after], &text[after..]),
+                // Something goes.
+                1 => {
+                    let cut = text[after..].rfind("\n\n").map_or(end, |at| after + at + 1);
+                    text[..cut].to_string()
+                }
+                _ => format!("{text}\n{line}\n"),
+            };
+            self.put(&path, new);
+            changed.insert(SourcePath::new(&path));
+        }
+        changed
     }
 
     /// Makes a folder hold these files and no others.
@@ -285,7 +325,17 @@ fn picture(dice: &mut Dice) -> Vec<u8> {
 
 /// Builds, on what the last build left.
 fn build(folder: &Path, clearance: Tlp, memory: Option<&Memory>, before: Tree) -> (Built, Tree) {
-    let request = Request {
+    let request = asks(folder, clearance);
+    let sources = build::discover(&request).expect("a readable site");
+    let loaded = build::load_sources(&request, sources).expect("a readable site");
+    let sink = MemorySink::after(before);
+    let built = incremental::render(&loaded, memory, &sink, &|| ()).expect("memory");
+    (built, sink.into_files())
+}
+
+/// As [`build`] asks.
+fn asks(folder: &Path, clearance: Tlp) -> Request {
+    Request {
         root: folder.to_path_buf(),
         skip: Vec::new(),
         clearance,
@@ -293,12 +343,67 @@ fn build(folder: &Path, clearance: Tlp, memory: Option<&Memory>, before: Tree) -
         embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: None,
-    };
-    let sources = build::discover(&request).expect("a readable site");
-    let loaded = build::load_sources(&request, sources).expect("a readable site");
-    let sink = MemorySink::after(before);
-    let built = incremental::render(&loaded, memory, &sink, &|| ()).expect("memory");
-    (built, sink.into_files())
+    }
+}
+
+/// A loaded site and what was made of it.
+fn whole(folder: &Path, clearance: Tlp) -> (Loaded, Built, Tree) {
+    let loaded = build::load(&asks(folder, clearance)).expect("a readable site");
+    let sink = MemorySink::new();
+    let built = incremental::render(&loaded, None, &sink, &|| ()).expect("memory");
+    (loaded, built, sink.into_files())
+}
+
+/// What is told, whatever its order.
+fn sorted(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    told.sort_by(|left, right| format!("{left:?}").cmp(&format!("{right:?}")));
+    told
+}
+
+#[test]
+fn a_revised_site_is_what_a_clean_build_makes() {
+    let (cases, seed) = (number("CROSSBRIEF_CASES", 12), number("CROSSBRIEF_SEED", 1));
+    let (mut revised, mut edits) = (0, 0);
+    for case in seed..seed + cases {
+        let mut dice = Dice(case);
+        let clearance = Tlp::ALL[dice.roll(5)];
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut files = Files::roll(&mut dice);
+        files.write(folder.path(), &Files::default());
+        let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
+        let mut history = Vec::new();
+        for _ in 0..8 {
+            let before = files.clone();
+            let changed = files.revise(&mut dice);
+            files.write(folder.path(), &before);
+            history.push(changed.clone());
+            let (clean, made, expected) = whole(folder.path(), clearance);
+            edits += 1;
+            let revision = revise(&loaded, &asks(folder.path(), clearance), &changed).and_then(|(new, articles)| {
+                let sink = MemorySink::new();
+                let start = Before { memory: &built.memory, faces: &built.faces, told: &built.told };
+                let again = incremental::render_revised(&new, &start, &articles, &sink).expect("memory")?;
+                Some((new, again, sink.into_files()))
+            });
+            let Some((new, again, some)) = revision else {
+                (loaded, built, tree) = (clean, made, expected);
+                continue;
+            };
+            tree.extend(some);
+            let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
+            assert_eq!(differs, None, "case {case}: edits {history:?}");
+            assert_eq!(again.faces.by_name(), made.faces.by_name(), "case {case}: edits {history:?}");
+            assert_eq!(
+                sorted(again.diagnostics.clone()),
+                sorted(made.diagnostics.clone()),
+                "case {case}: edits {history:?}"
+            );
+            (loaded, built) = (new, again);
+            revised += 1;
+        }
+    }
+    println!("{edits} edits, {revised} of them revised one page or a few");
+    assert!(revised * 10 > edits, "only {revised} of {edits} edits were small");
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {

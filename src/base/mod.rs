@@ -6,6 +6,7 @@ pub mod content_types;
 pub mod dates;
 pub mod diagnostics;
 pub mod hash;
+pub mod held;
 pub mod paths;
 pub mod report;
 pub mod security_headers;

@@ -3,6 +3,7 @@
 //! Knows of the last build what [`Memory`] tells. Without it, or with one of another program, everything is made; the
 //! bytes are the same either way.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ use crate::outputs::Output;
 use crate::render::reads::Sight;
 use crate::render::views::Shared;
 use crate::site::faces::Faces;
+use crate::site::ids::ArticleId;
 
 /// What came of a build.
 #[derive(Debug)]
@@ -31,6 +33,10 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What the next build may start from.
     pub memory: Memory,
+    /// What there was to see of the site.
+    pub faces: Faces,
+    /// What was told of outputs, by their places in the plan, strictness not applied.
+    pub told: BTreeMap<usize, Vec<Diagnostic>>,
     /// Each output, and why it was made; none when it was kept.
     pub outputs: Vec<(OutputPath, Option<Why>)>,
     /// How each output was made, in the same order.
@@ -112,12 +118,14 @@ pub fn render(
         })
         .collect();
     laps.end("render");
-    let mut diagnostics = Vec::new();
+    let mut told = BTreeMap::new();
     let mut times = Vec::with_capacity(loaded.outputs.len());
     let (mut made, mut kept) = (Vec::new(), Vec::new());
     let mut outputs = Vec::with_capacity(loaded.outputs.len());
-    for (output, pressed) in loaded.outputs.iter().zip(pressed?) {
-        diagnostics.extend(pressed.diagnostics);
+    for (at, (output, pressed)) in loaded.outputs.iter().zip(pressed?).enumerate() {
+        if !pressed.diagnostics.is_empty() {
+            told.insert(at, pressed.diagnostics);
+        }
         made.extend(pressed.made.map(|made| (output.path.clone(), made)));
         if pressed.why.is_none() {
             kept.push(output.path.clone());
@@ -129,8 +137,7 @@ pub fn render(
     let site = &loaded.site;
     let later = site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
     let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
-    let mut all = loaded.diagnostics.clone();
-    all.extend(site.config.lints.apply(joined(diagnostics)));
+    let all = all_told(loaded, &told);
     let memory = Memory {
         inputs: loaded.inputs,
         from: site.now.as_nanosecond(),
@@ -140,7 +147,87 @@ pub fn render(
         traces,
     };
     laps.end("remember");
-    Ok(Built { diagnostics: all, memory, outputs, times, laps })
+    Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps })
+}
+
+/// What was told of a site and of its outputs, strictness applied.
+fn all_told(loaded: &Loaded, of_outputs: &BTreeMap<usize, Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    let mut all = loaded.diagnostics.clone();
+    let told = joined(of_outputs.values().flatten().cloned().collect());
+    all.extend(loaded.site.config.lints.apply(told));
+    all
+}
+
+/// What the last build made, as far as the next one in the same process needs to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// What it kept.
+    pub memory: &'a Memory,
+    /// What there was to see of the site.
+    pub faces: &'a Faces,
+    /// What was told of its outputs.
+    pub told: &'a BTreeMap<usize, Vec<Diagnostic>>,
+}
+
+/// Makes the outputs that see something of articles whose texts have changed, and no others: the sink gets them alone.
+/// None when something else than these articles could be seen to have changed.
+pub fn render_revised(
+    loaded: &Loaded,
+    before: &Before,
+    articles: &BTreeSet<ArticleId>,
+    sink: &dyn Sink,
+) -> Result<Option<Built>, FsError> {
+    let mut laps = loaded.laps.clone();
+    let mut faces = before.faces.clone();
+    let Some(changed) = faces.revise(&loaded.site, articles) else { return Ok(None) };
+    let shared = Shared::new(&loaded.site);
+    let sight = Sight { shared: &shared, faces: &faces, templates: &loaded.templates };
+    let mut traces = before.memory.traces.clone();
+    let mut concerned = traces.revise(&changed, &sight);
+    // What is told of an error may name what stands elsewhere now.
+    let is_wrong = |told: &[Diagnostic]| told.iter().any(|one| one.severity == Severity::Error);
+    let wrong = before.told.iter().filter(|(_, told)| is_wrong(told)).map(|(at, _)| loaded.outputs[*at].path.clone());
+    concerned.extend(wrong);
+    laps.end("look what has changed");
+    let concerned: Vec<(usize, &Output)> =
+        loaded.outputs.iter().enumerate().filter(|(_, output)| concerned.contains(&output.path)).collect();
+    let pressed: Result<Vec<(Option<Made>, Vec<Diagnostic>)>, FsError> = concerned
+        .par_iter()
+        .map(|(_, output)| {
+            let mut diagnostics = Vec::new();
+            let views = shared.views();
+            let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
+            let told = !diagnostics.is_empty();
+            let recipe = recipe_of(loaded, output);
+            let made =
+                taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
+            Ok((made, diagnostics))
+        })
+        .collect();
+    laps.end("render");
+    let mut told = before.told.clone();
+    let mut made_all = Vec::with_capacity(concerned.len());
+    let mut outputs = Vec::with_capacity(concerned.len());
+    for ((at, output), (made, diagnostics)) in concerned.iter().zip(pressed?) {
+        told.remove(at);
+        if !diagnostics.is_empty() {
+            told.insert(*at, diagnostics);
+        }
+        let Some(made) = made else { return Ok(None) };
+        made_all.push((output.path.clone(), made));
+        outputs.push((output.path.clone(), Some(Why::Changed(Vec::new()))));
+    }
+    let all = all_told(loaded, &told);
+    let memory = Memory {
+        inputs: loaded.inputs,
+        from: loaded.site.now.as_nanosecond(),
+        until: before.memory.until,
+        diagnostics: all.clone(),
+        report: before.memory.report.clone(),
+        traces: traces.with_made(&sight, made_all),
+    };
+    laps.end("remember");
+    Ok(Some(Built { diagnostics: all, memory, faces, told, outputs, times: Vec::new(), laps }))
 }
 
 /// What became of one output.

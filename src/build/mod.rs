@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::hash::{Digest, Digester};
+use crate::base::held::Held;
 use crate::base::paths::SourcePath;
 use crate::base::source_text;
 use crate::base::suggest::did_you_mean;
@@ -29,7 +30,7 @@ use crate::outputs::{self, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
 use crate::render::views::{Shared, Views};
 use crate::site::assemble::{self, assemble};
-use crate::site::gate::{Audience, gate};
+use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
 
 pub mod built;
@@ -48,6 +49,7 @@ pub mod manifest;
 pub mod memory;
 pub mod output_guard;
 pub mod report;
+pub mod revise;
 pub mod sink;
 pub mod strip;
 pub mod svg;
@@ -56,7 +58,7 @@ pub mod traces;
 mod work_folder;
 
 /// What to build, and for whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The site's folder.
     pub root: PathBuf,
@@ -80,21 +82,27 @@ pub struct Loaded {
     /// The site.
     pub site: Site,
     /// Its templates.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
     /// What is to be made.
-    pub outputs: Vec<Output>,
+    pub outputs: Arc<Vec<Output>>,
     /// What is wrong so far, strictness applied.
     pub diagnostics: Vec<Diagnostic>,
     /// The site's folder, resolved.
     pub root: PathBuf,
+    /// What was asked for.
+    request: Request,
     /// Its files, sorted by path.
-    files: Vec<SourceFile>,
+    files: Arc<Vec<SourceFile>>,
+    /// Whether the folder itself is the content.
+    bare: bool,
+    /// What was told of files when they were read, strictness not applied.
+    told: Held<BTreeMap<SourcePath, Vec<Diagnostic>>>,
     /// Stands for all that the build is made of, besides the moment.
     pub inputs: Digest,
     /// How long it took so far.
     pub laps: Laps,
     /// Texts that are not on disk: the templates that come with Crossbrief.
-    embedded: BTreeMap<SourcePath, Arc<str>>,
+    embedded: Arc<BTreeMap<SourcePath, Arc<str>>>,
     /// Stands for what all outputs depend on.
     salt: Digest,
 }
@@ -184,8 +192,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     files.retain(|file| !config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str())));
     let content_root = if found.bare { String::new() } else { "content/".to_string() };
 
-    let (parsed, attachments, faults) = parse_all(&files, &config, &content_root, found.bare)?;
-    diagnostics.extend(faults);
+    let Read { parsed, attachments, told } = read_all(&files, &config, &content_root, found.bare)?;
+    diagnostics.extend(told.values().flatten().cloned());
     laps.end("parse");
     let audience = Audience {
         clearance: request.clearance,
@@ -193,7 +201,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         drafts: request.drafts,
         embargoed: request.embargoed,
     };
-    let (visible, withheld, faults) = gate(parsed, &audience, &config);
+    let Gated { visible, withheld, floors, diagnostics: faults } = gate(parsed, &audience, &config);
     diagnostics.extend(faults);
 
     laps.end("gate");
@@ -213,6 +221,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         config: config.clone(),
         files: visible,
         withheld,
+        floors,
         now: request.now,
         clearance: request.clearance,
         attachments,
@@ -239,12 +248,15 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let diagnostics = config.lints.apply(diagnostics);
     Ok(Loaded {
         site,
-        templates,
-        outputs,
+        templates: templates.into(),
+        outputs: outputs.into(),
         diagnostics,
         root: found.root,
-        files: all_files,
-        embedded,
+        request: request.clone(),
+        files: Arc::new(all_files),
+        bare: found.bare,
+        told: told.into(),
+        embedded: Arc::new(embedded),
         inputs,
         salt: salt.digest(),
         laps,
@@ -414,41 +426,56 @@ fn read_world(files: &[SourceFile], config: &Config) -> Result<(Option<Arc<World
     Ok((world, diagnostics))
 }
 
-type ParsedContent = (Vec<ParsedFile>, BTreeMap<SourcePath, Attachment>, Vec<Diagnostic>);
+/// What the content of a site says.
+#[derive(Default)]
+struct Read {
+    parsed: Vec<ParsedFile>,
+    attachments: BTreeMap<SourcePath, Attachment>,
+    /// What is wrong, by file.
+    told: BTreeMap<SourcePath, Vec<Diagnostic>>,
+}
 
 /// Reads and parses all texts; takes note of all other files.
-fn parse_all(files: &[SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<ParsedContent, FsError> {
-    let settings = Settings { zone: &config.zone, kinds: &config.kinds, markdown: &config.markdown };
-    let parse = |file: &SourceFile| -> Result<(Option<ParsedFile>, Option<(SourcePath, Attachment)>, Vec<Diagnostic>), FsError> {
+fn read_all(files: &[SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<Read, FsError> {
+    type One = (Option<ParsedFile>, Option<Attachment>, Vec<Diagnostic>);
+    let read = |file: &SourceFile| -> Result<One, FsError> {
         let role = match file.role {
-            Role::Content => {
-                let path = file.path.as_str().strip_prefix(content_root).unwrap_or(file.path.as_str());
-                // A bare folder of Markdown is a folder of briefings.
-                if bare { read::role(&format!("briefings/{path}"), &config.kinds) } else { read::role(path, &config.kinds) }
-            }
+            Role::Content => content_role(&file.path, content_root, bare, config),
             Role::Static => read::Role::Attachment,
             _ => return Ok((None, None, Vec::new())),
         };
         if role == read::Role::Attachment {
             return match images::size(file) {
-                Ok(size) => Ok((None, Some((file.path.clone(), Attachment { len: file.length, size })), Vec::new())),
+                Ok(size) => Ok((None, Some(Attachment { len: file.length, size }), Vec::new())),
                 Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
             };
         }
         match fs::read(file) {
             Ok(bytes) => {
-                let (parsed, diagnostics) = read::parse(&file.path, &role, &bytes, &settings);
+                let (parsed, diagnostics) = read::parse(&file.path, &role, &bytes, &settings_of(config));
                 Ok((parsed, None, diagnostics))
             }
             Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
         }
     };
-    let read: Result<Vec<_>, FsError> = files.par_iter().map(parse).collect();
-    let mut content: ParsedContent = Default::default();
-    for (parsed, attachment, diagnostics) in read? {
-        content.0.extend(parsed);
-        content.1.extend(attachment);
-        content.2.extend(diagnostics);
+    let each: Result<Vec<One>, FsError> = files.par_iter().map(read).collect();
+    let mut all = Read::default();
+    for (file, (parsed, attachment, diagnostics)) in files.iter().zip(each?) {
+        all.parsed.extend(parsed);
+        all.attachments.extend(attachment.map(|attachment| (file.path.clone(), attachment)));
+        if !diagnostics.is_empty() {
+            all.told.insert(file.path.clone(), diagnostics);
+        }
     }
-    Ok(content)
+    Ok(all)
+}
+
+/// What a file of the content is. A bare folder of Markdown is a folder of briefings.
+fn content_role(path: &SourcePath, content_root: &str, bare: bool, config: &Config) -> read::Role {
+    let path = path.as_str().strip_prefix(content_root).unwrap_or(path.as_str());
+    if bare { read::role(&format!("briefings/{path}"), &config.kinds) } else { read::role(path, &config.kinds) }
+}
+
+fn settings_of(config: &Config) -> Settings<'_> {
+    Settings { zone: &config.zone, kinds: &config.kinds, markdown: &config.markdown }
 }

@@ -4,12 +4,13 @@
 //! output notes what it read, by name; the digests of what it saw there are kept once for all outputs, since all of them
 //! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::hash::Digest;
+use crate::base::held::Held;
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::build::disk::Stamp;
 use crate::build::manifest::Fingerprint;
@@ -23,7 +24,7 @@ use crate::site::faces::FaceName;
 pub struct Traces {
     /// Stands for what all outputs depend on: the program, the settings, the audience.
     pub(super) salt: Digest,
-    names: Vec<Name>,
+    names: Held<Vec<Name>>,
     seen: Vec<Digest>,
     pub(super) outputs: HashMap<OutputPath, Trace>,
 }
@@ -164,6 +165,55 @@ impl Traces {
                 });
             }
             traces.outputs.insert(path, trace);
+        }
+        traces
+    }
+}
+
+impl Traces {
+    /// Takes note of the digests that some faces have now, and of where links to anchors lead now; returns the outputs
+    /// that have looked at what is different.
+    pub(super) fn revise(&mut self, changed: &[(FaceName, Digest)], sight: &Sight) -> HashSet<OutputPath> {
+        let changed: HashMap<FaceName, Digest> = changed.iter().copied().collect();
+        let now = |(name, seen): (&Name, &Digest)| -> Option<Digest> {
+            let digest = match name {
+                Name::Face(face) => changed.get(face).copied(),
+                Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
+                _ => None,
+            };
+            digest.filter(|digest| digest != seen)
+        };
+        let new: Vec<Option<Digest>> = self.names.par_iter().zip(&self.seen).with_min_len(4096).map(now).collect();
+        for (seen, new) in self.seen.iter_mut().zip(&new) {
+            *seen = new.unwrap_or(*seen);
+        }
+        let is_new = |trace: &Trace| trace.reads.iter().any(|read| new[*read as usize].is_some());
+        self.outputs.par_iter().filter(|(_, trace)| is_new(trace)).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The traces after some outputs were made again.
+    pub(super) fn with_made(self, sight: &Sight, made: Vec<(OutputPath, Made)>) -> Self {
+        let mut traces = self;
+        let mut wanted: HashMap<Name, Option<u32>> = HashMap::new();
+        let reads: Vec<Vec<Name>> =
+            made.iter().map(|(_, made)| made.reads.iter().map(|read| Name::of(read, sight)).collect()).collect();
+        wanted.extend(reads.iter().flatten().map(|name| (name.clone(), None)));
+        for (at, name) in (0..).zip(traces.names.iter()) {
+            if let Some(place) = wanted.get_mut(name) {
+                *place = Some(at);
+            }
+        }
+        for ((path, made), names) in made.into_iter().zip(reads) {
+            let Made { recipe, reads, fingerprint, told } = made;
+            let reads = names.into_iter().zip(reads).map(|(name, read)| {
+                *wanted.entry(name).or_default().get_or_insert_with(|| {
+                    traces.names.push(Name::of(&read, sight));
+                    traces.seen.push(read.digest(sight));
+                    (traces.names.len() - 1) as u32
+                })
+            });
+            let reads = reads.collect();
+            traces.outputs.insert(path, Trace { recipe, reads, fingerprint, stamp: None, told });
         }
         traces
     }

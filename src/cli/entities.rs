@@ -59,7 +59,7 @@ pub(super) fn run(args: &EntitiesArgs) -> Result<Outcome, Failure> {
 fn found(args: &EntitiesArgs, site: &Site) -> Result<String, Failure> {
     let mut chosen: Vec<&Article> = Vec::new();
     if args.articles.is_empty() {
-        chosen.extend(&site.articles);
+        chosen.extend(site.articles.iter().map(|article| &**article));
     }
     for name in &args.articles {
         let is = |article: &&Article| {
@@ -69,7 +69,7 @@ fn found(args: &EntitiesArgs, site: &Site) -> Result<String, Failure> {
                 || path == name
                 || name.ends_with(path) && name[..name.len() - path.len()].ends_with('/')
         };
-        let found: Vec<&Article> = site.articles.iter().filter(is).collect();
+        let found: Vec<&Article> = site.articles.iter().map(|article| &**article).filter(is).collect();
         if found.is_empty() {
             let slugs = site.articles.iter().map(|article| article.meta.slug.as_str());
             let help = did_you_mean(name, slugs).unwrap_or_else(|| "`crossbrief list` shows the articles".into());

@@ -6,12 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::body::Bytes;
 
+use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::OutputPath;
 use crate::build::disk::Stamp;
 use crate::build::fs_error::FsError;
+use crate::build::incremental::Before;
 use crate::build::manifest::Fingerprint;
 use crate::build::memory::Memory;
 use crate::build::sink::{self, Put, Sink, Taken};
+use crate::site::faces::Faces;
 
 /// The outputs of a build, and what it remembers of how they came about.
 #[derive(Debug)]
@@ -20,6 +23,27 @@ pub struct Kept {
     pub files: BTreeMap<OutputPath, File>,
     /// What the engine starts from.
     pub memory: Memory,
+    /// What there was to see of the site.
+    faces: Faces,
+    /// What was told of outputs, by their places in the plan.
+    told: BTreeMap<usize, Vec<Diagnostic>>,
+}
+
+impl Kept {
+    /// Returns what a build made.
+    pub fn new(
+        files: BTreeMap<OutputPath, File>,
+        memory: Memory,
+        faces: Faces,
+        told: BTreeMap<usize, Vec<Diagnostic>>,
+    ) -> Self {
+        Self { files, memory, faces, told }
+    }
+
+    /// What a revision starts from.
+    pub fn before(&self) -> Before<'_> {
+        Before { memory: &self.memory, faces: &self.faces, told: &self.told }
+    }
 }
 
 /// One output.

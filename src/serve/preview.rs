@@ -282,7 +282,7 @@ impl Builder {
         match Inputs::read(&self.settings.root, options) {
             Ok(inputs) => {
                 self.inputs = Some(inputs);
-                self.build_all();
+                self.build_all(false);
             }
             Err(error) => self.lose(&error),
         }
@@ -410,7 +410,7 @@ impl Builder {
             self.next_poll = Instant::now() + poll;
         }
         if self.next_change().is_some_and(|change| change <= Timestamp::now()) {
-            self.build_all();
+            self.build_all(false);
         }
         self.build_missing_views();
     }
@@ -442,13 +442,13 @@ impl Builder {
             Err(error) => self.lose(&error),
             Ok(difference) if difference.is_empty() => {
                 if self.stale {
-                    self.build_all();
+                    self.build_all(false);
                 }
             }
             Ok(difference) if difference.has_vanished() && !meant => self.held = Some((scope, Instant::now())),
             Ok(difference) => {
                 self.accept(difference);
-                self.build_all();
+                self.build_all(true);
             }
         }
     }
@@ -475,12 +475,14 @@ impl Builder {
         self.publish(started);
     }
 
-    /// Rebuilds all views, the desk's first, and publishes each; unless files changed meanwhile.
-    fn build_all(&mut self) {
+    /// Rebuilds all views, the desk's first, and publishes each; unless files changed meanwhile. With `changed`, nothing
+    /// is different from what is published but the files that were found to have changed.
+    fn build_all(&mut self, changed: bool) {
         let now = Instant::now();
         self.wanted.retain(|_, at| now.duration_since(*at) < VIEW_LIFE);
         let started = Instant::now();
-        let made = self.build(View::Desk);
+        let changed = changed.then(|| self.unpublished.clone());
+        let made = self.build(View::Desk, changed.as_ref());
         let may_wait = self.discarded < MOST_DISCARDED && self.state.views.contains_key(&View::Desk);
         if may_wait && self.has_moved() {
             // Files were read while they were being written. What they hold now is built instead.
@@ -494,7 +496,7 @@ impl Builder {
         self.state.views.retain(|view, _| *view == View::Desk || self.wanted.contains_key(view));
         self.publish(started);
         for view in self.wanted.keys().copied().collect::<Vec<_>>() {
-            let made = self.build(view);
+            let made = self.build(view, changed.as_ref());
             self.state.views.insert(view, made);
             self.publish.send_replace(Arc::new(self.state.clone()));
         }
@@ -503,19 +505,19 @@ impl Builder {
     fn build_missing_views(&mut self) {
         for view in self.wanted.keys().copied().collect::<Vec<_>>() {
             if !self.state.views.contains_key(&view) {
-                let made = self.build(view);
+                let made = self.build(view, None);
                 self.state.views.insert(view, made);
                 self.publish.send_replace(Arc::new(self.state.clone()));
             }
         }
     }
 
-    fn build(&mut self, view: View) -> Arc<Made> {
+    fn build(&mut self, view: View, changed: Option<&BTreeSet<SourcePath>>) -> Arc<Made> {
         self.state.generation += 1;
         self.built = Timestamp::now();
         let request = self.settings.request(view, self.built);
         let keep_good = self.settings.keep_good && view == View::Desk;
-        let order = Order { request: &request, generation: self.state.generation, keep_good };
+        let order = Order { request: &request, generation: self.state.generation, changed, keep_good };
         let made = rebuild(self.state.views.get(&view).map(Arc::as_ref), &order);
         if view == View::Desk {
             self.settle(&made);

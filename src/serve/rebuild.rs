@@ -14,6 +14,7 @@ use crate::base::paths::{OutputPath, SourcePath};
 use crate::base::report::{self, Located};
 use crate::build::fs_error::FsError;
 use crate::build::incremental;
+use crate::build::revise::revise;
 use crate::build::{self, Loaded, Request};
 use crate::serve::kept::{KeepingSink, Kept};
 use crate::serve::tree::{Entry, Redirect, Tree};
@@ -84,6 +85,8 @@ pub struct Order<'a> {
     pub request: &'a Request,
     /// The number of this version: entries that differ from those of `previous` carry it.
     pub generation: u64,
+    /// The files that have changed since the version before; none when more may have: the moment, the settings.
+    pub changed: Option<&'a BTreeSet<SourcePath>>,
     /// Whether pages that cannot be made stay as they were. Only where nobody but the author looks: what has become
     /// secret since must not stay.
     pub keep_good: bool,
@@ -91,7 +94,11 @@ pub struct Order<'a> {
 
 /// Builds the site anew. Never fails: what is wrong is in the result, and what was good before stays.
 pub fn rebuild(previous: Option<&Made>, order: &Order) -> Made {
-    match catch_unwind(AssertUnwindSafe(|| build_all(previous, order))) {
+    let made = || match revise_all(previous, order)? {
+        Some(made) => Ok(made),
+        None => build_all(previous, order),
+    };
+    match catch_unwind(AssertUnwindSafe(made)) {
         Ok(Ok(made)) => made,
         Ok(Err(error)) => unreadable(previous, &error),
         Err(_) => as_before(
@@ -119,12 +126,44 @@ fn as_before(previous: Option<&Made>, fault: Diagnostic) -> Made {
     }
 }
 
+/// Makes the pages anew that show the texts which have changed, when that is all there is to do.
+fn revise_all(previous: Option<&Made>, order: &Order) -> Result<Option<Made>, FsError> {
+    let Some(previous) = previous.filter(|made| made.errors() == 0) else { return Ok(None) };
+    let (Some(loaded), Some(kept), Some(changed)) = (&previous.loaded, &previous.kept, order.changed) else {
+        return Ok(None);
+    };
+    if !kept.memory.holds_at(order.request.now) {
+        return Ok(None);
+    }
+    let Some((loaded, articles)) = revise(loaded, order.request, changed) else { return Ok(None) };
+    let sink = KeepingSink::after(Some(kept));
+    let Some(built) = incremental::render_revised(&loaded, &kept.before(), &articles, &sink)? else { return Ok(None) };
+    let problems = report::locate_all(&built.diagnostics, &|path| loaded.source_text(path));
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return Ok(None);
+    }
+    let mut entries = previous.tree.files().clone();
+    let mut files = kept.files.clone();
+    for (path, file) in sink.into_files() {
+        if let Some(last) = entries.get_mut(path.as_str()) {
+            let entry = Entry::of_file(&path, &file, last.origin.clone());
+            let since = if entry.etag == last.etag { last.since } else { order.generation };
+            *last = Entry { since, ..entry };
+        }
+        files.insert(path, file);
+    }
+    let tree = previous.tree.clone_with(entries);
+    let recent = previous.recent.with(&tree, order.generation);
+    let kept = Arc::new(Kept::new(files, built.memory, built.faces, built.told));
+    Ok(Some(Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, kept: Some(kept) }))
+}
+
 fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
     let before = previous.and_then(|made| made.kept.as_deref());
     let loaded = build::load(order.request)?;
     let sink = KeepingSink::after(before);
     let built = incremental::render(&loaded, before.map(|kept| &kept.memory), &sink, &|| ())?;
-    let kept = Arc::new(Kept { files: sink.into_files(), memory: built.memory });
+    let kept = Arc::new(Kept::new(sink.into_files(), built.memory, built.faces, built.told));
     let origins: BTreeMap<&OutputPath, Option<&SourcePath>> =
         loaded.outputs.iter().map(|output| (&output.path, output.origin.as_ref())).collect();
     let entries = kept.files.iter().map(|(path, file)| {
@@ -173,7 +212,7 @@ fn with_good(made: Made, good: &Made, wrong: &BTreeSet<SourcePath>) -> Made {
     if wrong.iter().any(is_settings) {
         return Made { tree: good.tree.clone(), loaded: good.loaded.clone().or(made.loaded), ..made };
     }
-    let outputs = made.loaded.iter().flat_map(|loaded| &loaded.outputs);
+    let outputs = made.loaded.iter().flat_map(|loaded| loaded.outputs.iter());
     let planned: BTreeSet<&str> = outputs.map(|output| output.path.as_str()).collect();
     let is_wrong = |entry: &Entry| entry.origin.as_ref().is_some_and(|path| wrong.contains(path));
     let mut files = made.tree.files().clone();

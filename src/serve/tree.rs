@@ -106,6 +106,12 @@ impl Tree {
         Self { files, redirects, base_path: base_path.to_string() }
     }
 
+    /// Returns the same site with other files, this one staying as it is.
+    #[must_use]
+    pub fn clone_with(&self, files: BTreeMap<String, Entry>) -> Self {
+        Self { files, redirects: self.redirects.clone(), base_path: self.base_path.clone() }
+    }
+
     /// Returns the same site with other files.
     #[must_use]
     pub fn with_files(self, files: BTreeMap<String, Entry>) -> Self {

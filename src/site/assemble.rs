@@ -3,7 +3,7 @@
 //! Assembled anew at every build and never patched, so it must stay cheap: one pass over the articles per question,
 //! no pair of articles is ever compared with another.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Step};
+use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{fold, slugify};
@@ -19,17 +20,18 @@ use crate::content::aliases::Match;
 use crate::content::countries;
 use crate::content::entity::EntityMeta;
 use crate::content::gazetteer::Spelling;
-use crate::content::markdown::{self, LinkTarget};
+use crate::content::markdown;
 use crate::content::page::{PageMeta, title_of};
 use crate::content::read::{Parsed, ParsedEntity};
-use crate::content::section::{Defaults, Order as SectionOrder, SectionMeta};
+use crate::content::section::{Order as SectionOrder, SectionMeta};
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::site::collate::Order;
 use crate::site::connections::Connections;
-use crate::site::gate::{ArticleFile, Canceled, Visible, VisibleFiles, Withheld, above};
+use crate::site::gate::{ArticleFile, Canceled, Floors, Visible, VisibleFiles, Withheld, above};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
+use crate::site::names::{Appearing, Names};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
@@ -45,6 +47,8 @@ pub struct Input {
     pub files: VisibleFiles,
     /// What it did not, for messages only.
     pub withheld: Withheld,
+    /// The lowest marking that each folder allows.
+    pub floors: Floors,
     /// The moment of the build.
     pub now: Timestamp,
     /// The highest label that may be shown.
@@ -59,7 +63,7 @@ pub struct Input {
 
 /// Makes the site; every mistake becomes a diagnostic.
 pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
-    let Input { config, files, withheld, now, clearance, attachments, world, content_root } = input;
+    let Input { config, files, withheld, floors, now, clearance, attachments, world, content_root } = input;
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
 
@@ -74,7 +78,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut files: Vec<ArticleFile> = files.into_iter().map(Visible::into_inner).collect();
     let mut section_files: BTreeMap<String, Parsed<SectionMeta>> =
         section_files.into_iter().map(Visible::into_inner).collect();
-    cascade(&mut files, &section_files, &config);
+    files.iter_mut().for_each(|file| cascade(file, |folder| section_files.get(folder), &config));
     let mut entity_files: Vec<(usize, ParsedEntity)> = entity_files.into_iter().map(Visible::into_inner).collect();
     let mut pages: Vec<Parsed<PageMeta>> = pages.into_iter().map(Visible::into_inner).collect();
     typography::set(&mut files, &mut section_files, &mut entity_files, &mut pages, &config);
@@ -83,7 +87,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         right.parsed.meta.date.cmp(&left.parsed.meta.date).then_with(|| left.parsed.path.cmp(&right.parsed.path))
     });
 
-    let (entities, registry, appearances, found) =
+    let Known { entities, registry, names, appearances, found } =
         entities(&mut files, entity_files, &config, &order, &mut diagnostics);
     let home = section_files.remove("");
     let (mut sections, section_of) = sections(&files, section_files, &order);
@@ -101,7 +105,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
 
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
     let parts = files.into_iter().zip(appearances).zip(found).zip(bylines).zip(section_of);
-    for ((((file, entities), found), authors), section) in parts {
+    for ((((file, Appearing { listed, all: entities }), found), authors), section) in parts {
         let ArticleFile { parsed, folder, marking } = file;
         let Parsed { path, meta, document } = *parsed;
         articles.push(Article {
@@ -116,6 +120,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             section,
             authors,
             entities,
+            listed,
             found,
             links_to: Vec::new(),
             linked_from: Vec::new(),
@@ -137,7 +142,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     order_sections(&mut sections, &articles, &order);
     neighbours(&sections, &mut articles);
     let series = series(&mut articles);
-    let tombstones = canceled.iter().map(tombstone).collect();
+    let tombstones: Vec<Tombstone> = canceled.iter().map(tombstone).collect();
 
     let mut site = Site {
         now,
@@ -146,43 +151,45 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         latest: (leaks::leaks("dates") && !withheld.files.is_empty())
             .then(|| Moment::at(now, &config.zone, false).day)
             .or_else(|| articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max()),
-        addresses: HashSet::new(),
-        by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()),
-        article_names: article_names(&articles),
-        articles,
-        entities,
-        sections,
-        home,
-        authors,
-        series,
-        pages,
-        tombstones,
-        redirects: Vec::new(),
-        attachments,
-        published: BTreeMap::new(),
-        registry,
-        connections: Connections::default(),
+        addresses: Held::default(),
+        by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()).into(),
+        article_names: article_names(&articles).into(),
+        articles: articles.into_iter().map(Held::from).collect(),
+        entities: entities.into(),
+        sections: sections.into(),
+        home: home.into(),
+        authors: authors.into(),
+        series: series.into(),
+        pages: pages.into(),
+        tombstones: tombstones.into(),
+        redirects: Held::default(),
+        attachments: attachments.into(),
+        published: Held::default(),
+        names: names.into(),
+        registry: registry.into(),
+        connections: Held::default(),
         world,
         content_root,
-        withheld,
+        withheld: withheld.into(),
+        floors: floors.into(),
         config,
     };
-    site.addresses = site.page_addresses();
+    site.addresses = site.page_addresses().into();
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
     let ((connections, timelines), (related, (doubtful, alike))) = rayon::join(
         || rayon::join(|| Connections::find(&site), || timelines::find(&site)),
         || rayon::join(|| related::find(&site), || rayon::join(|| doubts::find(&site), || look_alikes::find(&site))),
     );
-    site.connections = connections;
+    site.connections = connections.into();
     for (entity, timeline) in site.entities.iter_mut().zip(timelines) {
         entity.timeline = timeline;
     }
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
-    site.redirects = redirects(&site, &canceled, &mut diagnostics);
-    site.published = links::published_attachments(&site);
+    site.redirects = redirects(&site, &canceled, &mut diagnostics).into();
+    site.published = links::published_attachments(&site).into();
     diagnostics.extend(doubtful);
     diagnostics.extend(alike);
     diagnostics.extend(future_dates(&site));
@@ -199,28 +206,31 @@ fn highest(articles: &[Article], entities: &[Entity], pages: &[Page], authors: &
     of_articles.chain(of_entities).chain(of_pages).chain(of_authors).max().filter(|label| *label > Tlp::Clear)
 }
 
-/// Gives articles what their sections set by default, the nearest section first, then the site's authors.
-fn cascade(files: &mut [ArticleFile], sections: &BTreeMap<String, Parsed<SectionMeta>>, config: &Config) {
-    let none = Defaults::default();
-    for file in files {
-        let meta = &mut file.parsed.meta;
-        for folder in above(&file.folder) {
-            let defaults = sections.get(folder).map_or(&none, |section| &section.meta.input.defaults);
-            if meta.authors.is_empty() {
-                meta.authors.clone_from(&defaults.authors.0);
-            }
-            meta.article_type = meta.article_type.or(defaults.article_type);
-            meta.lang = meta.lang.take().or_else(|| defaults.lang.clone());
-            meta.template = meta.template.take().or_else(|| defaults.template.clone());
-        }
+/// Gives an article what its sections set by default, the nearest section first, then the site's authors.
+pub(super) fn cascade<'a>(
+    file: &mut ArticleFile,
+    section: impl Fn(&str) -> Option<&'a Parsed<SectionMeta>>,
+    config: &Config,
+) {
+    let meta = &mut file.parsed.meta;
+    for defaults in above(&file.folder).filter_map(section).map(|section| &section.meta.input.defaults) {
         if meta.authors.is_empty() {
-            meta.authors.clone_from(&config.authors);
+            meta.authors.clone_from(&defaults.authors.0);
         }
+        meta.article_type = meta.article_type.or(defaults.article_type);
+        meta.lang = meta.lang.take().or_else(|| defaults.lang.clone());
+        meta.template = meta.template.take().or_else(|| defaults.template.clone());
+    }
+    if meta.authors.is_empty() {
+        meta.authors.clone_from(&config.authors);
     }
 }
 
 /// Numbers the sources in the order in which the text cites them; those that it never cites come last.
-fn source_numbers(meta: &crate::content::article::Meta, document: &crate::content::read::Document) -> Vec<usize> {
+pub(super) fn source_numbers(
+    meta: &crate::content::article::Meta,
+    document: &crate::content::read::Document,
+) -> Vec<usize> {
     let mut numbers = vec![0; meta.sources.len()];
     let mut next = 1;
     let judgments = meta.key_judgments.iter().flat_map(|judgment| judgment.input.sources.0.iter());
@@ -240,15 +250,25 @@ fn source_numbers(meta: &crate::content::article::Meta, document: &crate::conten
     numbers
 }
 
-/// Makes the entities out of their files and of the names in front matter; returns with them, article by article, which
-/// appear where.
+/// Who and what there is on a site.
+struct Known {
+    entities: Vec<Entity>,
+    registry: Registry,
+    names: Names,
+    /// Article by article.
+    appearances: Vec<Appearing>,
+    /// Article by article.
+    found: Vec<Found<EntityId>>,
+}
+
+/// Makes the entities out of their files and of the names in front matter, and finds where they appear.
 fn entities(
     articles: &mut [ArticleFile],
     files: Vec<(usize, ParsedEntity)>,
     config: &Config,
     order: &Order,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>, Vec<Found<EntityId>>) {
+) -> Known {
     let mut gathering = Gathering {
         config,
         entities: Vec::new(),
@@ -294,8 +314,9 @@ fn entities(
         appearances.push(found);
     }
     gathering.settle_names();
-    let found = gathering.mentions(articles, &mut appearances);
-    gathering.finish(appearances, found, order, diagnostics)
+    let mut appearances: Vec<Appearing> = appearances.into_iter().map(Appearing::listed).collect();
+    let (names, found) = gathering.mentions(articles, &mut appearances);
+    gathering.finish(names, appearances, found, order, diagnostics)
 }
 
 /// In which spellings a name is recognised that is matched so; none when it never is.
@@ -546,7 +567,11 @@ impl Gathering<'_> {
 
     /// Finds whom and what the texts speak of; what is named there appears in the article. Countries that only a text
     /// names get a page, too.
-    fn mentions(&mut self, articles: &mut [ArticleFile], appearances: &mut [Vec<Appearance>]) -> Vec<Found<EntityId>> {
+    fn mentions(
+        &mut self,
+        articles: &mut [ArticleFile],
+        appearances: &mut [Appearing],
+    ) -> (Names, Vec<Found<EntityId>>) {
         let known = self.entities.len();
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         let by_heart: Vec<&'static countries::Country> =
@@ -554,35 +579,13 @@ impl Gathering<'_> {
         // They have no further use.
         let outlines: Vec<Option<markdown::Outline>> =
             self.entities.iter_mut().map(|entity| entity.document.as_mut()?.facts.prose.take()).collect();
-        let lexicon = self.lexicon(&by_heart);
+        let mut names = Names::new(self.lexicon(&by_heart), known, by_heart);
         let config = self.config;
-        let number = |id: EntityId| Owner::try_from(id.index()).unwrap_or(Owner::MAX);
-        let by_hand = |links: &[markdown::Link]| -> BTreeSet<Owner> {
-            links.iter().filter_map(|link| self.linked(&link.target, &by_heart)).collect()
-        };
+        let (registry, reading) = (&self.registry, &names);
         let in_articles: Vec<(Found<Owner>, BTreeSet<Owner>)> = articles
             .par_iter_mut()
             .zip(appearances.par_iter())
-            .map(|(file, appearing)| {
-                // It has no further use.
-                let prose = file.parsed.document.facts.prose.take();
-                let parsed = &file.parsed;
-                let linked = by_hand(&parsed.document.facts.links);
-                let text = mentions::Text {
-                    lines: mentions::Text::lines_of(&parsed.meta),
-                    body: parsed.document.markdown(&parsed.path),
-                    prose,
-                    lang: parsed.meta.lang.as_deref().unwrap_or(&config.language),
-                    day: parsed.meta.date.as_ref().map(|date| date.day),
-                    declared: appearing.iter().map(|appearance| number(appearance.entity)).collect(),
-                    by_hand: linked.clone(),
-                    subject: None,
-                    nolink: &parsed.meta.nolink,
-                    markdown: &config.markdown,
-                    words: parsed.document.facts.word_count,
-                };
-                (mentions::find(&lexicon, &config.linking, &text), linked)
-            })
+            .map(|(file, appearing)| reading.in_article(&mut file.parsed, appearing, registry, config))
             .collect();
         let in_profiles: Vec<Found<Owner>> = self
             .entities
@@ -591,7 +594,7 @@ impl Gathering<'_> {
             .enumerate()
             .map(|(index, (entity, prose))| {
                 let Some(document) = &entity.document else { return Found::default() };
-                let own = number(EntityId::at(index));
+                let own = Owner::try_from(index).unwrap_or(Owner::MAX);
                 let text = mentions::Text {
                     lines: Vec::new(),
                     body: document.markdown(&entity.origin),
@@ -599,23 +602,20 @@ impl Gathering<'_> {
                     lang: &config.language,
                     day: None,
                     declared: [own].into(),
-                    by_hand: by_hand(&document.facts.links),
+                    by_hand: reading.by_hand(&document.facts.links, registry, config),
                     subject: Some(own),
                     nolink: &[],
                     markdown: &config.markdown,
                     words: document.facts.word_count,
                 };
-                mentions::find(&lexicon, &config.linking, &text)
+                mentions::find(reading.lexicon(), &config.linking, &text)
             })
             .collect();
         // By-heart countries that are spoken of become entities, in the order of the articles.
-        let mut made: Vec<Option<EntityId>> = vec![None; by_heart.len()];
+        let kind = country.unwrap_or_default();
         let mut make = |gathering: &mut Self, owner: Owner, path: &SourcePath| {
-            if let Some(at) = (owner as usize).checked_sub(known)
-                && made[at].is_none()
-            {
-                let kind = country.unwrap_or_default();
-                made[at] = Some(gathering.known_country(kind, by_heart[at].name, by_heart[at], path));
+            if let Some(country) = names.unmade(owner) {
+                names.make(owner, gathering.known_country(kind, country.name, country, path));
             }
         };
         for (file, (hits, linked)) in articles.iter().zip(&in_articles) {
@@ -626,31 +626,21 @@ impl Gathering<'_> {
             let path = self.entities[index].origin.clone();
             hits.mentions.iter().for_each(|mention| make(self, mention.entity, &path));
         }
-        let id_of = |owner: &Owner| match (*owner as usize).checked_sub(known) {
-            // What a text names was made just now.
-            Some(at) => made[at].unwrap_or(EntityId::at(0)),
-            None => EntityId::at(*owner as usize),
-        };
+        // What a text names was made just now.
+        let id_of = |owner: &Owner| names.entity(*owner).unwrap_or(EntityId::at(0));
         for (entity, hits) in self.entities.iter_mut().zip(in_profiles) {
             entity.found = hits.map(id_of);
         }
-        in_articles
+        let found = in_articles
             .into_par_iter()
             .zip(appearances.par_iter_mut())
             .map(|((hits, _), appearing)| {
                 let hits = hits.map(id_of);
-                for mention in &hits.mentions {
-                    let at = appearing.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
-                        let new = Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 };
-                        appearing.push(new);
-                        appearing.len() - 1
-                    });
-                    appearing[at].mentions += 1;
-                    appearing[at].about |= mention.spot.is_key();
-                }
+                appearing.take(&hits);
                 hits
             })
-            .collect()
+            .collect();
+        (names, found)
     }
 
     /// All that names in a text can mean: the entities, then the countries that are known by heart.
@@ -739,36 +729,15 @@ impl Gathering<'_> {
             .collect();
     }
 
-    /// What a wikilink means, if that is one entity.
-    fn linked(&self, target: &LinkTarget, by_heart: &[&'static countries::Country]) -> Option<Owner> {
-        let LinkTarget::Wiki { kind, name, .. } = target else { return None };
-        let found = match kind {
-            Some(id) => {
-                let kind = self.config.kinds.iter().position(|kind| kind.id == *id)?;
-                self.registry.find(kind, name).to_vec()
-            }
-            None => self.registry.find_any(name),
-        };
-        match found.as_slice() {
-            [one] => Owner::try_from(one.index()).ok(),
-            [] => {
-                let is_country = kind.as_ref().is_none_or(|id| id == crate::content::kinds::COUNTRY);
-                let country = countries::resolve(name).filter(|_| is_country)?;
-                let at = by_heart.iter().position(|one| one.code == country.code)?;
-                Owner::try_from(self.entities.len() + at).ok()
-            }
-            _ => None,
-        }
-    }
-
     /// Sorts and renumbers.
     fn finish(
         mut self,
-        mut appearances: Vec<Vec<Appearance>>,
+        mut names: Names,
+        mut appearances: Vec<Appearing>,
         found: Vec<Found<EntityId>>,
         order: &Order,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> (Vec<Entity>, Registry, Vec<Vec<Appearance>>, Vec<Found<EntityId>>) {
+    ) -> Known {
         slug_clashes(&self.entities, self.config, diagnostics);
         let mut sorted: Vec<usize> = (0..self.entities.len()).collect();
         sorted.sort_by_cached_key(|index| {
@@ -790,11 +759,12 @@ impl Gathering<'_> {
             entity.found = found.map(|id| new_id[id.index()]);
         }
         let found = found.into_par_iter().map(|found| found.map(|id| new_id[id.index()])).collect();
-        for appearance in appearances.iter_mut().flatten() {
+        for appearance in appearances.iter_mut().flat_map(|appearing| &mut appearing.all) {
             appearance.entity = new_id[appearance.entity.index()];
         }
         self.registry.renumber(&new_id);
-        (entities, self.registry, appearances, found)
+        names.renumber(&new_id);
+        Known { entities, registry: self.registry, names, appearances, found }
     }
 }
 
@@ -1105,12 +1075,8 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(original) = found.original.filter(|id| *id != own) {
             groups.entry(original).or_default().extend([original, own]);
         }
-        let article = &mut site.articles[index];
-        for entity in found.entities {
-            if !article.entities.iter().any(|appearance| appearance.entity == entity) {
-                article.entities.push(Appearance { entity, declared: false, about: false, mentions: 0 });
-            }
-        }
+        let article = &mut *site.articles[index];
+        add_linked(&mut article.entities, &found.entities);
         article.links_to = found.links;
         article.original = found.original.filter(|id| *id != own);
         article.follows = found.follows.into_iter().filter(|id| *id != own).collect();
@@ -1132,16 +1098,28 @@ fn link_articles(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Adds those that a text links to; they appear in the article, too.
+pub(super) fn add_linked(appearances: &mut Vec<Appearance>, linked: &[EntityId]) {
+    for entity in linked {
+        if !appearances.iter().any(|appearance| appearance.entity == *entity) {
+            appearances.push(Appearance { entity: *entity, declared: false, about: false, mentions: 0 });
+        }
+    }
+}
+
+/// What an article says of others.
 #[derive(Default)]
-struct Resolved {
-    links: Vec<ArticleId>,
-    entities: Vec<EntityId>,
+pub(super) struct Resolved {
+    /// Articles that its text links to.
+    pub(super) links: Vec<ArticleId>,
+    /// Entities that its text links to.
+    pub(super) entities: Vec<EntityId>,
     follows: Vec<ArticleId>,
     original: Option<ArticleId>,
 }
 
 /// Resolves what one article says of others.
-fn resolve_article(site: &Site, own: ArticleId) -> (Resolved, Vec<Diagnostic>) {
+pub(super) fn resolve_article(site: &Site, own: ArticleId) -> (Resolved, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let article = site.article(own);
     let mut found = Resolved::default();
@@ -1394,7 +1372,7 @@ fn old_address(text: &str) -> Option<UrlPath> {
 
 /// Articles that are dated after the build are shown, and told of: an embargo is what keeps one back.
 fn future_dates(site: &Site) -> Vec<Diagnostic> {
-    let later = |article: &&Article| article.meta.date.as_ref().is_some_and(|date| date.instant > site.now);
+    let later = |article: &&Held<Article>| article.meta.date.as_ref().is_some_and(|date| date.instant > site.now);
     site.articles
         .iter()
         .filter(later)

@@ -12,7 +12,7 @@ use crate::site::ids::{ArticleId, EntityId, PairId};
 use crate::site::{Appearance, Site, urls};
 
 /// Who and what appears together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Connections {
     /// For each entity those that appear with it, most often first.
     of: Vec<Vec<Connection>>,
@@ -34,7 +34,7 @@ pub struct Connection {
 }
 
 /// Two entities that enough articles are about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pair {
     /// The two in the order of their names.
     pub entities: [EntityId; 2],

@@ -10,15 +10,16 @@ use crate::site::{Article, Site};
 /// Returns a warning for each name of each article that is left without a link because its meaning is in doubt; a name
 /// that stands there several times is told of once.
 pub fn find(site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for article in &site.articles {
-        let mut told: BTreeSet<String> = BTreeSet::new();
-        // `German` and `Germans` are one doubt.
-        let key = |doubt: &Doubt| fold(&doubt.text).trim_end_matches('s').to_string();
-        let lints = article.found.doubts.iter().filter(|doubt| doubt.why.is_lint());
-        diagnostics.extend(lints.filter(|doubt| told.insert(key(doubt))).map(|doubt| tell(site, article, doubt)));
-    }
-    diagnostics
+    site.articles.iter().flat_map(|article| of_article(site, article)).collect()
+}
+
+/// The same for one article.
+pub fn of_article(site: &Site, article: &Article) -> Vec<Diagnostic> {
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    // `German` and `Germans` are one doubt.
+    let key = |doubt: &Doubt| fold(&doubt.text).trim_end_matches('s').to_string();
+    let lints = article.found.doubts.iter().filter(|doubt| doubt.why.is_lint());
+    lints.filter(|doubt| told.insert(key(doubt))).map(|doubt| tell(site, article, doubt)).collect()
 }
 
 fn tell(site: &Site, article: &Article, doubt: &Doubt) -> Diagnostic {

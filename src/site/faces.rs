@@ -8,6 +8,8 @@
 //!
 //! Faces go by names, not by numbers: numbers shift when an article is added.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +91,7 @@ pub struct FaceName {
 }
 
 /// The digests of all faces of a site.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Faces {
     articles: Vec<ArticleFaces>,
     entities: Vec<EntityFaces>,
@@ -269,6 +271,34 @@ impl Faces {
         faces
     }
 
+    /// Looks again at articles whose texts have changed; says which faces have other digests now. None when lists would
+    /// show the articles otherwise: then more has changed than these faces.
+    pub fn revise(&mut self, site: &Site, articles: &BTreeSet<ArticleId>) -> Option<Vec<(FaceName, Digest)>> {
+        let names = Names {
+            articles: self.articles.iter().map(|faces| faces.name).collect(),
+            entities: self.entities.iter().map(|faces| faces.name).collect(),
+            references: self.entities.iter().map(|faces| faces.reference).collect(),
+        };
+        let mut changed = Vec::new();
+        for id in articles {
+            let new = of_article(site, &names, *id);
+            let old = std::mem::replace(&mut self.articles[id.index()], new);
+            if new.card != old.card {
+                return None;
+            }
+            let both = [(Face::Article(*id), old.whole), (Face::Naming(*id), old.naming)];
+            changed.extend(both.into_iter().filter(|(face, old)| self.digest(*face) != *old).map(|(face, _)| face));
+        }
+        for (at, pair) in site.connections.pairs().iter().enumerate() {
+            if pair.articles.iter().any(|id| articles.contains(id)) {
+                let new = of_pair(site, &names, PairId::at(at));
+                let old = std::mem::replace(&mut self.pairs[at], new);
+                changed.extend((new != old).then_some(Face::Pair(PairId::at(at))));
+            }
+        }
+        Some(changed.into_iter().map(|face| (self.name(face), self.digest(face))).collect())
+    }
+
     fn kind(&self, site: &Site, kind: usize) -> (u64, Digest) {
         let mut digester = Digester::default();
         digester.take(&site.latest);
@@ -288,7 +318,7 @@ impl Faces {
 
     fn wholes(&self, site: &Site) -> [Digest; 8] {
         let mut home = Digester::default();
-        if let Some(file) = &site.home {
+        if let Some(file) = site.home.as_ref() {
             home.take(&(&file.path, &file.meta));
             take_document(&mut home, &file.document);
         }
@@ -505,6 +535,7 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
         section,
         authors,
         entities: _,
+        listed: _,
         found,
         source_numbers,
         links_to,

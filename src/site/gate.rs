@@ -182,26 +182,48 @@ impl Withheld {
     }
 }
 
+/// The lowest marking that each folder allows: the highest of its own default and those above it.
+pub type Floors = BTreeMap<String, Option<Tlp>>;
+
+/// What came of the gate.
+#[derive(Debug)]
+pub struct Gated {
+    /// What passed.
+    pub visible: VisibleFiles,
+    /// What did not.
+    pub withheld: Withheld,
+    /// The lowest marking that each folder with articles allows.
+    pub floors: Floors,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// Lets through what `audience` may see.
-pub fn gate(files: Vec<ParsedFile>, audience: &Audience, config: &Config) -> (VisibleFiles, Withheld, Vec<Diagnostic>) {
+pub fn gate(files: Vec<ParsedFile>, audience: &Audience, config: &Config) -> Gated {
     let floors = floors(&files, config);
-    let mut gate = Gate {
-        audience,
-        config,
-        floors,
-        visible: VisibleFiles::default(),
-        withheld: Withheld::default(),
-        diagnostics: Vec::new(),
-    };
+    let mut gate = Gate::new(audience, config, &floors);
     for file in files {
         gate.pass(file);
     }
     gate.withheld.scheduled.sort_by(|left, right| left.at.cmp(&right.at).then_with(|| left.path.cmp(&right.path)));
-    (gate.visible, gate.withheld, gate.diagnostics)
+    let Gate { visible, withheld, diagnostics, .. } = gate;
+    Gated { visible, withheld, floors, diagnostics }
 }
 
-/// The lowest marking that each folder allows: the highest of its own default and those above it.
-fn floors(files: &[ParsedFile], config: &Config) -> BTreeMap<String, Option<Tlp>> {
+/// Lets through one article, which stands beside the others that passed before; none when it does not pass whole, or
+/// when there is something to tell of it.
+pub fn gate_one(
+    file: ParsedFile,
+    audience: &Audience,
+    config: &Config,
+    floors: &Floors,
+) -> Option<Visible<ArticleFile>> {
+    let mut gate = Gate::new(audience, config, floors);
+    gate.pass(file);
+    gate.visible.articles.pop().filter(|_| gate.withheld.files.is_empty() && gate.diagnostics.is_empty())
+}
+
+fn floors(files: &[ParsedFile], config: &Config) -> Floors {
     let own: BTreeMap<&str, Option<Tlp>> = files
         .iter()
         .filter_map(|file| match file {
@@ -232,7 +254,7 @@ pub fn above(folder: &str) -> impl Iterator<Item = &str> {
 struct Gate<'a> {
     audience: &'a Audience,
     config: &'a Config,
-    floors: BTreeMap<String, Option<Tlp>>,
+    floors: &'a Floors,
     visible: VisibleFiles,
     withheld: Withheld,
     diagnostics: Vec<Diagnostic>,
@@ -249,7 +271,18 @@ struct Claims<'a> {
     marking: Option<Tlp>,
 }
 
-impl Gate<'_> {
+impl<'a> Gate<'a> {
+    fn new(audience: &'a Audience, config: &'a Config, floors: &'a Floors) -> Self {
+        Self {
+            audience,
+            config,
+            floors,
+            visible: VisibleFiles::default(),
+            withheld: Withheld::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
     fn pass(&mut self, file: ParsedFile) {
         match file {
             ParsedFile::Article(parsed, folder) => self.article(parsed, folder),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::base::diagnostics::Place;
+use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
 use crate::content::article::Meta;
@@ -39,15 +40,17 @@ pub mod leaks;
 pub mod links;
 pub mod look_alikes;
 pub mod mentions;
+pub mod names;
 pub mod registry;
 pub mod related;
+pub mod revise;
 pub mod suggestions;
 pub mod timelines;
 mod typography;
 pub mod urls;
 
 /// All that is published, immutable.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// Settings.
     pub config: Arc<Config>,
@@ -56,37 +59,39 @@ pub struct Site {
     /// The highest label that may be shown.
     pub clearance: Tlp,
     /// Articles, newest first; equal dates by path.
-    pub articles: Vec<Article>,
+    pub articles: Vec<Held<Article>>,
     /// Entities by kind, then in the language's order of their names.
-    pub entities: Vec<Entity>,
+    pub entities: Held<Vec<Entity>>,
     /// Sections, by weight and title.
-    pub sections: Vec<Section>,
+    pub sections: Held<Vec<Section>>,
     /// Text of the home page.
-    pub home: Option<Parsed<SectionMeta>>,
+    pub home: Held<Option<Parsed<SectionMeta>>>,
     /// Authors in the language's order of their names.
-    pub authors: Vec<Author>,
+    pub authors: Held<Vec<Author>>,
     /// Series, the one with the newest part first.
-    pub series: Vec<Series>,
+    pub series: Held<Vec<Series>>,
     /// Loose pages by path.
-    pub pages: Vec<Page>,
+    pub pages: Held<Vec<Page>>,
     /// Addresses of canceled articles.
-    pub tombstones: Vec<Tombstone>,
+    pub tombstones: Held<Vec<Tombstone>>,
     /// Addresses that lead elsewhere.
-    pub redirects: Vec<Redirect>,
+    pub redirects: Held<Vec<Redirect>>,
     /// Files beside the texts, and those in `static/`, with what is known of them.
-    pub attachments: BTreeMap<SourcePath, Attachment>,
+    pub attachments: Held<BTreeMap<SourcePath, Attachment>>,
     /// The attachments that something visible refers to, with their addresses.
-    pub published: BTreeMap<SourcePath, UrlPath>,
+    pub published: Held<BTreeMap<SourcePath, UrlPath>>,
     /// What each source file became.
-    pub by_source: BTreeMap<SourcePath, Target>,
+    pub by_source: Held<BTreeMap<SourcePath, Target>>,
     /// The addresses that have a page.
-    addresses: HashSet<UrlPath>,
+    addresses: Held<HashSet<UrlPath>>,
+    /// What names in a text can mean.
+    pub names: Held<names::Names>,
     /// Entities by their names.
-    pub registry: registry::Registry,
+    pub registry: Held<registry::Registry>,
     /// Articles by folded slug and title, for wikilinks.
-    pub article_names: BTreeMap<String, Vec<ArticleId>>,
+    pub article_names: Held<BTreeMap<String, Vec<ArticleId>>>,
     /// Who and what appears together.
-    pub connections: Connections,
+    pub connections: Held<Connections>,
     /// The day of the newest article: roles are current as of this day.
     pub latest: Option<Date>,
     /// The highest marking of anything that is shown, when it is above CLEAR.
@@ -96,7 +101,9 @@ pub struct Site {
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
     pub content_root: String,
     /// For messages only: what a link may not say more of than that it leads nowhere.
-    pub withheld: Withheld,
+    pub withheld: Held<Withheld>,
+    /// The lowest marking that each folder allows.
+    pub floors: Held<gate::Floors>,
 }
 
 /// Where a link leads.
@@ -117,7 +124,7 @@ pub enum Target {
 }
 
 /// A published article.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Article {
     /// Its file.
     pub path: SourcePath,
@@ -139,6 +146,8 @@ pub struct Article {
     pub authors: Vec<AuthorId>,
     /// Its entities: first those of the front matter by kind, then those named in the text or in events.
     pub entities: Vec<Appearance>,
+    /// How many of them the front matter names, under their kinds or in events: they come first.
+    pub listed: usize,
     /// The names in its text.
     pub found: Found<EntityId>,
     /// Number of each source by its place in `meta.sources`, from 1, in order of first citation.
@@ -179,7 +188,7 @@ pub struct Appearance {
 }
 
 /// A person, country, topic or the like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Entity {
     /// Index of its kind in the settings.
     pub kind: usize,
@@ -219,7 +228,7 @@ pub struct Entity {
 }
 
 /// A role with who is who in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct HeldRole {
     /// Title, dates, source.
     pub role: Role,
@@ -230,7 +239,7 @@ pub struct HeldRole {
 }
 
 /// A folder of articles.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Section {
     /// Folder below `content/`.
     pub folder: String,
@@ -247,7 +256,7 @@ pub struct Section {
 }
 
 /// An author.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Author {
     /// Name.
     pub name: String,
@@ -262,7 +271,7 @@ pub struct Author {
 }
 
 /// A series.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Series {
     /// Name.
     pub name: String,
@@ -273,7 +282,7 @@ pub struct Series {
 }
 
 /// A loose page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page {
     /// Its file.
     pub path: SourcePath,
@@ -286,7 +295,7 @@ pub struct Page {
 }
 
 /// The address of a canceled article.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tombstone {
     /// Its file, for messages.
     pub path: SourcePath,
@@ -297,7 +306,7 @@ pub struct Tombstone {
 }
 
 /// An address that leads elsewhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Redirect {
     /// The entry that asks for it.
     pub place: Place,

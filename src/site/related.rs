@@ -13,6 +13,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::base::held::Held;
 use crate::base::text::fold;
 use crate::site::ids::ArticleId;
 use crate::site::mentions::words::{FUNCTION_WORDS, is_in};
@@ -103,7 +104,7 @@ impl Index {
                 *filled += 1;
             }
         }
-        let second = |article: &Article| Some(article.meta.date.as_ref()?.instant.as_second());
+        let second = |article: &Held<Article>| Some(article.meta.date.as_ref()?.instant.as_second());
         let seconds = site.articles.iter().map(second).collect();
         Self { features, articles, starts, seconds }
     }
@@ -194,7 +195,7 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn of(articles: &[Article]) -> Self {
+    fn of(articles: &[Held<Article>]) -> Self {
         let mut places: HashMap<String, u32> = HashMap::new();
         let mut words: Vec<String> = Vec::new();
         let of_articles = articles

@@ -22,15 +22,8 @@ pub(super) fn set(
     if !config.markdown.smart_punctuation {
         return;
     }
-    let is_english = |lang: Option<&String>| lang.unwrap_or(&config.language).split('-').next() == Some("en");
-    for file in articles {
-        let meta = &mut file.parsed.meta;
-        if is_english(meta.lang.as_ref()) {
-            line(&mut meta.title);
-            meta.summary.iter_mut().for_each(line);
-            meta.events.iter_mut().for_each(|event| line(&mut event.title));
-        }
-    }
+    let is_english = |lang: Option<&String>| is_english(lang, config);
+    articles.iter_mut().for_each(|file| set_article(file, config));
     for page in pages {
         if is_english(page.meta.lang.as_ref()) {
             line(&mut page.meta.title);
@@ -46,6 +39,20 @@ pub(super) fn set(
             entity.meta.input.summary.iter_mut().for_each(line);
         }
     }
+}
+
+/// Sets the signs in one article.
+pub(super) fn set_article(file: &mut ArticleFile, config: &Config) {
+    let meta = &mut file.parsed.meta;
+    if config.markdown.smart_punctuation && is_english(meta.lang.as_ref(), config) {
+        line(&mut meta.title);
+        meta.summary.iter_mut().for_each(line);
+        meta.events.iter_mut().for_each(|event| line(&mut event.title));
+    }
+}
+
+fn is_english(lang: Option<&String>, config: &Config) -> bool {
+    lang.unwrap_or(&config.language).split('-').next() == Some("en")
 }
 
 fn line(text: &mut String) {

@@ -104,6 +104,16 @@ pub enum LinkTarget {
     External(String),
 }
 
+impl LinkTarget {
+    /// The fragment, without `#`, of a link to a page of the site.
+    pub fn fragment(&self) -> Option<&str> {
+        match self {
+            LinkTarget::Relative { fragment, .. } | LinkTarget::Wiki { fragment, .. } => fragment.as_deref(),
+            LinkTarget::Fragment(_) | LinkTarget::External(_) => None,
+        }
+    }
+}
+
 /// A picture.
 #[derive(Clone, Debug)]
 pub struct Image {

@@ -1,0 +1,80 @@
+//! Values that are shared until they are changed.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A value that many may hold at once; who changes it while others hold it too gets a copy of their own.
+///
+/// So a large value of which little differs from another one costs no more than what differs.
+#[derive(Debug, Default)]
+pub struct Held<T>(Arc<T>);
+
+impl<T> Clone for Held<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> From<T> for Held<T> {
+    fn from(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Held<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Held<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (&*self.0).into_iter()
+    }
+}
+
+impl<T: Serialize> Serialize for Held<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Held<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_seen_by_its_holder_alone() {
+        let mut own: Held<Vec<u8>> = vec![1, 2].into();
+        let other = own.clone();
+        own.push(3);
+        assert_eq!((&*own, &*other), (&vec![1, 2, 3], &vec![1, 2]));
+        let place: *const u8 = other.as_ptr();
+        let mut last = other;
+        last[0] = 9;
+        assert_eq!(last.as_ptr(), place, "nobody else holds it, so it is changed in place");
+        assert_eq!((&last).into_iter().copied().collect::<Vec<u8>>(), [9, 2]);
+    }
+}

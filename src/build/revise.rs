@@ -1,0 +1,117 @@
+//! From a loaded site and the files that have changed since to the site as it is now, when that is little.
+//!
+//! What [`revise`] gives is what [`load`](super::load) would give; it gives nothing when it cannot be sure of that.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::base::diagnostics::{At, Diagnostic, Severity};
+use crate::base::hash::Digest;
+use crate::base::paths::SourcePath;
+use crate::build::fs::{self, SourceFile};
+use crate::build::laps::Laps;
+use crate::build::{Loaded, Request, content_role, settings_of};
+use crate::content::read;
+use crate::site::gate::{self, Audience};
+use crate::site::ids::ArticleId;
+use crate::site::revise::{Revised, revise as revise_site};
+
+/// Most files that are looked at one by one: with more, all are read anew.
+const MOST: usize = 16;
+
+/// Puts the texts of articles that have changed in the place of the old ones; says which articles they are. None when
+/// something else has changed, or when the change can be seen elsewhere.
+///
+/// The caller knows that no other file has changed, and that the moment makes no difference.
+pub fn revise(
+    before: &Loaded,
+    request: &Request,
+    changed: &BTreeSet<SourcePath>,
+) -> Option<(Loaded, BTreeSet<ArticleId>)> {
+    let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
+    if !asks_alike || changed.is_empty() || changed.len() > MOST {
+        return None;
+    }
+    let mut laps = Laps::default();
+    let mut loaded = Loaded {
+        site: before.site.clone(),
+        templates: before.templates.clone(),
+        outputs: before.outputs.clone(),
+        diagnostics: before.diagnostics.clone(),
+        root: before.root.clone(),
+        request: request.clone(),
+        files: before.files.clone(),
+        bare: before.bare,
+        told: before.told.clone(),
+        inputs: before.inputs,
+        laps: Laps::default(),
+        embedded: before.embedded.clone(),
+        salt: before.salt,
+    };
+    loaded.site.now = request.now;
+    let mut articles = BTreeSet::new();
+    for path in changed {
+        articles.insert(loaded.put(path)?);
+    }
+    laps.end("read what has changed");
+    loaded.laps = laps;
+    Some((loaded, articles))
+}
+
+impl Loaded {
+    /// Takes the text that a file has now; returns whose it is.
+    fn put(&mut self, path: &SourcePath) -> Option<ArticleId> {
+        let file = self.file(path).ok()?.clone();
+        let bytes = read_again(&file)?;
+        self.inputs = Digest::of(&(self.inputs, path, &*bytes));
+        let config = self.site.config.clone();
+        let role = content_role(path, &self.site.content_root, self.bare, &config);
+        let read::Role::Article { .. } = role else { return None };
+        let (parsed, told) = read::parse(path, &role, &bytes, &settings_of(&config));
+        let audience = Audience {
+            clearance: self.request.clearance,
+            now: self.request.now,
+            drafts: self.request.drafts,
+            embargoed: self.request.embargoed,
+        };
+        let visible = gate::gate_one(parsed?, &audience, &config, &self.site.floors)?;
+        let Revised { site, article, told_before, told: doubts } = revise_site(&self.site, visible)?;
+        let before = self.told.get(path).cloned().unwrap_or_default();
+        let before = config.lints.apply(before.into_iter().chain(told_before).collect());
+        let now = config.lints.apply(told.iter().cloned().chain(doubts).collect());
+        let is_error = |one: &Diagnostic| one.severity == Severity::Error;
+        if before.iter().chain(&now).any(is_error) {
+            // A page with errors may be none at all.
+            return None;
+        }
+        for one in before {
+            let at = self.diagnostics.iter().position(|other| *other == one)?;
+            self.diagnostics.remove(at);
+        }
+        if self.diagnostics.iter().any(|other| points_into(other, path)) {
+            return None;
+        }
+        self.diagnostics.extend(now);
+        if told.is_empty() {
+            if self.told.contains_key(path) {
+                self.told.remove(path);
+            }
+        } else {
+            self.told.insert(path.clone(), told);
+        }
+        self.site = site;
+        Some(article)
+    }
+}
+
+/// The bytes of a file that was found before, if it is a file in the same place still.
+fn read_again(file: &SourceFile) -> Option<Cow<'_, [u8]>> {
+    let real = file.disk.real_path(&file.absolute).ok()?;
+    if real == file.absolute { fs::read(file).ok() } else { None }
+}
+
+/// Whether something is told of bytes of this file: they may stand elsewhere now.
+fn points_into(told: &Diagnostic, path: &SourcePath) -> bool {
+    let mut places = told.place.iter().chain(told.related.iter().map(|(place, _)| place));
+    places.any(|place| place.path == *path && matches!(place.at, At::Span(_) | At::LineColumn(..)))
+}

@@ -1,0 +1,161 @@
+//! What names can mean on a site, and whom one article names.
+
+use std::collections::BTreeSet;
+
+use crate::config::Config;
+use crate::content::article::Meta;
+use crate::content::countries::{self, Country};
+use crate::content::kinds::COUNTRY;
+use crate::content::markdown::{Link, LinkTarget};
+use crate::content::read::Parsed;
+use crate::site::Appearance;
+use crate::site::ids::EntityId;
+use crate::site::mentions::{self, Found, Lexicon, Owner};
+use crate::site::registry::Registry;
+
+/// All that names in a text can mean: the entities of a site, then the countries that are known by heart and that no
+/// file or front matter names. Numbers of the first are those in which they were discovered.
+#[derive(Clone, Debug)]
+pub struct Names {
+    lexicon: std::sync::Arc<Lexicon>,
+    /// Entities that there were before any text was read.
+    known: usize,
+    by_heart: Vec<&'static Country>,
+    /// The entity of each owner, when there is one.
+    entities: Vec<Option<EntityId>>,
+    /// The owner of each entity.
+    owners: Vec<Owner>,
+}
+
+impl Names {
+    /// Returns the names of a site with as many entities, which are the first owners of the lexicon; `by_heart` are the
+    /// others.
+    pub(super) fn new(lexicon: Lexicon, known: usize, by_heart: Vec<&'static Country>) -> Self {
+        let mut entities: Vec<Option<EntityId>> = (0..known).map(|index| Some(EntityId::at(index))).collect();
+        entities.resize(known + by_heart.len(), None);
+        let owners = (0..known).map(owner_at).collect();
+        Self { lexicon: lexicon.into(), known, by_heart, entities, owners }
+    }
+
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The country of an owner that is no entity yet.
+    pub(super) fn unmade(&self, owner: Owner) -> Option<&'static Country> {
+        self.entity(owner).is_none().then(|| self.by_heart.get((owner as usize).checked_sub(self.known)?).copied())?
+    }
+
+    /// Takes note that a country has become an entity.
+    pub(super) fn make(&mut self, owner: Owner, entity: EntityId) {
+        self.entities[owner as usize] = Some(entity);
+        self.owners.push(owner);
+    }
+
+    /// The entity of an owner.
+    pub(super) fn entity(&self, owner: Owner) -> Option<EntityId> {
+        self.entities.get(owner as usize).copied().flatten()
+    }
+
+    /// Gives the entities other numbers.
+    pub(super) fn renumber(&mut self, new_id: &[EntityId]) {
+        self.entities.iter_mut().flatten().for_each(|id| *id = new_id[id.index()]);
+        let mut owners = vec![0; self.owners.len()];
+        for (old, owner) in self.owners.iter().enumerate() {
+            owners[new_id[old].index()] = *owner;
+        }
+        self.owners = owners;
+    }
+
+    fn owner(&self, id: EntityId) -> Owner {
+        self.owners.get(id.index()).copied().unwrap_or(Owner::MAX)
+    }
+
+    /// Finds whom an article names, and whom it links to by hand. Where its running text stands is forgotten.
+    pub(super) fn in_article(
+        &self,
+        file: &mut Parsed<Meta>,
+        appearing: &Appearing,
+        registry: &Registry,
+        config: &Config,
+    ) -> (Found<Owner>, BTreeSet<Owner>) {
+        // It has no further use.
+        let prose = file.document.facts.prose.take();
+        let linked = self.by_hand(&file.document.facts.links, registry, config);
+        let text = mentions::Text {
+            lines: mentions::Text::lines_of(&file.meta),
+            body: file.document.markdown(&file.path),
+            prose,
+            lang: file.meta.lang.as_deref().unwrap_or(&config.language),
+            day: file.meta.date.as_ref().map(|date| date.day),
+            declared: appearing.all[..appearing.listed].iter().map(|one| self.owner(one.entity)).collect(),
+            by_hand: linked.clone(),
+            subject: None,
+            nolink: &file.meta.nolink,
+            markdown: &config.markdown,
+            words: file.document.facts.word_count,
+        };
+        (mentions::find(&self.lexicon, &config.linking, &text), linked)
+    }
+
+    /// Those that a text links to.
+    pub(super) fn by_hand(&self, links: &[Link], registry: &Registry, config: &Config) -> BTreeSet<Owner> {
+        links.iter().filter_map(|link| self.linked(&link.target, registry, config)).collect()
+    }
+
+    /// What a wikilink means, if that is one entity. Countries that only texts name change nothing for other names.
+    fn linked(&self, target: &LinkTarget, registry: &Registry, config: &Config) -> Option<Owner> {
+        let LinkTarget::Wiki { kind, name, .. } = target else { return None };
+        let found = match kind {
+            Some(id) => {
+                let kind = config.kinds.iter().position(|kind| kind.id == *id)?;
+                registry.find(kind, name).to_vec()
+            }
+            None => registry.find_any(name),
+        };
+        let found: Vec<Owner> =
+            found.into_iter().map(|id| self.owner(id)).filter(|owner| (*owner as usize) < self.known).collect();
+        match found.as_slice() {
+            [one] => Some(*one),
+            [] => {
+                let is_country = kind.as_ref().is_none_or(|id| id == COUNTRY);
+                let country = countries::resolve(name).filter(|_| is_country)?;
+                let at = self.by_heart.iter().position(|one| one.code == country.code)?;
+                Some(owner_at(self.known + at))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn owner_at(index: usize) -> Owner {
+    Owner::try_from(index).unwrap_or(Owner::MAX)
+}
+
+/// The entities of one article, while they are gathered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Appearing {
+    /// How many of them the front matter names.
+    pub(super) listed: usize,
+    /// First those of the front matter.
+    pub(super) all: Vec<Appearance>,
+}
+
+impl Appearing {
+    /// Those that the front matter names.
+    pub(super) fn listed(all: Vec<Appearance>) -> Self {
+        Self { listed: all.len(), all }
+    }
+
+    /// Adds what was found in the texts.
+    pub(super) fn take(&mut self, hits: &Found<EntityId>) {
+        for mention in &hits.mentions {
+            let at = self.all.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
+                self.all.push(Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 });
+                self.all.len() - 1
+            });
+            self.all[at].mentions += 1;
+            self.all[at].about |= mention.spot.is_key();
+        }
+    }
+}
