@@ -255,7 +255,7 @@ impl Memory {
     /// Notes how the files of a site lie in its folder, so that the next build need not read them.
     pub fn stamp(&mut self, folder: &Path) {
         let now = Timestamp::now().as_nanosecond();
-        self.traces.outputs.par_iter_mut().for_each(|(path, trace)| {
+        self.traces.outputs.whole_mut().par_iter_mut().for_each(|(path, trace)| {
             let stamp = RealDisk.stat(&folder.join(path.as_str())).ok().and_then(|found| found.stamp);
             trace.stamp = stamp.filter(|stamp| now - stamp.changed() > RACY);
         });

@@ -4,13 +4,14 @@
 //! output notes what it read, by name; the digests of what it saw there are kept once for all outputs, since all of them
 //! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::hash::Digest;
 use crate::base::held::Held;
+use crate::base::layered::Layered;
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::build::disk::Stamp;
 use crate::build::manifest::Fingerprint;
@@ -26,7 +27,7 @@ pub struct Traces {
     pub(super) salt: Digest,
     names: Held<Vec<Name>>,
     seen: Vec<Digest>,
-    pub(super) outputs: HashMap<OutputPath, Trace>,
+    pub(super) outputs: Layered<OutputPath, Trace>,
 }
 
 /// The trace of one output.
@@ -133,7 +134,7 @@ impl Traces {
         let mut traces = Self { salt, ..Self::default() };
         let mut numbers: HashMap<Name, u32> = HashMap::new();
         let mut seen_by: HashMap<Read, u32> = HashMap::new();
-        traces.outputs.reserve(made.len() + kept.len());
+        let mut outputs: Vec<(OutputPath, Trace)> = Vec::with_capacity(made.len() + kept.len());
         for (path, made) in made {
             let reads = made.reads.into_iter().map(|read| {
                 *seen_by.entry(read).or_insert_with_key(|read| {
@@ -147,12 +148,11 @@ impl Traces {
             });
             let reads = reads.collect();
             let Made { recipe, fingerprint, told, .. } = made;
-            traces.outputs.insert(path, Trace { recipe, reads, fingerprint, stamp: None, told });
+            outputs.push((path, Trace { recipe, reads, fingerprint, stamp: None, told }));
         }
-        let Some(old) = old else { return traces };
-        let mut moved: Vec<Option<u32>> = vec![None; old.names.len()];
+        let mut moved: Vec<Option<u32>> = vec![None; old.map_or(0, |old| old.names.len())];
         for path in kept {
-            let Some(trace) = old.outputs.get(&path) else { continue };
+            let Some((old, trace)) = old.and_then(|old| Some((old, old.outputs.get(&path)?))) else { continue };
             let mut trace = trace.clone();
             for read in &mut trace.reads {
                 let at = *read as usize;
@@ -164,8 +164,9 @@ impl Traces {
                     })
                 });
             }
-            traces.outputs.insert(path, trace);
+            outputs.push((path, trace));
         }
+        traces.outputs = outputs.into_iter().collect::<BTreeMap<_, _>>().into();
         traces
     }
 }
@@ -174,39 +175,45 @@ impl Traces {
     /// Takes note of the digests that some faces have now, and of where links to anchors lead now; returns the outputs
     /// that have looked at what is different.
     pub(super) fn revise(&mut self, changed: &[(FaceName, Digest)], sight: &Sight) -> HashSet<OutputPath> {
-        let changed: HashMap<FaceName, Digest> = changed.iter().copied().collect();
-        let now = |(name, seen): (&Name, &Digest)| -> Option<Digest> {
-            let digest = match name {
-                Name::Face(face) => changed.get(face).copied(),
-                Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
-                _ => None,
-            };
-            digest.filter(|digest| digest != seen)
+        let now = |name: &Name| match name {
+            // They are few.
+            Name::Face(face) => changed.iter().find(|(name, _)| name == face).map(|(_, digest)| *digest),
+            Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
+            _ => None,
         };
-        let new: Vec<Option<Digest>> = self.names.par_iter().zip(&self.seen).with_min_len(4096).map(now).collect();
-        for (seen, new) in self.seen.iter_mut().zip(&new) {
-            *seen = new.unwrap_or(*seen);
+        let all = self.names.par_iter().zip(&self.seen).enumerate().with_min_len(4096);
+        let new = all.filter_map(|(at, (name, seen))| now(name).filter(|now| now != seen).map(|now| (at, now)));
+        let new: Vec<(usize, Digest)> = new.collect();
+        let mut is_new = vec![false; self.names.len()];
+        for (at, digest) in new {
+            self.seen[at] = digest;
+            is_new[at] = true;
         }
-        let is_new = |trace: &Trace| trace.reads.iter().any(|read| new[*read as usize].is_some());
-        self.outputs.par_iter().filter(|(_, trace)| is_new(trace)).map(|(path, _)| path.clone()).collect()
+        let sees = |trace: &Trace| trace.reads.iter().any(|read| is_new[*read as usize]);
+        let outputs: Vec<(&OutputPath, &Trace)> = self.outputs.iter().collect();
+        let concerned = outputs.into_par_iter().with_min_len(1024).filter(|(_, trace)| sees(trace));
+        concerned.map(|(path, _)| path.clone()).collect()
     }
 
     /// The traces after some outputs were made again.
     pub(super) fn with_made(self, sight: &Sight, made: Vec<(OutputPath, Made)>) -> Self {
         let mut traces = self;
-        let mut wanted: HashMap<Name, Option<u32>> = HashMap::new();
+        // As a rule an output looks at what it looked at before.
+        let before = made.iter().filter_map(|(path, _)| traces.outputs.get(path)).flat_map(|trace| &trace.reads);
+        let mut numbers: HashMap<Name, u32> =
+            before.map(|read| (traces.names[*read as usize].clone(), *read)).collect();
         let reads: Vec<Vec<Name>> =
             made.iter().map(|(_, made)| made.reads.iter().map(|read| Name::of(read, sight)).collect()).collect();
-        wanted.extend(reads.iter().flatten().map(|name| (name.clone(), None)));
-        for (at, name) in (0..).zip(traces.names.iter()) {
-            if let Some(place) = wanted.get_mut(name) {
-                *place = Some(at);
-            }
+        let new: HashSet<&Name> = reads.iter().flatten().filter(|name| !numbers.contains_key(name)).collect();
+        if !new.is_empty() {
+            let known = (0..).zip(traces.names.iter()).filter(|(_, name)| new.contains(name));
+            let known: Vec<(Name, u32)> = known.map(|(at, name)| (name.clone(), at)).collect();
+            numbers.extend(known);
         }
         for ((path, made), names) in made.into_iter().zip(reads) {
             let Made { recipe, reads, fingerprint, told } = made;
             let reads = names.into_iter().zip(reads).map(|(name, read)| {
-                *wanted.entry(name).or_default().get_or_insert_with(|| {
+                *numbers.entry(name).or_insert_with(|| {
                     traces.names.push(Name::of(&read, sight));
                     traces.seen.push(read.digest(sight));
                     (traces.names.len() - 1) as u32

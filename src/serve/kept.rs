@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Bytes;
 
 use crate::base::diagnostics::Diagnostic;
+use crate::base::layered::Layered;
 use crate::base::paths::OutputPath;
 use crate::build::disk::Stamp;
 use crate::build::fs_error::FsError;
@@ -20,7 +21,7 @@ use crate::site::faces::Faces;
 #[derive(Debug)]
 pub struct Kept {
     /// Bytes by path, as the build made them.
-    pub files: BTreeMap<OutputPath, File>,
+    pub files: Layered<OutputPath, File>,
     /// What the engine starts from.
     pub memory: Memory,
     /// What there was to see of the site.
@@ -32,12 +33,12 @@ pub struct Kept {
 impl Kept {
     /// Returns what a build made.
     pub fn new(
-        files: BTreeMap<OutputPath, File>,
+        files: impl Into<Layered<OutputPath, File>>,
         memory: Memory,
         faces: Faces,
         told: BTreeMap<usize, Vec<Diagnostic>>,
     ) -> Self {
-        Self { files, memory, faces, told }
+        Self { files: files.into(), memory, faces, told }
     }
 
     /// What a revision starts from.

@@ -519,7 +519,7 @@ impl Builder {
         let keep_good = self.settings.keep_good && view == View::Desk;
         let order = Order { request: &request, generation: self.state.generation, changed, keep_good };
         let made = rebuild(self.state.views.get(&view).map(Arc::as_ref), &order);
-        if view == View::Desk {
+        if view == View::Desk && !made.is_revision {
             self.settle(&made);
         }
         Arc::new(made)
@@ -584,7 +584,7 @@ impl Builder {
             self.state.saved = Some((generation, page));
         }
         self.publish.send_replace(Arc::new(self.state.clone()));
-        let outputs = made.tree.files().values().filter(|entry| entry.since == generation).count();
+        let outputs = made.tree.files().iter().filter(|(_, entry)| entry.since == generation).count();
         (self.tell)(&Told::Built { made: &made, changed: &changed, outputs, took: started.elapsed() });
     }
 }

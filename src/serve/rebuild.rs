@@ -30,6 +30,8 @@ pub struct Made {
     pub loaded: Option<Arc<Loaded>>,
     /// What changed of late besides pages: pictures, styles.
     pub recent: Recent,
+    /// Whether the texts of some articles are all that changed: no file has come or gone, and the settings are the same.
+    pub is_revision: bool,
     /// What the next build may start from.
     kept: Option<Arc<Kept>>,
 }
@@ -122,6 +124,7 @@ fn as_before(previous: Option<&Made>, fault: Diagnostic) -> Made {
         problems: report::locate_all(&[fault], &|_| None),
         loaded: previous.and_then(|made| made.loaded.clone()),
         recent: previous.map(|made| made.recent.clone()).unwrap_or_default(),
+        is_revision: false,
         kept: previous.and_then(|made| made.kept.clone()),
     }
 }
@@ -142,20 +145,17 @@ fn revise_all(previous: Option<&Made>, order: &Order) -> Result<Option<Made>, Fs
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Ok(None);
     }
-    let mut entries = previous.tree.files().clone();
-    let mut files = kept.files.clone();
+    let (mut tree, mut files) = (previous.tree.clone(), kept.files.clone());
     for (path, file) in sink.into_files() {
-        if let Some(last) = entries.get_mut(path.as_str()) {
-            let entry = Entry::of_file(&path, &file, last.origin.clone());
-            let since = if entry.etag == last.etag { last.since } else { order.generation };
-            *last = Entry { since, ..entry };
-        }
+        let Some(last) = previous.tree.files().get(path.as_str()) else { return Ok(None) };
+        let entry = Entry::of_file(&path, &file, last.origin.clone());
+        let since = if entry.etag == last.etag { last.since } else { order.generation };
+        tree.put(path.to_string(), Entry { since, ..entry });
         files.insert(path, file);
     }
-    let tree = previous.tree.clone_with(entries);
     let recent = previous.recent.with(&tree, order.generation);
     let kept = Arc::new(Kept::new(files, built.memory, built.faces, built.told));
-    Ok(Some(Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, kept: Some(kept) }))
+    Ok(Some(Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, is_revision: true, kept: Some(kept) }))
 }
 
 fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
@@ -179,7 +179,7 @@ fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
         Some(made) => made.recent.with(&tree, order.generation),
         None => Recent { from: order.generation, changes: Vec::new() },
     };
-    let made = Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, kept: Some(kept) };
+    let made = Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, is_revision: false, kept: Some(kept) };
     Ok(match previous.filter(|_| order.keep_good && made.errors() > 0) {
         Some(good) => with_good(made, good, &errors_by_file(&built.diagnostics)),
         None => made,
@@ -215,17 +215,16 @@ fn with_good(made: Made, good: &Made, wrong: &BTreeSet<SourcePath>) -> Made {
     let outputs = made.loaded.iter().flat_map(|loaded| loaded.outputs.iter());
     let planned: BTreeSet<&str> = outputs.map(|output| output.path.as_str()).collect();
     let is_wrong = |entry: &Entry| entry.origin.as_ref().is_some_and(|path| wrong.contains(path));
-    let mut files = made.tree.files().clone();
+    let mut tree = made.tree.clone();
     for (path, entry) in good.tree.files() {
-        let stays = match files.get(path) {
+        let stays = match made.tree.files().get(path) {
             Some(now) => is_wrong(now),
             // Its page could not be made; or its file could not be read, so that it is not even planned.
             None => planned.contains(path.as_str()) || is_wrong(entry),
         };
         if stays {
-            files.insert(path.clone(), entry.clone());
+            tree.put(path.clone(), entry.clone());
         }
     }
-    let tree = made.tree.with_files(files);
     Made { tree, ..made }
 }

@@ -4,10 +4,12 @@
 //! turn an address into a file: `index.html` in folders, slashes at the end, names without `.html`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 
 use crate::base::content_types;
+use crate::base::layered::Layered;
 use crate::base::paths::{OutputPath, SourcePath, percent_encode};
 use crate::build::manifest::Fingerprint;
 use crate::serve::kept::File;
@@ -87,9 +89,9 @@ pub enum Found<'a> {
 /// A site in memory.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    files: BTreeMap<String, Entry>,
+    files: Layered<String, Entry>,
     /// Old addresses by the path of the file that would stand there.
-    redirects: BTreeMap<String, Redirect>,
+    redirects: Arc<BTreeMap<String, Redirect>>,
     /// Path of the site on its host: `/` or `/desk/`.
     base_path: String,
 }
@@ -103,23 +105,16 @@ impl Default for Tree {
 impl Tree {
     /// Returns a tree of these files, by output path.
     pub fn new(base_path: &str, files: BTreeMap<String, Entry>, redirects: BTreeMap<String, Redirect>) -> Self {
-        Self { files, redirects, base_path: base_path.to_string() }
+        Self { files: files.into(), redirects: Arc::new(redirects), base_path: base_path.to_string() }
     }
 
-    /// Returns the same site with other files, this one staying as it is.
-    #[must_use]
-    pub fn clone_with(&self, files: BTreeMap<String, Entry>) -> Self {
-        Self { files, redirects: self.redirects.clone(), base_path: self.base_path.clone() }
-    }
-
-    /// Returns the same site with other files.
-    #[must_use]
-    pub fn with_files(self, files: BTreeMap<String, Entry>) -> Self {
-        Self { files, ..self }
+    /// Puts a file in the place of the one that was there.
+    pub fn put(&mut self, path: String, entry: Entry) {
+        self.files.insert(path, entry);
     }
 
     /// The files by output path.
-    pub fn files(&self) -> &BTreeMap<String, Entry> {
+    pub fn files(&self) -> &Layered<String, Entry> {
         &self.files
     }
 

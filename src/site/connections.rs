@@ -86,8 +86,11 @@ impl Connections {
 
     /// The page of two entities, when they have one.
     pub fn pair_of(&self, left: EntityId, right: EntityId) -> Option<&Pair> {
-        let id = self.by_entities.get(&[left.min(right), left.max(right)])?;
-        Some(self.pair(*id))
+        self.id_of(left, right).map(|id| self.pair(id))
+    }
+
+    fn id_of(&self, left: EntityId, right: EntityId) -> Option<PairId> {
+        self.by_entities.get(&[left.min(right), left.max(right)]).copied()
     }
 
     fn find_pairs(&mut self, site: &Site) {
@@ -114,6 +117,15 @@ impl Connections {
                 });
             }
         }
+    }
+}
+
+impl Site {
+    /// The pairs with pages that list an article.
+    pub fn pairs_of(&self, article: ArticleId) -> Vec<PairId> {
+        let about = || self.article(article).entities.iter().filter(|one| one.about).map(|one| one.entity);
+        let pairs = about().enumerate().flat_map(|(at, left)| about().skip(at + 1).map(move |right| (left, right)));
+        pairs.filter_map(|(left, right)| self.connections.id_of(left, right)).collect()
     }
 }
 

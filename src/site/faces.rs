@@ -289,12 +289,11 @@ impl Faces {
             let both = [(Face::Article(*id), old.whole), (Face::Naming(*id), old.naming)];
             changed.extend(both.into_iter().filter(|(face, old)| self.digest(*face) != *old).map(|(face, _)| face));
         }
-        for (at, pair) in site.connections.pairs().iter().enumerate() {
-            if pair.articles.iter().any(|id| articles.contains(id)) {
-                let new = of_pair(site, &names, PairId::at(at));
-                let old = std::mem::replace(&mut self.pairs[at], new);
-                changed.extend((new != old).then_some(Face::Pair(PairId::at(at))));
-            }
+        let pairs: BTreeSet<PairId> = articles.iter().flat_map(|id| site.pairs_of(*id)).collect();
+        for id in pairs {
+            let new = of_pair(site, &names, id);
+            let old = std::mem::replace(&mut self.pairs[id.index()], new);
+            changed.extend((new != old).then_some(Face::Pair(id)));
         }
         Some(changed.into_iter().map(|face| (self.name(face), self.digest(face))).collect())
     }

@@ -533,7 +533,8 @@ fn row_28_a_mistake_of_ours_in_one_page() {
     let mut loaded: Loaded = build::load(&request(&place, "2026-01-01T00:00:00Z")).expect("a site");
     let path = SourcePath::new("content/briefings/2025-12-01-earlier.md");
     let count = loaded.outputs.len();
-    loaded.outputs.insert(
+    let outputs = Arc::get_mut(&mut loaded.outputs).expect("nobody else holds it");
+    outputs.insert(
         count / 2,
         Output {
             path: OutputPath::new("mistake.html").expect("a path"),
