@@ -158,6 +158,15 @@ impl Files {
     /// Changes the text of some articles a little, as an author does; says which.
     fn revise(&mut self, dice: &mut Dice) -> BTreeSet<SourcePath> {
         let mut changed = BTreeSet::new();
+        if dice.one_in(8) {
+            let (path, text) = match dice.roll(3) {
+                0 => ("templates/article.html", "{% extends \"@default/article.html\" %}"),
+                1 => ("templates/article.html", "{% extends \"@default/article.html\" %}{# Once more. #}"),
+                _ => ("templates/page.html", "{{ loose.content }}{{ site.counts.articles }}"),
+            };
+            self.put(path, text);
+            changed.insert(SourcePath::new(path));
+        }
         for _ in 0..=dice.roll(2) {
             let path = format!("content/briefings/b{}.md", dice.roll(12));
             let Some(bytes) = self.0.get(&path) else { continue };
@@ -369,6 +378,8 @@ fn a_revised_site_is_what_a_clean_build_makes() {
         let clearance = Tlp::ALL[dice.roll(5)];
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut files = Files::roll(&mut dice);
+        files.put("templates/article.html", "{% extends \"@default/article.html\" %}\n");
+        files.put("templates/page.html", "{{ loose.content }}");
         files.write(folder.path(), &Files::default());
         let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
         let mut history = Vec::new();

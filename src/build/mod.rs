@@ -26,7 +26,7 @@ use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
-use crate::outputs::{self, Output, Press, Rendered};
+use crate::outputs::{self, Asset, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
 use crate::render::views::{Shared, Views};
 use crate::site::assemble::{self, assemble};
@@ -101,8 +101,8 @@ pub struct Loaded {
     pub inputs: Digest,
     /// How long it took so far.
     pub laps: Laps,
-    /// Texts that are not on disk: the templates that come with Crossbrief.
-    embedded: Arc<BTreeMap<SourcePath, Arc<str>>>,
+    /// How its templates came about.
+    look: Look,
     /// Stands for what all outputs depend on.
     salt: Digest,
 }
@@ -205,8 +205,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     diagnostics.extend(faults);
 
     laps.end("gate");
-    let (theme, faults) = theme::load(&files, &config)?;
-    diagnostics.extend(faults);
+    let (theme, of_theme) = theme::load(&files, &config)?;
     let (world, faults) = read_world(&files, &config)?;
     diagnostics.extend(faults);
     let own_map = config.maps.geometry.as_deref().unwrap_or_default();
@@ -214,6 +213,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     files.retain(|file| file.path.as_str() != own_map);
     let (data, faults) = data::load(&files)?;
     diagnostics.extend(faults);
+    // All of them have been read.
+    drop(files);
     laps.end("theme and data");
 
     let config = Arc::new(config);
@@ -231,16 +232,12 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let (site, faults) = assemble(input);
     diagnostics.extend(faults);
     laps.end("assemble");
-    let Theme { layers, assets, addresses, broken } = theme;
     let globals = vec![
         ("site", tera::Value::from_serializable(&Shared::new(&site).views().site_view())),
         ("data", tera::Value::from_serializable(&data)),
     ];
-    let embedded =
-        layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone())).collect();
-    let (templates, faults) =
-        templates::load(&layers, Surroundings { base_path: config.base_path.clone(), assets: addresses, globals });
-    diagnostics.extend(faults.into_iter().filter(|_| !broken));
+    let (assets, look) = Look::of(theme, of_theme, &config, globals);
+    diagnostics.extend(look.told.iter().cloned());
     laps.end("templates");
     let (outputs, faults) = outputs::plan(&site, &assets);
     diagnostics.extend(faults);
@@ -248,7 +245,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let diagnostics = config.lints.apply(diagnostics);
     Ok(Loaded {
         site,
-        templates: templates.into(),
+        templates: look.templates.clone(),
+        look,
         outputs: outputs.into(),
         diagnostics,
         root: found.root,
@@ -256,17 +254,50 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         files: Arc::new(all_files),
         bare: found.bare,
         told: told.into(),
-        embedded: Arc::new(embedded),
         inputs,
         salt: salt.digest(),
         laps,
     })
 }
 
+/// How the templates of a site came about.
+#[derive(Clone, Debug)]
+struct Look {
+    templates: Arc<Templates>,
+    /// Their texts: some are not on the disk, but come with Crossbrief.
+    texts: Arc<BTreeMap<SourcePath, Arc<str>>>,
+    /// Values that all of them see.
+    globals: Vec<(&'static str, tera::Value)>,
+    /// Stands for the files that go out with them.
+    assets: Digest,
+    /// What is wrong with theme and templates, strictness not applied.
+    told: Vec<Diagnostic>,
+}
+
+impl Look {
+    /// Reads the templates of a theme; `told` is what is wrong with the theme. Gives also the files that go out with it.
+    fn of(
+        theme: Theme,
+        mut told: Vec<Diagnostic>,
+        config: &Config,
+        globals: Vec<(&'static str, tera::Value)>,
+    ) -> (Vec<Asset>, Self) {
+        let Theme { layers, assets, addresses, broken } = theme;
+        let texts = layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone()));
+        let texts = Arc::new(texts.collect());
+        let base_path = config.base_path.clone();
+        let surroundings = Surroundings { base_path, assets: addresses, globals: globals.clone() };
+        let (templates, faults) = templates::load(&layers, surroundings);
+        told.extend(faults.into_iter().filter(|_| !broken));
+        let digest = Digest::of(&assets);
+        (assets, Self { templates: Arc::new(templates), texts, globals, assets: digest, told })
+    }
+}
+
 impl Loaded {
     /// The text of a source file, for messages.
     pub fn source_text(&self, path: &SourcePath) -> Option<Arc<str>> {
-        if let Some(text) = self.embedded.get(path) {
+        if let Some(text) = self.look.texts.get(path) {
             return Some(text.clone());
         }
         source_text::read(path, &fs::read(self.file(path).ok()?).ok()?).0.map(Arc::from)

@@ -1,6 +1,7 @@
 //! From a loaded site and the files that have changed since to the site as it is now, when that is little.
 //!
-//! What [`revise`] gives is what [`load`](super::load) would give; it gives nothing when it cannot be sure of that.
+//! What [`revise`] gives is what [`load`](super::load) would give; it gives nothing when it cannot be sure of that. It
+//! knows what to do about texts of articles and about templates.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,9 +9,9 @@ use std::collections::BTreeSet;
 use crate::base::diagnostics::{At, Diagnostic, Severity};
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
-use crate::build::fs::{self, SourceFile};
+use crate::build::fs::{self, Role, SourceFile};
 use crate::build::laps::Laps;
-use crate::build::{Loaded, Request, content_role, settings_of};
+use crate::build::{Loaded, Look, Request, content_role, settings_of, theme};
 use crate::content::read;
 use crate::site::gate::{self, Audience};
 use crate::site::ids::ArticleId;
@@ -19,8 +20,8 @@ use crate::site::revise::{Revised, revise as revise_site};
 /// Most files that are looked at one by one: with more, all are read anew.
 const MOST: usize = 16;
 
-/// Puts the texts of articles that have changed in the place of the old ones; says which articles they are. None when
-/// something else has changed, or when the change can be seen elsewhere.
+/// Puts the texts of articles and the templates that have changed in the place of the old ones; says which articles they
+/// are. None when something else has changed, or when the change can be seen elsewhere.
 ///
 /// The caller knows that no other file has changed, and that the moment makes no difference.
 pub fn revise(
@@ -45,13 +46,21 @@ pub fn revise(
         told: before.told.clone(),
         inputs: before.inputs,
         laps: Laps::default(),
-        embedded: before.embedded.clone(),
+        look: before.look.clone(),
         salt: before.salt,
     };
     loaded.site.now = request.now;
     let mut articles = BTreeSet::new();
+    let mut has_templates = false;
     for path in changed {
-        articles.insert(loaded.put(path)?);
+        match loaded.file(path).ok()?.role {
+            Role::Content => drop(articles.insert(loaded.put(path)?)),
+            Role::Template | Role::Theme => has_templates = true,
+            _ => return None,
+        }
+    }
+    if has_templates {
+        loaded.dress()?;
     }
     laps.end("read what has changed");
     loaded.laps = laps;
@@ -59,6 +68,43 @@ pub fn revise(
 }
 
 impl Loaded {
+    /// Reads all templates anew.
+    fn dress(&mut self) -> Option<()> {
+        let config = self.site.config.clone();
+        let is_of_look = |file: &&SourceFile| matches!(file.role, Role::Template | Role::Theme);
+        let is_left_out = |file: &SourceFile| config.ignore.iter().any(|one| fs::is_ignored(one, file.path.as_str()));
+        let files: Vec<SourceFile> =
+            self.files.iter().filter(is_of_look).filter(|file| !is_left_out(file)).cloned().collect();
+        for file in &files {
+            self.inputs = Digest::of(&(self.inputs, &file.path, read_again(file)?));
+        }
+        let (theme, told) = theme::load(&files, &config).ok()?;
+        let (_, look) = Look::of(theme, told, &config, self.look.globals.clone());
+        // With other assets the pages have other addresses to load them from, and there are other outputs.
+        if look.assets != self.look.assets {
+            return None;
+        }
+        self.tell_instead(&self.look.told.clone(), &look.told)?;
+        self.templates = look.templates.clone();
+        self.look = look;
+        Some(())
+    }
+
+    /// Tells some things instead of others; none when one of them is an error: a page with errors may be none at all.
+    fn tell_instead(&mut self, before: &[Diagnostic], now: &[Diagnostic]) -> Option<()> {
+        let lints = &self.site.config.lints;
+        let (before, now) = (lints.apply(before.to_vec()), lints.apply(now.to_vec()));
+        if before.iter().chain(&now).any(|one| one.severity == Severity::Error) {
+            return None;
+        }
+        for one in before {
+            let at = self.diagnostics.iter().position(|other| *other == one)?;
+            self.diagnostics.remove(at);
+        }
+        self.diagnostics.extend(now);
+        Some(())
+    }
+
     /// Takes the text that a file has now; returns whose it is.
     fn put(&mut self, path: &SourcePath) -> Option<ArticleId> {
         let file = self.file(path).ok()?.clone();
@@ -76,22 +122,13 @@ impl Loaded {
         };
         let visible = gate::gate_one(parsed?, &audience, &config, &self.site.floors)?;
         let Revised { site, article, told_before, told: doubts } = revise_site(&self.site, visible)?;
-        let before = self.told.get(path).cloned().unwrap_or_default();
-        let before = config.lints.apply(before.into_iter().chain(told_before).collect());
-        let now = config.lints.apply(told.iter().cloned().chain(doubts).collect());
-        let is_error = |one: &Diagnostic| one.severity == Severity::Error;
-        if before.iter().chain(&now).any(is_error) {
-            // A page with errors may be none at all.
-            return None;
-        }
-        for one in before {
-            let at = self.diagnostics.iter().position(|other| *other == one)?;
-            self.diagnostics.remove(at);
-        }
+        let before: Vec<Diagnostic> = self.told.get(path).into_iter().flatten().cloned().chain(told_before).collect();
+        let now: Vec<Diagnostic> = told.iter().cloned().chain(doubts).collect();
+        self.tell_instead(&before, &[])?;
         if self.diagnostics.iter().any(|other| points_into(other, path)) {
             return None;
         }
-        self.diagnostics.extend(now);
+        self.tell_instead(&[], &now)?;
         if told.is_empty() {
             if self.told.contains_key(path) {
                 self.told.remove(path);

@@ -172,13 +172,14 @@ impl Traces {
 }
 
 impl Traces {
-    /// Takes note of the digests that some faces have now, and of where links to anchors lead now; returns the outputs
-    /// that have looked at what is different.
+    /// Takes note of the digests that some faces have now, and of what templates are now and where links to anchors lead;
+    /// returns the outputs that have looked at what is different.
     pub(super) fn revise(&mut self, changed: &[(FaceName, Digest)], sight: &Sight) -> HashSet<OutputPath> {
         let now = |name: &Name| match name {
             // They are few.
             Name::Face(face) => changed.iter().find(|(name, _)| name == face).map(|(_, digest)| *digest),
             Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
+            Name::Template(_) | Name::Component(_) => name.digest(&HashMap::new(), sight),
             _ => None,
         };
         let all = self.names.par_iter().zip(&self.seen).enumerate().with_min_len(4096);

@@ -11,7 +11,7 @@ use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::site::{Site, urls};
 
 /// A file of a theme, or one that the site puts in its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Asset {
     /// Where it goes.
     pub url: UrlPath,
