@@ -41,6 +41,7 @@ pub fn run(fast: bool) -> Result<()> {
         let written = target.join("as-written");
         step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
+        step("preview in a browser", &mut || preview(&root))?;
     }
     println!("\n{:<20} seconds", "step");
     for (name, seconds) in times {
@@ -136,6 +137,12 @@ fn vnu(root: &Path, sites: &[&Path]) -> Result<()> {
 
 fn exports(root: &Path, site: &Path) -> Result<()> {
     call(Command::new(setup::python()).arg(root.join("tests/exports/check.py")).arg(site))
+}
+
+/// Edits a site while a browser looks at its preview; the program is the one that built the sites before.
+fn preview(root: &Path) -> Result<()> {
+    let program = root.join("target/debug").join(format!("crossbrief{}", std::env::consts::EXE_SUFFIX));
+    call(Command::new("node").arg(root.join("tests/browser/preview.mjs")).arg(program))
 }
 
 fn browser(root: &Path, site: &Path, base_url: &str, as_written: &Path) -> Result<()> {

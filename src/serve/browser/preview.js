@@ -137,9 +137,9 @@
     const known = new Set(here.map(key));
     const loading = [];
     for (const element of there.filter((element) => !known.has(key(element)))) {
-      const copy = document.importNode(element, true);
-      if (isSheet(copy)) loading.push(loaded(copy));
-      document.head.insertBefore(copy, own.isConnected ? own : null);
+      // Moved rather than copied: of a script that is a copy, and be it but data, Trusted Types know nothing.
+      if (isSheet(element)) loading.push(loaded(element));
+      document.head.insertBefore(document.adoptNode(element), own.isConnected ? own : null);
     }
     await Promise.all(loading);
     for (const element of here.filter((element) => !wanted.has(key(element)))) element.remove();
@@ -228,11 +228,11 @@
     return new Map([...element.attributes].map(({ name, value }) => [name, value]));
   }
 
-  /** The scripts that run in a document, besides the preview's own. */
+  /** The scripts that run in a document, and the data in its body that they were given; without the preview's own. */
   function scriptsOf(of) {
     return [...of.scripts]
       .filter((script) => !script.getAttribute("src")?.startsWith(place))
-      .filter((script) => script.type === "" || script.type === "module" || /javascript/.test(script.type))
+      .filter((script) => of.body.contains(script) || script.type === "" || script.type === "module" || /javascript/.test(script.type))
       .map((script) => `${script.type} ${script.getAttribute("src") ?? script.textContent}`);
   }
 
