@@ -393,7 +393,7 @@ fn a_revised_site_is_what_a_clean_build_makes() {
             let revision = revise(&loaded, &asks(folder.path(), clearance), &changed).and_then(|(new, articles)| {
                 let sink = MemorySink::new();
                 let start = Before { memory: &built.memory, faces: &built.faces, told: &built.told };
-                let again = incremental::render_revised(&new, &start, &articles, &sink).expect("memory")?;
+                let again = incremental::render_revised(&new, &start, &articles, &sink, &|| ()).expect("memory")?;
                 Some((new, again, sink.into_files()))
             });
             let Some((new, again, some)) = revision else {

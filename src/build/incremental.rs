@@ -19,6 +19,7 @@ use crate::build::memory::Memory;
 use crate::build::report::Report;
 use crate::build::sink::Sink;
 use crate::build::traces::{Made, Trace, Traces, Why};
+use crate::build::turns::{Onlooker, in_turn};
 use crate::build::{Loaded, RACY, Sources, joined, press};
 use crate::outputs::Output;
 use crate::render::reads::Sight;
@@ -68,12 +69,12 @@ pub fn keep_all(sources: &Sources, now: Timestamp, memory: &Memory, sink: &dyn S
 
 /// Makes what has changed since the last build, and keeps the rest.
 ///
-/// `done` is called after each output, on any thread.
+/// The onlooker may say what is made first.
 pub fn render(
     loaded: &Loaded,
     memory: Option<&Memory>,
     sink: &dyn Sink,
-    done: &(dyn Fn() + Sync),
+    onlooker: &dyn Onlooker,
 ) -> Result<Built, FsError> {
     let shared = Shared::new(&loaded.site);
     let faces = Faces::of(&loaded.site);
@@ -82,47 +83,44 @@ pub fn render(
     let verified = old.map(|traces| traces.verify(loaded.salt, &sight));
     let mut laps = loaded.laps.clone();
     laps.end("look what has changed");
-    let pressed: Result<Vec<Pressed>, FsError> = loaded
-        .outputs
-        .par_iter()
-        .map(|output| {
-            let from = laps.now();
-            let timed = |bytes: u64, templates| Timed {
-                from,
-                took: laps.now() - from,
-                thread: rayon::current_thread_index().unwrap_or(0),
-                sort: output.recipe.name(),
-                templates,
-                bytes,
-            };
-            let recipe = recipe_of(loaded, output);
-            let why = match verified.as_ref().map(|verified| verified.trace(&output.path, recipe)) {
-                None => Why::NoMemory,
-                Some(Err(why)) => why,
-                Some(Ok(trace)) if sink.keep(&output.path, &trace.fingerprint, trace.stamp)? => {
-                    done();
-                    let timed = timed(trace.fingerprint.length, Vec::new());
-                    return Ok(Pressed { why: None, made: None, diagnostics: Vec::new(), timed });
-                }
-                Some(Ok(_)) => Why::Touched,
-            };
-            let mut diagnostics = Vec::new();
-            let views = shared.views();
-            let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
-            let told = !diagnostics.is_empty();
-            let timed = timed(taken.map_or(0, |taken| taken.fingerprint.length), views.take_times());
-            let made =
-                taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
-            done();
-            Ok(Pressed { why: Some(why), made, diagnostics, timed })
-        })
-        .collect();
+    let places: Vec<usize> = (0..loaded.outputs.len()).collect();
+    let pressed = in_turn(&places, onlooker, |place| {
+        let output = &loaded.outputs[place];
+        let from = laps.now();
+        let timed = |bytes: u64, templates| Timed {
+            from,
+            took: laps.now() - from,
+            thread: rayon::current_thread_index().unwrap_or(0),
+            sort: output.recipe.name(),
+            templates,
+            bytes,
+        };
+        let recipe = recipe_of(loaded, output);
+        let why = match verified.as_ref().map(|verified| verified.trace(&output.path, recipe)) {
+            None => Why::NoMemory,
+            Some(Err(why)) => why,
+            Some(Ok(trace)) if sink.keep(&output.path, &trace.fingerprint, trace.stamp)? => {
+                onlooker.done(place, &[]);
+                let timed = timed(trace.fingerprint.length, Vec::new());
+                return Ok(Pressed { why: None, made: None, diagnostics: Vec::new(), timed });
+            }
+            Some(Ok(_)) => Why::Touched,
+        };
+        let mut diagnostics = Vec::new();
+        let views = shared.views();
+        let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
+        let told = !diagnostics.is_empty();
+        let timed = timed(taken.map_or(0, |taken| taken.fingerprint.length), views.take_times());
+        let made = taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
+        onlooker.done(place, &diagnostics);
+        Ok(Pressed { why: Some(why), made, diagnostics, timed })
+    })?;
     laps.end("render");
     let mut told = BTreeMap::new();
     let mut times = Vec::with_capacity(loaded.outputs.len());
     let (mut made, mut kept) = (Vec::new(), Vec::new());
     let mut outputs = Vec::with_capacity(loaded.outputs.len());
-    for (at, (output, pressed)) in loaded.outputs.iter().zip(pressed?).enumerate() {
+    for (at, (output, pressed)) in loaded.outputs.iter().zip(pressed).enumerate() {
         if !pressed.diagnostics.is_empty() {
             told.insert(at, pressed.diagnostics);
         }
@@ -176,6 +174,7 @@ pub fn render_revised(
     before: &Before,
     articles: &BTreeSet<ArticleId>,
     sink: &dyn Sink,
+    onlooker: &dyn Onlooker,
 ) -> Result<Option<Built>, FsError> {
     let mut laps = loaded.laps.clone();
     let mut faces = before.faces.clone();
@@ -189,29 +188,28 @@ pub fn render_revised(
     let wrong = before.told.iter().filter(|(_, told)| is_wrong(told)).map(|(at, _)| loaded.outputs[*at].path.clone());
     concerned.extend(wrong);
     laps.end("look what has changed");
-    let concerned: Vec<(usize, &Output)> =
-        loaded.outputs.iter().enumerate().filter(|(_, output)| concerned.contains(&output.path)).collect();
-    let pressed: Result<Vec<(Option<Made>, Vec<Diagnostic>)>, FsError> = concerned
-        .par_iter()
-        .map(|(_, output)| {
-            let mut diagnostics = Vec::new();
-            let views = shared.views();
-            let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
-            let told = !diagnostics.is_empty();
-            let recipe = recipe_of(loaded, output);
-            let made =
-                taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
-            Ok((made, diagnostics))
-        })
-        .collect();
+    let concerned: Vec<usize> =
+        (0..loaded.outputs.len()).filter(|place| concerned.contains(&loaded.outputs[*place].path)).collect();
+    let pressed = in_turn(&concerned, onlooker, |place| {
+        let output = &loaded.outputs[place];
+        let mut diagnostics = Vec::new();
+        let views = shared.views();
+        let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
+        let told = !diagnostics.is_empty();
+        let recipe = recipe_of(loaded, output);
+        let made = taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
+        onlooker.done(place, &diagnostics);
+        Ok((made, diagnostics))
+    })?;
     laps.end("render");
     let mut told = before.told.clone();
     let mut made_all = Vec::with_capacity(concerned.len());
     let mut outputs = Vec::with_capacity(concerned.len());
-    for ((at, output), (made, diagnostics)) in concerned.iter().zip(pressed?) {
-        told.remove(at);
+    for (at, (made, diagnostics)) in concerned.into_iter().zip(pressed) {
+        let output = &loaded.outputs[at];
+        told.remove(&at);
         if !diagnostics.is_empty() {
-            told.insert(*at, diagnostics);
+            told.insert(at, diagnostics);
         }
         let Some(made) = made else { return Ok(None) };
         made_all.push((output.path.clone(), made));

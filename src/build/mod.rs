@@ -55,6 +55,7 @@ pub mod strip;
 pub mod svg;
 pub mod theme;
 pub mod traces;
+pub mod turns;
 mod work_folder;
 
 /// What to build, and for whom.

@@ -22,16 +22,18 @@ use crate::serve::connections::Seat;
 use crate::serve::editor::Editor;
 use crate::serve::guard::{Guard, Verdict, cookie};
 use crate::serve::hosted::Hosted;
-use crate::serve::preview::{Event, Sight, State, View};
+use crate::serve::preview::{Event, Seen, Sight, State, View};
 use crate::serve::problems::Desk;
 use crate::serve::ranges::{self, Asked};
-use crate::serve::tree::{Addresses, Entry, Found, Redirect};
+use crate::serve::tree::{Addresses, Entry, Found, Redirect, Reply};
 use crate::serve::{address, desk, inject};
 
 /// Where what belongs to the preview itself is found.
 pub const OWN: &str = "/_crossbrief/";
 /// How long a request waits for a site that is not built yet.
 const LONGEST_BUILD: Duration = Duration::from_secs(600);
+/// What is said then.
+const NOT_BUILT: &str = "the site could not be built";
 /// Shortest body that is worth compressing: a network packet.
 const SHORTEST_COMPRESSED: usize = 1_400;
 
@@ -174,12 +176,11 @@ async fn preview(server: &Server, shown: &Arc<Shown>, address: &str, parts: &Par
     }
     let view = shown.view(&parts.headers);
     shown.wants(view);
-    let mut states = shown.states.clone();
-    let Ok(Some((made, generation))) = tokio::time::timeout(LONGEST_BUILD, channel::view(&mut states, view)).await
-    else {
-        return refusal(StatusCode::SERVICE_UNAVAILABLE, "the site could not be built");
-    };
     if address == format!("{OWN}desk.json") {
+        let mut states = shown.states.clone();
+        let Ok(Some(made)) = tokio::time::timeout(LONGEST_BUILD, channel::view(&mut states, view)).await else {
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT);
+        };
         let page = asked_page(parts);
         let told = match shown.desk() {
             Some(desk) => desk::json(&made, &page, view, &shown.sight.views(), desk),
@@ -188,11 +189,13 @@ async fn preview(server: &Server, shown: &Arc<Shown>, address: &str, parts: &Par
         let entry = Entry::of("application/json", Bytes::from(told.to_string()));
         return file(server, &entry, StatusCode::OK, entry.bytes.clone(), parts, preview_headers);
     }
-    let (entry, status) = match made.tree.find(address, server.addresses) {
-        Found::Moved(redirect) => return moved(&redirect, parts, preview_headers),
-        Found::File(_, entry) => (entry.clone(), StatusCode::OK),
-        Found::Nothing => {
-            let page = made.tree.missing_page().cloned();
+    let Ok(Some((reply, generation))) = tokio::time::timeout(LONGEST_BUILD, newest(shown, address, view)).await else {
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT);
+    };
+    let (entry, status) = match reply {
+        Reply::Moved(redirect) => return moved(&redirect, parts, preview_headers),
+        Reply::File(entry) => (entry, StatusCode::OK),
+        Reply::Missing(page) => {
             (page.unwrap_or_else(|| Entry::of("text/html; charset=utf-8", NOTHING.into())), StatusCode::NOT_FOUND)
         }
     };
@@ -210,6 +213,23 @@ async fn preview(server: &Server, shown: &Arc<Shown>, address: &str, parts: &Par
         entry.bytes.clone()
     };
     file(server, &entry, status, body, parts, preview_headers)
+}
+
+/// Answers at an address out of the newest site there is, whether it is made or being made; with the generation of which
+/// the answer knows all.
+async fn newest(shown: &Shown, address: &str, view: View) -> Option<(Reply, u64)> {
+    let mut states = shown.states.clone();
+    loop {
+        let state = states.wait_for(|state| state.of(view).is_some()).await.ok()?.clone();
+        match state.of(view)? {
+            Seen::Made(made) => return Some((made.tree.reply(address, shown.addresses), state.generation)),
+            Seen::Coming(coming) => match coming.reply(address, shown.addresses).await {
+                Some(reply) => return Some((reply, coming.since)),
+                // It will never be made: what is shown instead is told next.
+                None => drop(states.wait_for(|other| !other.is_making(&coming)).await.ok()?),
+            },
+        }
+    }
 }
 
 /// What is shown where not even a page of missing pages can be made.

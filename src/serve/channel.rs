@@ -14,10 +14,10 @@ use tokio::sync::watch;
 
 use crate::serve::answer::Shown;
 use crate::serve::connections::Seat;
-use crate::serve::preview::{State, View};
+use crate::serve::preview::{Seen, State, View};
 use crate::serve::problems;
 use crate::serve::rebuild::Made;
-use crate::serve::tree::{Entry, Found};
+use crate::serve::tree::Reply;
 
 /// How often a tab is asked whether it is still there.
 const PING: Duration = Duration::from_secs(25);
@@ -42,16 +42,38 @@ pub async fn run(mut socket: WebSocket, shown: Arc<Shown>, tab: Tab, seat: Arc<S
     let mut ping = tokio::time::interval(PING);
     ping.tick().await;
     let mut is_new = true;
+    // The site that is being made: its page is waited for, and so is made first.
+    let mut coming = None;
     loop {
         if is_new {
-            let message = told.next(&states.borrow_and_update().clone(), &shown, &tab);
+            let state = states.borrow_and_update().clone();
+            coming = match state.of(tab.view) {
+                Some(Seen::Coming(coming)) => Some(coming),
+                _ => None,
+            };
+            let message = if coming.is_none() { told.next(&state, &shown, &tab) } else { None };
             if let Some(message) = message
                 && !send(&mut socket, Message::Text(message.into())).await
             {
                 break;
             }
         }
+        let page = async {
+            match &coming {
+                Some(coming) => coming.reply(&tab.address, shown.addresses).await,
+                None => std::future::pending().await,
+            }
+        };
         is_new = tokio::select! {
+            reply = page => {
+                coming = None;
+                if let Some(message) = reply.and_then(|reply| told.page(tag(reply), &shown))
+                    && !send(&mut socket, Message::Text(message.into())).await
+                {
+                    break;
+                }
+                false
+            }
             changed = states.changed() => match changed {
                 Ok(()) => true,
                 Err(_) => break,
@@ -89,10 +111,20 @@ struct Told {
 }
 
 impl Told {
+    /// The message for a page that is there before the rest of its site; none when the tab has it.
+    fn page(&mut self, page: Option<String>, shown: &Shown) -> Option<String> {
+        if page.is_none() || self.page == page {
+            return None;
+        }
+        self.page = page;
+        // What else there is to know of the new site comes with all of it.
+        Some(json!({"page": self.page, "generation": self.since, "run": shown.run}).to_string())
+    }
+
     /// The message for a new state; none when nothing in it concerns the tab.
     fn next(&mut self, state: &State, shown: &Shown, tab: &Tab) -> Option<String> {
         let made = state.views.get(&tab.view)?;
-        let page = tag_at(made, &tab.address, shown);
+        let page = tag(made.tree.reply(&tab.address, shown.addresses));
         let changed = made.recent.since(self.since);
         let problems = problems::json(&made.problems, shown.desk());
         let saved = state.saved.as_ref().filter(|(generation, _)| shown.follow && *generation > self.saved);
@@ -128,17 +160,16 @@ impl Told {
     }
 }
 
-/// The tag of the page at an address, or of the page of missing pages.
-fn tag_at(made: &Made, address: &str, shown: &Shown) -> Option<String> {
-    let entry: Option<&Entry> = match made.tree.find(address, shown.addresses) {
-        Found::File(_, entry) => Some(entry),
-        _ => made.tree.missing_page(),
-    };
-    entry.map(|entry| entry.etag.trim_matches('"').to_string())
+/// The tag of a page, or of the page of missing pages.
+fn tag(reply: Reply) -> Option<String> {
+    match reply {
+        Reply::File(entry) | Reply::Missing(Some(entry)) => Some(entry.etag.trim_matches('"').to_string()),
+        Reply::Missing(None) | Reply::Moved(_) => None,
+    }
 }
 
 /// Waits until a view exists.
-pub async fn view(states: &mut watch::Receiver<Arc<State>>, view: View) -> Option<(Arc<Made>, u64)> {
+pub async fn view(states: &mut watch::Receiver<Arc<State>>, view: View) -> Option<Arc<Made>> {
     let state = states.wait_for(|state| state.views.contains_key(&view)).await.ok()?;
-    state.views.get(&view).map(|made| (Arc::clone(made), state.generation))
+    state.views.get(&view).cloned()
 }

@@ -13,7 +13,7 @@ use crate::base::content_types;
 use crate::base::paths::{OutputPath, percent_encode};
 use crate::build::built;
 use crate::build::fs_error::FsError;
-use crate::serve::tree::{Addresses, Entry, Found, Redirect, Tree};
+use crate::serve::tree::{Addresses, Entry, Found, Redirect, Routes, Tree};
 
 /// A built site.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Hosted {
                 )),
             }
         }
-        Self { tree: Tree::new(base_path, files, BTreeMap::new()), rules, redirects }
+        Self { tree: Tree::new(files, Routes::new(base_path, BTreeMap::new())), rules, redirects }
     }
 
     /// The files.

@@ -69,6 +69,11 @@ impl<'a> KeepingSink<'a> {
         Self { before, files: Mutex::default() }
     }
 
+    /// What it took at a path.
+    pub fn get(&self, path: &OutputPath) -> Option<File> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
     /// Returns what it took.
     pub fn into_files(self) -> BTreeMap<OutputPath, File> {
         self.files.into_inner().unwrap_or_else(PoisonError::into_inner)

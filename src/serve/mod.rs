@@ -1,7 +1,8 @@
 //! The live preview: a site that is built into memory, served to browsers, and rebuilt while it is written.
 //!
 //! One thread builds ([`preview`]): it takes hints of changes ([`watch`]), holds them against the bytes of the files,
-//! rebuilds ([`rebuild`], the only place that knows how) and publishes an immutable [`tree`]. The HTTP side ([`server`],
+//! rebuilds ([`rebuild`], the only place that knows how) and publishes an immutable [`tree`]; while many pages are made, they
+//! can be had one by one ([`coming`]). The HTTP side ([`server`],
 //! [`answer`]) reads the newest one; nothing that is asked for ever becomes a path on the disk. Every request passes
 //! [`guard`] first. In the browser, [`browser`] shows what [`channel`] tells.
 //!
@@ -11,6 +12,7 @@ pub mod address;
 pub mod answer;
 pub mod browser;
 pub mod channel;
+pub mod coming;
 pub mod connections;
 pub mod desk;
 pub mod editor;

@@ -19,6 +19,7 @@ use crate::build::fs::DiscoverOptions;
 use crate::build::fs_error::FsError;
 use crate::build::inputs::{Difference, Inputs, Scope};
 use crate::content::vocabulary::Tlp;
+use crate::serve::coming::Coming;
 use crate::serve::rebuild::{Made, Order, rebuild, unreadable};
 use crate::serve::watch::{Fault, Hint, Watcher};
 
@@ -139,6 +140,32 @@ pub struct State {
     pub views: BTreeMap<View, Arc<Made>>,
     /// The page of the file that was saved last, with the generation that made it.
     pub saved: Option<(u64, String)>,
+    /// The site that is being made, and for whom.
+    pub coming: Option<(View, Arc<Coming>)>,
+}
+
+impl State {
+    /// What these eyes see: the site that is being made, else the one that was made last.
+    pub fn of(&self, view: View) -> Option<Seen> {
+        match self.coming.as_ref().filter(|(of, _)| *of == view) {
+            Some((_, coming)) => Some(Seen::Coming(coming.clone())),
+            None => self.views.get(&view).map(|made| Seen::Made(made.clone())),
+        }
+    }
+
+    /// Whether this is the site that is being made.
+    pub fn is_making(&self, site: &Arc<Coming>) -> bool {
+        self.coming.as_ref().is_some_and(|(_, coming)| Arc::ptr_eq(coming, site))
+    }
+}
+
+/// A site as somebody sees it.
+#[derive(Clone, Debug)]
+pub enum Seen {
+    /// Made.
+    Made(Arc<Made>),
+    /// Being made.
+    Coming(Arc<Coming>),
 }
 
 /// What the builder tells for the terminal.
@@ -482,9 +509,9 @@ impl Builder {
         self.wanted.retain(|_, at| now.duration_since(*at) < VIEW_LIFE);
         let started = Instant::now();
         let changed = changed.then(|| self.unpublished.clone());
-        let made = self.build(View::Desk, changed.as_ref());
         let may_wait = self.discarded < MOST_DISCARDED && self.state.views.contains_key(&View::Desk);
-        if may_wait && self.has_moved() {
+        let (made, is_shown) = self.build(View::Desk, changed.as_ref(), may_wait);
+        if may_wait && !is_shown && self.has_moved() {
             // Files were read while they were being written. What they hold now is built instead.
             self.discarded += 1;
             self.stale = true;
@@ -496,7 +523,7 @@ impl Builder {
         self.state.views.retain(|view, _| *view == View::Desk || self.wanted.contains_key(view));
         self.publish(started);
         for view in self.wanted.keys().copied().collect::<Vec<_>>() {
-            let made = self.build(view, changed.as_ref());
+            let (made, _) = self.build(view, changed.as_ref(), false);
             self.state.views.insert(view, made);
             self.publish.send_replace(Arc::new(self.state.clone()));
         }
@@ -505,24 +532,35 @@ impl Builder {
     fn build_missing_views(&mut self) {
         for view in self.wanted.keys().copied().collect::<Vec<_>>() {
             if !self.state.views.contains_key(&view) {
-                let made = self.build(view, None);
+                let (made, _) = self.build(view, None, false);
                 self.state.views.insert(view, made);
                 self.publish.send_replace(Arc::new(self.state.clone()));
             }
         }
     }
 
-    fn build(&mut self, view: View, changed: Option<&BTreeSet<SourcePath>>) -> Arc<Made> {
+    /// Builds a view. Says too whether it was shown already while its pages were made; with `may_wait` it is not when
+    /// files have changed meanwhile.
+    fn build(&mut self, view: View, changed: Option<&BTreeSet<SourcePath>>, may_wait: bool) -> (Arc<Made>, bool) {
         self.state.generation += 1;
         self.built = Timestamp::now();
         let request = self.settings.request(view, self.built);
         let keep_good = self.settings.keep_good && view == View::Desk;
         let order = Order { request: &request, generation: self.state.generation, changed, keep_good };
-        let made = rebuild(self.state.views.get(&view).map(Arc::as_ref), &order);
+        let previous = self.state.views.get(&view).cloned();
+        let mut is_shown = false;
+        let mut announce = |coming| {
+            is_shown = !(may_wait && self.has_moved());
+            if is_shown {
+                self.publish.send_replace(Arc::new(State { coming: Some((view, coming)), ..self.state.clone() }));
+            }
+            is_shown
+        };
+        let made = rebuild(previous.as_ref(), &order, &mut announce);
         if view == View::Desk && !made.is_revision {
             self.settle(&made);
         }
-        Arc::new(made)
+        (Arc::new(made), is_shown)
     }
 
     /// Heeds what a build says of the files themselves.

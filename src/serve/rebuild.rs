@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
@@ -15,9 +15,11 @@ use crate::base::report::{self, Located};
 use crate::build::fs_error::FsError;
 use crate::build::incremental;
 use crate::build::revise::revise;
+use crate::build::turns::Onlooker;
 use crate::build::{self, Loaded, Request};
+use crate::serve::coming::Coming;
 use crate::serve::kept::{KeepingSink, Kept};
-use crate::serve::tree::{Entry, Redirect, Tree};
+use crate::serve::tree::{Entry, Redirect, Routes, Tree};
 
 /// A site as one audience sees it, and what is wrong with it.
 #[derive(Debug)]
@@ -94,12 +96,19 @@ pub struct Order<'a> {
     pub keep_good: bool,
 }
 
+/// Told of a site of which many pages are to be made, before the first is; says whether it may be shown already.
+pub type Announce<'a> = &'a mut (dyn FnMut(Arc<Coming>) -> bool + Send);
+
+/// Fewer outputs than these are made before anybody could ask for one of them.
+const FEW: usize = 64;
+
 /// Builds the site anew. Never fails: what is wrong is in the result, and what was good before stays.
-pub fn rebuild(previous: Option<&Made>, order: &Order) -> Made {
-    let made = || match revise_all(previous, order)? {
+pub fn rebuild(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Made {
+    let made = || match revise_all(previous, order, announce)? {
         Some(made) => Ok(made),
-        None => build_all(previous, order),
+        None => build_all(previous, order, announce),
     };
+    let previous = previous.map(Arc::as_ref);
     match catch_unwind(AssertUnwindSafe(made)) {
         Ok(Ok(made)) => made,
         Ok(Err(error)) => unreadable(previous, &error),
@@ -130,7 +139,7 @@ fn as_before(previous: Option<&Made>, fault: Diagnostic) -> Made {
 }
 
 /// Makes the pages anew that show the texts which have changed, when that is all there is to do.
-fn revise_all(previous: Option<&Made>, order: &Order) -> Result<Option<Made>, FsError> {
+fn revise_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Result<Option<Made>, FsError> {
     let Some(previous) = previous.filter(|made| made.errors() == 0) else { return Ok(None) };
     let (Some(loaded), Some(kept), Some(changed)) = (&previous.loaded, &previous.kept, order.changed) else {
         return Ok(None);
@@ -139,8 +148,12 @@ fn revise_all(previous: Option<&Made>, order: &Order) -> Result<Option<Made>, Fs
         return Ok(None);
     }
     let Some((loaded, articles)) = revise(loaded, order.request, changed) else { return Ok(None) };
+    let loaded = Arc::new(loaded);
     let sink = KeepingSink::after(Some(kept));
-    let Some(built) = incremental::render_revised(&loaded, &kept.before(), &articles, &sink)? else { return Ok(None) };
+    let course = Course::new(&loaded, &sink, Some(previous), order, true, announce);
+    let built = incremental::render_revised(&loaded, &kept.before(), &articles, &sink, &course)?;
+    drop(course);
+    let Some(built) = built else { return Ok(None) };
     let problems = report::locate_all(&built.diagnostics, &|path| loaded.source_text(path));
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Ok(None);
@@ -155,14 +168,16 @@ fn revise_all(previous: Option<&Made>, order: &Order) -> Result<Option<Made>, Fs
     }
     let recent = previous.recent.with(&tree, order.generation);
     let kept = Arc::new(Kept::new(files, built.memory, built.faces, built.told));
-    Ok(Some(Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, is_revision: true, kept: Some(kept) }))
+    Ok(Some(Made { tree, problems, loaded: Some(loaded), recent, is_revision: true, kept: Some(kept) }))
 }
 
-fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
+fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Result<Made, FsError> {
     let before = previous.and_then(|made| made.kept.as_deref());
-    let loaded = build::load(order.request)?;
+    let loaded = Arc::new(build::load(order.request)?);
     let sink = KeepingSink::after(before);
-    let built = incremental::render(&loaded, before.map(|kept| &kept.memory), &sink, &|| ())?;
+    let course = Course::new(&loaded, &sink, previous, order, false, announce);
+    let built = incremental::render(&loaded, before.map(|kept| &kept.memory), &sink, &course)?;
+    drop(course);
     let kept = Arc::new(Kept::new(sink.into_files(), built.memory, built.faces, built.told));
     let origins: BTreeMap<&OutputPath, Option<&SourcePath>> =
         loaded.outputs.iter().map(|output| (&output.path, output.origin.as_ref())).collect();
@@ -172,28 +187,96 @@ fn build_all(previous: Option<&Made>, order: &Order) -> Result<Made, FsError> {
         let since = last.filter(|last| last.etag == entry.etag).map_or(order.generation, |last| last.since);
         (path.to_string(), Entry { since, ..entry })
     });
-    let tree = Tree::new(&loaded.site.config.base_path, entries.collect(), redirects(&loaded));
+    let tree = Tree::new(entries.collect(), routes(&loaded));
     let problems = report::locate_all(&built.diagnostics, &|path| loaded.source_text(path));
     // Of the first tree nothing is news.
     let recent = match previous {
         Some(made) => made.recent.with(&tree, order.generation),
         None => Recent { from: order.generation, changes: Vec::new() },
     };
-    let made = Made { tree, problems, loaded: Some(Arc::new(loaded)), recent, is_revision: false, kept: Some(kept) };
+    let made = Made { tree, problems, loaded: Some(loaded), recent, is_revision: false, kept: Some(kept) };
     Ok(match previous.filter(|_| order.keep_good && made.errors() > 0) {
         Some(good) => with_good(made, good, &errors_by_file(&built.diagnostics)),
         None => made,
     })
 }
 
-/// Old addresses, by the path at which a host would look for them.
-fn redirects(loaded: &Loaded) -> BTreeMap<String, Redirect> {
+/// Shows the outputs of a build one by one, from the moment at which it is known which there will be.
+struct Course<'a> {
+    loaded: &'a Arc<Loaded>,
+    sink: &'a KeepingSink<'a>,
+    previous: Option<&'a Arc<Made>>,
+    order: &'a Order<'a>,
+    is_revision: bool,
+    announce: Mutex<Announce<'a>>,
+    coming: OnceLock<Arc<Coming>>,
+}
+
+impl<'a> Course<'a> {
+    fn new(
+        loaded: &'a Arc<Loaded>,
+        sink: &'a KeepingSink<'a>,
+        previous: Option<&'a Arc<Made>>,
+        order: &'a Order<'a>,
+        is_revision: bool,
+        announce: Announce<'a>,
+    ) -> Self {
+        Self { loaded, sink, previous, order, is_revision, announce: Mutex::new(announce), coming: OnceLock::new() }
+    }
+}
+
+impl Onlooker for Course<'_> {
+    fn begins(&self, places: &[usize]) {
+        let is_wrong = self.loaded.diagnostics.iter().any(|one| one.severity == Severity::Error);
+        // Which pages must stay as they were because of an error is known at the end.
+        if places.len() <= FEW || (is_wrong && self.previous.is_some()) {
+            return;
+        }
+        let routes = match self.previous.filter(|_| self.is_revision) {
+            Some(made) => made.tree.routes().clone(),
+            None => routes(self.loaded),
+        };
+        // Of the first site nobody can have missed anything.
+        let since = if self.previous.is_some() { self.order.generation - 1 } else { self.order.generation };
+        let (loaded, previous) = (self.loaded.clone(), self.previous.cloned());
+        let coming = Coming::new(loaded, routes, places.to_vec(), previous, self.order.keep_good, since);
+        let coming = Arc::new(coming);
+        let mut announce = self.announce.lock().unwrap_or_else(PoisonError::into_inner);
+        if announce(coming.clone()) {
+            let _ = self.coming.set(coming);
+        }
+    }
+
+    fn wants(&self) -> Option<usize> {
+        self.coming.get()?.next()
+    }
+
+    fn done(&self, place: usize, told: &[Diagnostic]) {
+        let Some(coming) = self.coming.get() else { return };
+        let output = &self.loaded.outputs[place];
+        let told = self.loaded.site.config.lints.apply(told.to_vec());
+        let is_wrong = told.iter().any(|one| one.severity == Severity::Error);
+        let file = self.sink.get(&output.path).filter(|_| !is_wrong || self.previous.is_none());
+        coming.put(place, file.map(|file| Entry::of_file(&output.path, &file, output.origin.clone())));
+    }
+}
+
+impl Drop for Course<'_> {
+    fn drop(&mut self) {
+        if let Some(coming) = self.coming.get() {
+            coming.end();
+        }
+    }
+}
+
+/// How addresses lead to outputs. Old addresses stand by the path at which a host would look for them.
+fn routes(loaded: &Loaded) -> Routes {
     let base = loaded.site.config.base_path.trim_end_matches('/');
     let redirects = loaded.site.redirects.iter().filter_map(|redirect| {
         let to = format!("{base}{}", redirect.to.encoded());
         Some((redirect.from.output().ok()?.to_string(), Redirect { to, status: 301 }))
     });
-    redirects.collect()
+    Routes::new(&loaded.site.config.base_path, redirects.collect())
 }
 
 /// The files that have errors.

@@ -86,26 +86,113 @@ pub enum Found<'a> {
     Nothing,
 }
 
-/// A site in memory.
+/// What is sent for an address.
 #[derive(Clone, Debug)]
-pub struct Tree {
-    files: Layered<String, Entry>,
+pub enum Reply {
+    /// A file.
+    File(Entry),
+    /// Another address.
+    Moved(Redirect),
+    /// The page of missing pages, where there is one.
+    Missing(Option<Entry>),
+}
+
+/// Where an address leads, whatever is there.
+#[derive(Debug)]
+pub enum Way {
+    /// To the file at this path.
+    File(String),
+    /// To another address.
+    Moved(Redirect),
+    /// Nowhere.
+    Nothing,
+}
+
+/// How the addresses of a site lead to its files.
+#[derive(Clone, Debug)]
+pub struct Routes {
     /// Old addresses by the path of the file that would stand there.
     redirects: Arc<BTreeMap<String, Redirect>>,
     /// Path of the site on its host: `/` or `/desk/`.
     base_path: String,
 }
 
+/// Path of the page of missing pages.
+pub const MISSING_PAGE: &str = "404.html";
+
+/// A site in memory.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    files: Layered<String, Entry>,
+    routes: Routes,
+}
+
 impl Default for Tree {
     fn default() -> Self {
-        Self::new("/", BTreeMap::new(), BTreeMap::new())
+        Self::new(BTreeMap::new(), Routes::new("/", BTreeMap::new()))
+    }
+}
+
+impl Routes {
+    /// Returns those of a site at this path of its host.
+    pub fn new(base_path: &str, redirects: BTreeMap<String, Redirect>) -> Self {
+        Self { redirects: Arc::new(redirects), base_path: base_path.to_string() }
+    }
+
+    /// Finds where a decoded address leads among the paths of which `is_there` says that a file is there.
+    pub fn find(&self, address: &str, addresses: Addresses, is_there: impl Fn(&str) -> bool) -> Way {
+        let Some(path) = address.strip_prefix(&*self.base_path) else {
+            let base = self.base_path.trim_end_matches('/');
+            // The way in, for whoever types only the host.
+            return if address == "/" || address == base {
+                Way::Moved(Redirect { to: percent_encode(&self.base_path), status: 302 })
+            } else {
+                Way::Nothing
+            };
+        };
+        let index = |folder: &str| format!("{folder}index.html");
+        let key = if path.is_empty() || path.ends_with('/') { index(path) } else { path.to_string() };
+        if let Some(redirect) = self.redirects.get(&key) {
+            return Way::Moved(redirect.clone());
+        }
+        if is_there(&key) {
+            let short = match addresses {
+                Addresses::Clean if key == MISSING_PAGE => None,
+                Addresses::Clean => match path.strip_suffix("index.html") {
+                    Some(folder) if folder.is_empty() || folder.ends_with('/') => Some(folder),
+                    _ => path.strip_suffix(".html"),
+                },
+                _ => None,
+            };
+            return match short {
+                Some(short) => self.moved(short),
+                None => Way::File(key),
+            };
+        }
+        if addresses == Addresses::Exact {
+            return Way::Nothing;
+        }
+        if let Some(folder) = path.strip_suffix('/') {
+            let is_page = addresses == Addresses::Clean && is_there(&format!("{folder}.html"));
+            return if is_page { self.moved(folder) } else { Way::Nothing };
+        }
+        let folder = index(&format!("{path}/"));
+        if is_there(&folder) || self.redirects.contains_key(&folder) {
+            return self.moved(&format!("{path}/"));
+        }
+        let page = format!("{path}.html");
+        if addresses == Addresses::Clean && is_there(&page) { Way::File(page) } else { Way::Nothing }
+    }
+
+    fn moved(&self, path: &str) -> Way {
+        Way::Moved(Redirect { to: percent_encode(&format!("{}{path}", self.base_path)), status: 301 })
     }
 }
 
 impl Tree {
     /// Returns a tree of these files, by output path.
-    pub fn new(base_path: &str, files: BTreeMap<String, Entry>, redirects: BTreeMap<String, Redirect>) -> Self {
-        Self { files: files.into(), redirects: Arc::new(redirects), base_path: base_path.to_string() }
+    pub fn new(files: BTreeMap<String, Entry>, routes: Routes) -> Self {
+        Self { files: files.into(), routes }
     }
 
     /// Puts a file in the place of the one that was there.
@@ -118,65 +205,35 @@ impl Tree {
         &self.files
     }
 
-    /// Path of the site on its host.
-    pub fn base_path(&self) -> &str {
-        &self.base_path
+    /// How addresses lead to them.
+    pub fn routes(&self) -> &Routes {
+        &self.routes
     }
 
     /// Where the page of missing pages is.
     pub fn missing_page(&self) -> Option<&Entry> {
-        self.files.get("404.html")
+        self.files.get(MISSING_PAGE)
     }
 
     /// Finds what answers at a decoded address.
     pub fn find(&self, address: &str, addresses: Addresses) -> Found<'_> {
-        let Some(path) = address.strip_prefix(&*self.base_path) else {
-            let base = self.base_path.trim_end_matches('/');
-            // The way in, for whoever types only the host.
-            return if address == "/" || address == base {
-                Found::Moved(Redirect { to: percent_encode(&self.base_path), status: 302 })
-            } else {
-                Found::Nothing
-            };
-        };
-        let index = |folder: &str| format!("{folder}index.html");
-        let key = if path.is_empty() || path.ends_with('/') { index(path) } else { path.to_string() };
-        if let Some(redirect) = self.redirects.get(&key) {
-            return Found::Moved(redirect.clone());
-        }
-        if let Some((key, entry)) = self.files.get_key_value(&key) {
-            let short = match addresses {
-                Addresses::Clean if key == "404.html" => None,
-                Addresses::Clean => match path.strip_suffix("index.html") {
-                    Some(folder) if folder.is_empty() || folder.ends_with('/') => Some(folder),
-                    _ => path.strip_suffix(".html"),
-                },
-                _ => None,
-            };
-            return match short {
-                Some(short) => self.moved(short),
-                None => Found::File(key, entry),
-            };
-        }
-        if addresses == Addresses::Exact {
-            return Found::Nothing;
-        }
-        if let Some(folder) = path.strip_suffix('/') {
-            let is_page = addresses == Addresses::Clean && self.files.contains_key(&format!("{folder}.html"));
-            return if is_page { self.moved(folder) } else { Found::Nothing };
-        }
-        let folder = index(&format!("{path}/"));
-        if self.files.contains_key(&folder) || self.redirects.contains_key(&folder) {
-            return self.moved(&format!("{path}/"));
-        }
-        match self.files.get_key_value(&format!("{path}.html")).filter(|_| addresses == Addresses::Clean) {
-            Some((key, entry)) => Found::File(key, entry),
-            None => Found::Nothing,
+        match self.routes.find(address, addresses, |path| self.files.contains_key(path)) {
+            Way::File(path) => match self.files.get_key_value(&path) {
+                Some((path, entry)) => Found::File(path, entry),
+                None => Found::Nothing,
+            },
+            Way::Moved(redirect) => Found::Moved(redirect),
+            Way::Nothing => Found::Nothing,
         }
     }
 
-    fn moved(&self, path: &str) -> Found<'_> {
-        Found::Moved(Redirect { to: percent_encode(&format!("{}{path}", self.base_path)), status: 301 })
+    /// Answers at a decoded address.
+    pub fn reply(&self, address: &str, addresses: Addresses) -> Reply {
+        match self.find(address, addresses) {
+            Found::File(_, entry) => Reply::File(entry.clone()),
+            Found::Moved(redirect) => Reply::Moved(redirect),
+            Found::Nothing => Reply::Missing(self.missing_page().cloned()),
+        }
     }
 
     /// The address of a file: `/desk/a/` for `a/index.html`.
@@ -185,7 +242,7 @@ impl Tree {
             Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
             _ => path,
         };
-        format!("{}{short}", self.base_path)
+        format!("{}{short}", self.routes.base_path)
     }
 }
 
@@ -199,7 +256,7 @@ mod tests {
             (path.to_string(), Entry::of(content_type, Bytes::from(path)))
         });
         let old = Redirect { to: format!("{base}a/"), status: 301 };
-        Tree::new(base, files.into(), [("old/index.html".to_string(), old)].into())
+        Tree::new(files.into(), Routes::new(base, [("old/index.html".to_string(), old)].into()))
     }
 
     /// What an address leads to: a path, `→` and another address, or nothing.

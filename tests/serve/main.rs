@@ -3,6 +3,7 @@
 mod alike;
 mod answers;
 mod crowd;
+mod first;
 mod hostile;
 mod server;
 mod watching;
