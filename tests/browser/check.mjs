@@ -9,6 +9,8 @@
 // - not be wider than the window, and not shift while they load or are scrolled;
 // - lead nowhere that does not exist, neither by address nor by `#fragment`;
 // - pass axe-core (two of the widths);
+// - let whoever has no mouse reach all that can be used, in the order in which it stands, see where they are, and get out
+//   again (one page of each kind, two of the widths);
 // - say the same with JavaScript off. What is of no use without scripts (or says so) stands in `<noscript>` or in an
 //   element with `data-needs-js`, which this comparison leaves out;
 // - say the same as in AS_WRITTEN, the same site built with `minify: false`, on every page there is.
@@ -22,7 +24,10 @@ import { SCHEMES, WIDTHS, eachOf, launch, newReader } from "./browser.mjs";
 import { loadSite, lookUp, samplePages, serve } from "./site.mjs";
 
 const AXE_WIDTHS = [390, 1440];
+const KEY_WIDTHS = [390, 1440];
 const TEXT_WIDTH = 1440;
+// Beyond, lists are more of the same.
+const MOST_STOPS = 120;
 
 // An address where nothing is: the page of missing pages is opened there, as its readers do.
 const MISSING = "no/such/page/";
@@ -45,6 +50,7 @@ const say = (page, where, what) => {
   const fault = `${page.address || "/"}: ${what}`;
   faults.set(fault, (faults.get(fault) ?? new Set()).add(where));
 };
+const firstOfKind = new Set(new Map(pages.map((page) => [page.kind, page])).values());
 const views = SCHEMES.flatMap((scheme) => WIDTHS.map((width) => ({ scheme, width })));
 await eachOf(views, async (view) => {
   const reader = await newReader(browser, view);
@@ -125,7 +131,54 @@ async function read(tab, page, { width, scheme }) {
       tab.faults.push(`axe ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
     }
   }
+  if (KEY_WIDTHS.includes(width) && scheme === SCHEMES[0] && firstOfKind.has(page)) tab.faults.push(...(await walk(tab)));
   return tab.faults;
+}
+
+/** Goes through a page with the tab key alone; returns what cannot be reached or not be seen, and what holds one fast. */
+async function walk(tab) {
+  const stops = await tab.evaluate(watchFocus);
+  // Of itself a browser goes on from where the page was clicked last; a page just opened begins at its top.
+  const most = Math.min(stops, MOST_STOPS) + 2;
+  for (let press = 0; press < most; press += 1) await tab.keyboard.press("Tab");
+  return tab.evaluate(seenFocus, MOST_STOPS);
+}
+
+/** Runs in the page: notes what gets the focus, and whether it looks different then; returns how many may. */
+function watchFocus() {
+  const usable = "a[href], button, input, select, textarea, summary, audio[controls], video[controls], iframe, [tabindex]";
+  const inClosed = (node) => node.closest("details:not([open])") !== null && node.closest("summary") === null;
+  const stops = [...document.querySelectorAll(usable)].filter(
+    (node) => node.tabIndex >= 0 && !node.disabled && !inClosed(node) && node.closest("[inert]") === null && node.checkVisibility({ visibilityProperty: true }),
+  );
+  const looks = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "background-color", "color", "text-decoration", "stroke", "stroke-width", "fill"];
+  // A drawing shows it on its shapes.
+  const look = (node) => {
+    const shown = [node, ...(node instanceof SVGElement ? node.querySelectorAll("*") : [])];
+    return shown.map((one) => looks.map((name) => getComputedStyle(one).getPropertyValue(name)).join()).join(";");
+  };
+  const before = new Map(stops.map((node) => [node, look(node)]));
+  window.walked = { stops, reached: [], unseen: [] };
+  document.addEventListener("focusin", ({ target }) => {
+    const { width, height } = target.getBoundingClientRect();
+    window.walked.reached.push(target);
+    if (before.get(target) === look(target) || width * height === 0) window.walked.unseen.push(target);
+  });
+  return stops.length;
+}
+
+/** Runs in the page after the walk. */
+function seenFocus(most) {
+  const { stops, reached, unseen } = window.walked;
+  const describe = (node) => node.outerHTML.slice(0, 120).replace(/\s+/g, " ");
+  const wanted = stops.slice(0, most);
+  const known = new Set(reached);
+  const faults = wanted.filter((node) => !known.has(node)).map((node) => `the tab key does not reach ${describe(node)}`);
+  faults.push(...unseen.map((node) => `the focus cannot be seen on ${describe(node)}`));
+  const order = reached.filter((node) => stops.includes(node)).slice(0, wanted.length);
+  const astray = order.findIndex((node, index) => index > 0 && stops.indexOf(node) < stops.indexOf(order[index - 1]));
+  if (astray > 0 && faults.length === 0) faults.push(`the tab key goes back to ${describe(order[astray])}`);
+  return faults.slice(0, 3);
 }
 
 /** Runs in the page before its own scripts. */
