@@ -211,11 +211,18 @@ const steps = {
     const opened = await asked;
     assert.ok(opened.startsWith("vscode://file/") && opened.includes("2025-12-01-other.md:2"), opened);
     await clicked.close();
+    // What the desk knows of the page is there all the same.
+    await panel.getByRole("button", { name: "This page" }).click();
+    await tab.locator("crossbrief-desk .drawer").getByText("named here").waitFor();
+    await tab.locator("crossbrief-desk .pill").click();
+    await panel.waitFor({ state: "visible" });
+    await panel.getByRole("button", { name: "Hide" }).click();
     await put(FILE, article("The fourth sentence."));
     await put(OTHER, other);
     await rm(join(folder, "templates"), { recursive: true });
     await panel.waitFor({ state: "hidden" });
     await state(tab, "well");
+    await tab.locator("crossbrief-desk .pill").click();
   },
 
   async "broken settings and a content folder that goes are outlived"() {
@@ -279,6 +286,7 @@ const steps = {
     await text(tab, "zqdraft");
     await bar.getByRole("button", { name: "TLP:CLEAR" }).click();
     await until(tab, () => !document.body.textContent.includes("zqdraft"));
+    await tab.locator("crossbrief-desk .pill", { hasText: "Seen by TLP:CLEAR" }).waitFor();
     await bar.getByText("1 not shown").click();
     assert.match(await bar.innerText(), /A draft/);
     await bar.getByRole("button", { name: "Desk" }).click();

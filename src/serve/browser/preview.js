@@ -273,6 +273,9 @@
   /** Text in which what stands between backticks is set as code. */
   const coded = (text) => text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? make("code", {}, part) : part));
 
+  /** `2031-01-15T06:00:00+00:00` as people write it. */
+  const moment = (iso) => iso.replace(/^(\S+)T(\d+:\d+)(?::00)?(?:\.0+)?(\S*)$/, (_, day, time, zone) => `${day} ${time} ${/^(Z|[+-]00:00)$/.test(zone) ? "UTC" : zone}`);
+
   const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
   const desk = (() => {
@@ -284,6 +287,7 @@
     const pill = make("button", { class: "pill", type: "button", "aria-expanded": "false", "aria-controls": "drawer", click: () => toggle() }, dot, word);
     const drawer = make("section", { class: "drawer", id: "drawer", "aria-label": "About this page", hidden: true });
     const panel = make("section", { class: "panel", "aria-label": "Errors", "aria-live": "polite", hidden: true });
+    const eyes = facts.view === "desk" ? "Preview" : `Seen by TLP:${facts.view.toUpperCase().replace("-", "+")}`;
     let connected = true;
     let told = { errors: 0, warnings: 0, list: [] };
     let seen = "";
@@ -313,6 +317,10 @@
         panel.hidden = false;
         return label();
       }
+      turn();
+    }
+
+    function turn() {
       drawer.hidden = !drawer.hidden;
       pill.setAttribute("aria-expanded", String(!drawer.hidden));
       remembered(drawer.hidden ? "closed" : "open");
@@ -330,10 +338,19 @@
       word.textContent = {
         lost: "Reconnecting",
         error: count(told.errors, "error"),
-        warning: `Preview · ${count(told.warnings, "warning")}`,
-        well: "Preview",
+        warning: `${eyes} · ${count(told.warnings, "warning")}`,
+        well: eyes,
       }[state];
       host.toggleAttribute("data-covered", !panel.hidden);
+      showMarks(panel);
+    }
+
+    /** Brings what is meant into sight in lines that are too long. */
+    function showMarks(within) {
+      for (const mark of within.querySelectorAll("mark")) {
+        const line = mark.parentElement;
+        if (mark.offsetLeft + mark.offsetWidth > line.clientWidth) line.scrollLeft = mark.offsetLeft - line.clientWidth / 3;
+      }
     }
 
     function problems(now) {
@@ -350,27 +367,28 @@
           {},
           make("h2", {}, count(now.errors, "error")),
           make("p", {}, "The last good version of each page stays until this is mended."),
+          make("button", { type: "button", class: "quiet", click: () => (hide(), drawer.hidden && turn()) }, "This page"),
           make("button", { type: "button", class: "quiet", click: hide }, "Hide"),
         ),
-        make("ol", {}, ...errors.map(problem), more > 0 ? make("li", { class: "more" }, `and ${more} more`) : null),
+        make("ol", {}, ...errors.map((error) => problem(error)), more > 0 ? make("li", { class: "more" }, `and ${more} more`) : null),
       );
       label();
     }
 
-    /** One problem: what, where, the line, what to do. */
-    function problem({ severity, code, message, label, help, place, related }) {
+    /** One problem: what, where, the line, what to do. Of one in the page's own file the line is where. */
+    function problem({ severity, code, message, label, help, place, related }, isHere = false) {
       return make(
         "li",
         { class: severity },
         make("p", { class: "message" }, make("span", { class: "severity" }, severity), " ", ...coded(message), " ", make("code", { class: "rule" }, code)),
-        place === null ? null : where(place, label),
+        place === null ? null : where(place, label, isHere),
         ...related.map(({ words, place }) => make("div", { class: "related" }, make("p", {}, words), where(place))),
         ...help.map((help) => make("p", { class: "help" }, ...coded(help))),
       );
     }
 
-    function where({ path, line, column, shown, open }, label) {
-      const position = [path, line, column].filter((part) => part !== null).join(":");
+    function where({ path, line, column, shown, open }, label, isHere = false) {
+      const position = isHere && line !== null ? `line ${line}` : [path, line, column].filter((part) => part !== null).join(":");
       const link = make("a", { class: "place", href: open, title: "Open in the editor" }, position);
       if (shown === null) return link;
       const [before, meant, after] = shown;
@@ -392,8 +410,8 @@
         page?.words ? count(page.words, "word") : null,
         page?.marking,
         page?.draft ? "draft" : null,
-        page?.embargoed_until ? `under embargo until ${page.embargoed_until}` : null,
-        page?.expires ? `expires ${page.expires}` : null,
+        page?.embargoed_until ? `under embargo until ${moment(page.embargoed_until)}` : null,
+        page?.expires ? `expires ${moment(page.expires)}` : null,
       ].filter(Boolean);
       const parts = [
         source === null || source === undefined
@@ -401,7 +419,7 @@
           : make("p", { class: "source" }, make("a", { href: source.open, title: "Open in the editor" }, source.path)),
         facts.length > 0 ? make("p", { class: "facts" }, facts.join(" · ")) : null,
         switcher(views),
-        lints?.length ? block(`${count(lints.length, "remark")} on this page`, make("ol", { class: "lints" }, ...lints.map(problem)), true) : null,
+        lints?.length ? block(`${count(lints.length, "remark")} on this page`, make("ol", { class: "lints" }, ...lints.map((lint) => problem(lint, true))), true) : null,
         page?.entities?.length ? block(`${page.entities.length} named here`, names(page.entities, page.doubts), true) : null,
         withheld?.count ? block(`${withheld.count} not shown`, held(withheld), false) : null,
       ];
@@ -410,6 +428,7 @@
         if (open[index] !== undefined) details.open = open[index];
       });
       drawer.scrollTop = top;
+      showMarks(drawer);
     }
 
     function block(title, content, isOpen) {
@@ -432,18 +451,18 @@
           "li",
           {},
           make("p", {}, make("a", { href: address }, name), make("span", { class: "kind" }, ` ${kind.toLowerCase()}${about ? "" : ", mentioned"}${mentions > 1 ? ` ${mentions}×` : ""}`)),
-          why === "" ? null : make("p", { class: "why" }, why),
+          why === "" ? null : make("p", { class: "why" }, ...coded(why)),
         ),
       );
       const left = doubts.map(({ text, candidates, why }) =>
-        make("li", {}, make("p", {}, `“${text}”`, make("span", { class: "kind" }, ` ${candidates.join(" or ")}?`)), make("p", { class: "why" }, `left alone: ${why}`)),
+        make("li", {}, make("p", {}, `“${text}”`, make("span", { class: "kind" }, ` ${candidates.join(" or ")}?`)), make("p", { class: "why" }, "left alone: ", ...coded(why))),
       );
       return make("ul", { class: "names" }, ...rows, ...left);
     }
 
     function held({ count: all, files }) {
       const rows = files.map(({ path, title, reason, until }) =>
-        make("li", {}, make("p", {}, title), make("p", { class: "why" }, `${reason}${until ? ` until ${until}` : ""} · ${path}`)),
+        make("li", {}, make("p", {}, title), make("p", { class: "why" }, `${reason}${until ? ` until ${moment(until)}` : ""} · ${path}`)),
       );
       const more = all - files.length;
       return make("ul", { class: "names" }, ...rows, more > 0 ? make("li", { class: "more" }, `and ${more} more`) : null);
