@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod outputs;
+pub mod publish;
 pub mod render;
 pub mod serve;
 pub mod site;

@@ -3,8 +3,16 @@
 use std::path::{Path, PathBuf};
 
 /// Modules by layer, from the ground up. A module may import those of lower layers, and itself.
-const LAYERS: &[&[&str]] =
-    &[&["base"], &["config", "content"], &["site"], &["render"], &["outputs"], &["build"], &["serve"], &["cli"]];
+const LAYERS: &[&[&str]] = &[
+    &["base"],
+    &["config", "content"],
+    &["site"],
+    &["render"],
+    &["outputs"],
+    &["build"],
+    &["serve", "publish"],
+    &["cli"],
+];
 
 /// What one layer may import of itself: settings hold the options that belong to the content.
 const WITHIN: &[(&str, &str)] = &[("config", "content")];

@@ -153,6 +153,19 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Discovered, Fs
     Ok(Discovered { root: real_root, bare, files, diagnostics })
 }
 
+/// Finds the settings of the site in `root`, and nothing else: one file, or none.
+pub fn config(root: &Path) -> Result<Vec<SourceFile>, FsError> {
+    let cannot_read = |error: io::Error| FsError::new(Deed::Read, root, &error);
+    let options = DiscoverOptions::default();
+    let real_root = options.disk.real_path(root).map_err(cannot_read)?;
+    let entries = options.disk.list(&real_root).map_err(cannot_read)?.into_iter();
+    let top = entries.filter_map(|(name, kind)| Some((name.into_string().ok()?, kind))).collect();
+    let mut walk =
+        Walk { root: &real_root, options: &options, skip: Vec::new(), files: Vec::new(), diagnostics: Vec::new() };
+    walk.config(&top);
+    Ok(walk.files)
+}
+
 /// Reads a file that [`discover`] found, as it is now: at most its limit, and only when it is still a regular file that
 /// no link leads to.
 pub fn read(file: &SourceFile) -> Result<Cow<'_, [u8]>, FsError> {

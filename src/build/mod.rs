@@ -155,6 +155,32 @@ fn digest_of_file(file: &SourceFile) -> Digest {
     }
 }
 
+/// The settings of a site.
+#[derive(Debug)]
+pub struct SiteSettings {
+    /// What they say.
+    pub config: Config,
+    /// What is wrong with them, strictness applied.
+    pub diagnostics: Vec<Diagnostic>,
+    text: Option<Arc<str>>,
+}
+
+impl SiteSettings {
+    /// Their text, for messages.
+    pub fn text_of(&self, path: &SourcePath) -> Option<Arc<str>> {
+        self.text.clone().filter(|_| self.config.path.as_ref() == Some(path))
+    }
+}
+
+/// Reads the settings of the site in a folder, and nothing else.
+pub fn settings(root: &Path) -> Result<SiteSettings, FsError> {
+    let file = fs::config(root)?;
+    let (config, diagnostics) = read_config(file.as_slice(), &folder_name(root))?;
+    let text = file.first().and_then(|file| source_text::read(&file.path, &fs::read(file).ok()?).0).map(Arc::from);
+    let diagnostics = config.lints.apply(diagnostics);
+    Ok(SiteSettings { config, diagnostics, text })
+}
+
 /// Goes from a folder to the plan of its site.
 pub fn load(request: &Request) -> Result<Loaded, FsError> {
     load_from(Arc::new(RealDisk), request)
@@ -296,6 +322,11 @@ impl Look {
 }
 
 impl Loaded {
+    /// The paths of all source files, those that are withheld too.
+    pub fn sources(&self) -> impl Iterator<Item = &SourcePath> {
+        self.files.iter().map(|file| &file.path)
+    }
+
     /// The text of a source file, for messages.
     pub fn source_text(&self, path: &SourcePath) -> Option<Arc<str>> {
         if let Some(text) = self.look.texts.get(path) {

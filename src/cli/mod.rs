@@ -1,6 +1,7 @@
 //! The command line: what a reader of `--help` sees, and what each command does.
 //!
-//! Data goes to stdout, words to stderr. Exit codes: 0 well, 1 the site has errors, 2 the tool or the machine failed.
+//! Data goes to stdout, words to stderr. Exit codes: 0 well, 1 the site has errors, 2 the tool or the machine failed; of
+//! `publish` also 3 refused as likely a mistake, 4 cut off midway.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ mod init;
 mod list;
 mod manual;
 mod new;
+mod publish_command;
 mod schema;
 mod serve_command;
 mod timings;
@@ -61,6 +63,7 @@ enum Command {
     New(new::NewArgs),
     Build(build_command::BuildArgs),
     Serve(serve_command::ServeArgs),
+    Publish(publish_command::PublishArgs),
     Check(build_command::CheckArgs),
     List(list::ListArgs),
     Entities(entities::EntitiesArgs),
@@ -128,6 +131,10 @@ enum MessageFormat {
 enum Outcome {
     Well,
     SiteHasErrors,
+    /// Likely a mistake, so that nothing was done.
+    Refused,
+    /// Done in part; the next run goes on.
+    CutOff,
 }
 
 /// A failure that is not the site's: the disk, the machine, the words of the command.
@@ -162,6 +169,8 @@ pub fn main() -> ExitCode {
     match sheltered(|| run(cli.command)) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::SiteHasErrors) => ExitCode::from(1),
+        Ok(Outcome::Refused) => ExitCode::from(3),
+        Ok(Outcome::CutOff) => ExitCode::from(4),
         Err(failure) => {
             let mut stderr = anstream::stderr();
             let _ = writeln!(stderr, "\u{1b}[1;31merror\u{1b}[0m: {}", failure.message);
@@ -179,6 +188,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::New(args) => new::run(&args),
         Command::Build(args) => build_command::build(&args),
         Command::Serve(args) => serve_command::run(&args),
+        Command::Publish(args) => publish_command::run(&args),
         Command::Check(args) => build_command::check(&args),
         Command::List(args) => list::run(&args),
         Command::Entities(args) => entities::run(&args),

@@ -19,6 +19,7 @@ use crate::config::connections::{Connections, Pairs};
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::config::maps::Maps;
+use crate::config::targets::{Target, TargetInput};
 use crate::content::kinds::Kind;
 use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
 use crate::content::page::title_of;
@@ -28,6 +29,7 @@ pub mod connections;
 pub mod linking;
 pub mod lints;
 pub mod maps;
+pub mod targets;
 
 /// `site.yaml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -82,6 +84,9 @@ pub struct SiteFile {
     pub lints: BTreeMap<String, LintLevel>,
     /// Files and folders that are left alone: names or paths from the site's folder, `*` for any run of characters.
     pub ignore: List,
+    /// Places to publish to, by name: `crossbrief publish NAME`.
+    #[schemars(with = "BTreeMap<String, TargetInput>")]
+    pub targets: IndexMap<String, TargetInput>,
     /// What opens source files from the preview: an editor’s name (`vscode`, `zed`, `idea`), or an address with
     /// `{path}`, `{line}` and `{column}`. Default: by `$VISUAL` or `$EDITOR`, else VS Code.
     pub editor: Option<String>,
@@ -236,6 +241,8 @@ pub struct Config {
     pub lints: Lints,
     /// What is left alone.
     pub ignore: Vec<String>,
+    /// Places to publish to, in the order of the file.
+    pub targets: Vec<Target>,
     /// What opens source files from the preview.
     pub editor: Option<String>,
     /// Free data.
@@ -306,6 +313,7 @@ impl Reading<'_> {
             minify: file.minify.unwrap_or(true),
             lints: self.lints(file.lints),
             ignore: file.ignore.0,
+            targets: file.targets.into_iter().filter_map(|(name, input)| self.target(&name, input)).collect(),
             editor: file.editor,
             extra: file.extra,
         }

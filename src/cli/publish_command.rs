@@ -1,0 +1,333 @@
+//! `crossbrief publish`.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+
+use crate::base::paths::OutputPath;
+use crate::build::sink::MemorySink;
+use crate::build::{self, Request};
+use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
+use crate::config::targets::Target;
+use crate::content::vocabulary::Tlp;
+use crate::publish::ledger::Ledger;
+use crate::publish::piecemeal::Stopped;
+use crate::publish::plan::Plan;
+use crate::publish::store::StoreError;
+use crate::publish::{self, Consent, Found, Gone, Host, Refusal, git};
+
+/// Publish the site to a host.
+///
+/// Builds the site afresh for the readers of the target, compares it with what lies there, says what it would do, and
+/// asks. Then the difference is made good: what is withdrawn goes first; new files come before the pages that lead to
+/// them; what is left over goes last. A publication that was cut off is taken up by the next one.
+///
+/// Targets stand in `site.yaml`:
+///
+///   targets:
+///     live:
+///       type: s3        # or folder, gcs, azure, webdav, sftp, git
+///       bucket: desk-example
+///       audience: CLEAR
+///
+/// No secret stands there. Keys come from the environment or from where the host’s own tools keep them: AWS_* or
+/// AWS_PROFILE; GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; CROSSBRIEF_WEBDAV_USER and
+/// CROSSBRIEF_WEBDAV_PASSWORD; the ssh agent, or CROSSBRIEF_SSH_KEY; whatever git uses.
+///
+/// Exit status: 0 well, 1 the site has errors, 2 nothing was changed, since the host or the machine failed, 3 refused as
+/// likely a mistake, 4 cut off midway: publish again.
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    /// The target, by its name in site.yaml; may be left out where there is but one
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// The site’s folder
+    #[arg(long, short, value_name = "DIR", default_value = ".")]
+    source: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Print the plan, or the list, as JSON
+    #[arg(long)]
+    json: bool,
+    /// List what was published there, the newest first, and do nothing
+    #[arg(long, conflicts_with = "dry_run")]
+    list: bool,
+    /// Publish although many pages would go
+    #[arg(long)]
+    accept_loss: bool,
+    /// Publish to a place that holds files of somebody else’s: those of the same names are overwritten, the others stay
+    #[arg(long)]
+    adopt: bool,
+    /// Publish although a newer version of the site’s sources is published there
+    #[arg(long)]
+    older: bool,
+    /// How mistakes of the site are told
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    message_format: MessageFormat,
+}
+
+fn unreachable(error: StoreError) -> Failure {
+    Failure { message: error.message, help: error.help.into_iter().collect() }
+}
+
+pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let whole = SiteArgs { message_format: args.message_format, ..SiteArgs::whole(&args.source) };
+    whole.exists()?;
+    let target = match chosen(args, &whole)? {
+        Ok(target) => target,
+        Err(outcome) => return Ok(outcome),
+    };
+    let root = std::fs::canonicalize(&args.source)?;
+    let mut host = Host::open(&target, &root).map_err(unreachable)?;
+    if args.list {
+        return list(args, &target, &host.look().map_err(unreachable)?);
+    }
+    let request = request(args, &target);
+    let loaded = build::load(&request).map_err(failed)?;
+    holds_a_site(&loaded, &args.source)?;
+    let sink = MemorySink::new();
+    let told = build::render(&loaded, &sink, &|| ()).map_err(failed)?;
+    let diagnostics: Vec<_> = loaded.diagnostics.iter().cloned().chain(told).collect();
+    if whole.tell(&diagnostics, &|path| loaded.source_text(path))? {
+        say!("the site has errors; nothing was published");
+        return Ok(Outcome::SiteHasErrors);
+    }
+    let files = publish::pack(&loaded, sink.into_files());
+    let found = host.look().map_err(unreachable)?;
+    let there = found.ledger.clone().unwrap_or_default();
+    let gone = Gone::of(&loaded);
+    let plan = Plan::of(&there, &files, &|origin| gone.has(origin), target.keep);
+    let source = git::source_of(&root);
+    tell_plan(args, &target, &plan, &there, &found)?;
+    let consent = Consent { loss: args.accept_loss, adopt: args.adopt, older: args.older };
+    let articles = loaded.site.articles.len();
+    if let Err(refusal) = publish::guard(&target, &root, &found, &plan, articles, source.as_deref(), consent) {
+        return Ok(refused(&refusal));
+    }
+    if args.dry_run {
+        return Ok(Outcome::Well);
+    }
+    if plan.is_empty() && there.complete {
+        say!("nothing to do: {} is up to date (publication {})", target.place.words(), there.generation);
+        return Ok(Outcome::Well);
+    }
+    if !args.yes && !asks(&plan)? {
+        return Ok(Outcome::Well);
+    }
+    let mut after = plan.ledger(&there, &files);
+    after.source = source;
+    let by = std::env::var("CROSSBRIEF_BY").ok().filter(|name| !name.trim().is_empty());
+    after.note(publish::publication(&plan, files.len(), after.generation, request.now, by));
+    let bar = progress(&plan);
+    let done = host.publish(&plan, &files, &there, &after, &loaded.site.config.title, &|bytes| bar.inc(bytes));
+    bar.finish_and_clear();
+    match done {
+        Ok(()) => {
+            say!(
+                "published as number {}: {} sent, {} taken away, in {:.1} s",
+                after.generation,
+                number(plan.new.len() + plan.changed.len(), "file", "files"),
+                plan.withdrawn.len() + plan.removed.len(),
+                started.elapsed().as_secs_f64()
+            );
+            Ok(Outcome::Well)
+        }
+        Err(Stopped::Before(error)) => {
+            let mut failure = unreachable(error);
+            failure.message = format!("nothing was published: {}", failure.message);
+            Err(failure)
+        }
+        Err(Stopped::Midway(error)) => {
+            let mut stderr = anstream::stderr();
+            let _ = writeln!(stderr, "\u{1b}[1;31merror\u{1b}[0m: cut off midway: {}", error.message);
+            for help in error.help.iter().map(String::as_str).chain(["publish again: it goes on from here"]) {
+                let _ = writeln!(stderr, "hint: {help}");
+            }
+            Ok(Outcome::CutOff)
+        }
+    }
+}
+
+/// The target that is meant.
+fn chosen(args: &PublishArgs, whole: &SiteArgs) -> Result<Result<Target, Outcome>, Failure> {
+    let settings = build::settings(&args.source).map_err(failed)?;
+    if whole.tell(&settings.diagnostics, &|path| settings.text_of(path))? {
+        say!("the settings have errors; nothing was published");
+        return Ok(Err(Outcome::SiteHasErrors));
+    }
+    let targets = settings.config.targets;
+    let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+    let names_all = names.join(", ");
+    let found = match &args.target {
+        Some(name) => targets.iter().find(|target| target.name == *name),
+        None if targets.len() == 1 => targets.first(),
+        None => None,
+    };
+    match (found, &args.target) {
+        (Some(target), _) => Ok(Ok(target.clone())),
+        (None, _) if targets.is_empty() => Err(Failure::new(
+            "this site has no target to publish to",
+            "write one to site.yaml: `crossbrief publish --help` shows how",
+        )),
+        (None, Some(name)) => Err(Failure {
+            message: format!("there is no target `{name}`"),
+            help: crate::base::suggest::did_you_mean(name, names.iter().copied())
+                .into_iter()
+                .chain([format!("there are: {names_all}")])
+                .collect(),
+        }),
+        (None, None) => Err(Failure::new("which target?", format!("there are: {names_all}"))),
+    }
+}
+
+fn request(args: &PublishArgs, target: &Target) -> Request {
+    let own = match &target.place {
+        crate::config::targets::Place::Folder { path } => vec![args.source.join(path)],
+        _ => Vec::new(),
+    };
+    Request {
+        root: args.source.clone(),
+        skip: own.into_iter().chain([args.source.join("public")]).collect(),
+        clearance: target.clearance,
+        drafts: false,
+        embargoed: false,
+        now: Timestamp::now(),
+        base_url: target.base_url.clone(),
+    }
+}
+
+/// Names that are shown of each sort.
+const MOST_SHOWN: usize = 6;
+
+/// Says what there is to do.
+fn tell_plan(args: &PublishArgs, target: &Target, plan: &Plan, there: &Ledger, found: &Found) -> Result<(), Failure> {
+    let names = |paths: &[OutputPath]| paths.iter().map(OutputPath::to_string).collect::<Vec<_>>();
+    if args.json {
+        let report = serde_json::json!({
+            "target": target.name,
+            "place": target.place.words(),
+            "audience": target.clearance.label(),
+            "generation": there.generation + 1,
+            "new": names(&plan.new),
+            "changed": names(&plan.changed),
+            "withdrawn": names(&plan.withdrawn),
+            "removed": names(&plan.removed),
+            "staying": names(&plan.staying),
+            "unchanged": plan.unchanged,
+            "bytes": plan.bytes,
+        });
+        return print(&format!("{report}\n"));
+    }
+    say!("{} → {}, for {}", target.name, target.place.words(), target.clearance.label());
+    if target.clearance > Tlp::Clear {
+        say!("  not for the public: see that only {} readers can open it", target.clearance.label());
+    }
+    match &found.ledger {
+        None => say!("  nothing is published there yet"),
+        Some(ledger) if !ledger.complete => say!("  the last publication was cut off; this one goes on from there"),
+        Some(_) => {}
+    }
+    for (word, paths) in [
+        ("withdrawn", &plan.withdrawn),
+        ("new", &plan.new),
+        ("changed", &plan.changed),
+        ("removed", &plan.removed),
+        ("staying a while", &plan.staying),
+    ] {
+        if !paths.is_empty() {
+            let shown: Vec<&str> = paths.iter().take(MOST_SHOWN).map(OutputPath::as_str).collect();
+            say!("  {:>6} {word}", paths.len());
+            // All that vanishes is named; of what comes, the first few.
+            let all = word == "withdrawn" || word == "removed";
+            let shown = if all { paths.iter().map(OutputPath::as_str).collect() } else { shown };
+            for path in &shown {
+                say!("         {path}");
+            }
+            if shown.len() < paths.len() {
+                say!("         and {} more", paths.len() - shown.len());
+            }
+        }
+    }
+    say!("  {:>6} unchanged; {} to send", plan.unchanged, size(plan.bytes));
+    Ok(())
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+fn asks(plan: &Plan) -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::new("nobody is there to be asked", "say `--yes` to publish, or `--dry-run` to only look"));
+    }
+    let going = plan.withdrawn.len() + plan.removed.len();
+    eprint!(
+        "Send {} and take {} away? [y/N] ",
+        number(plan.new.len() + plan.changed.len(), "file", "files"),
+        if going == 0 { "none".to_string() } else { going.to_string() }
+    );
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if !is_yes {
+        say!("nothing was published");
+    }
+    Ok(is_yes)
+}
+
+fn progress(plan: &Plan) -> ProgressBar {
+    if !interactive() || plan.bytes == 0 {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
+    ProgressBar::new(plan.bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn refused(refusal: &Refusal) -> Outcome {
+    let mut stderr = anstream::stderr();
+    let _ = writeln!(stderr, "\u{1b}[1;31mrefused\u{1b}[0m: {}; nothing was published", refusal.message);
+    for path in &refusal.files {
+        let _ = writeln!(stderr, "  {path}");
+    }
+    let _ = writeln!(stderr, "hint: {}", refusal.help);
+    Outcome::Refused
+}
+
+/// Lists what was published.
+fn list(args: &PublishArgs, target: &Target, found: &Found) -> Result<Outcome, Failure> {
+    let ledger = found.ledger.clone().unwrap_or_default();
+    if args.json {
+        print(&format!("{}\n", serde_json::to_string(&ledger.history)?))?;
+        return Ok(Outcome::Well);
+    }
+    if ledger.history.is_empty() {
+        say!("nothing is published at {} yet", target.place.words());
+    }
+    let lines = ledger.history.iter().map(|one| {
+        let by = one.by.as_ref().map(|by| format!("  {by}")).unwrap_or_default();
+        format!(
+            "{:>5}  {}  {} files: {} new, {} changed, {} removed{by}\n",
+            one.generation, one.at, one.files, one.new, one.changed, one.removed
+        )
+    });
+    print(&lines.collect::<String>())?;
+    Ok(Outcome::Well)
+}
+
+fn failed(error: crate::build::fs_error::FsError) -> Failure {
+    Failure { help: error.help().map(str::to_string).into_iter().collect(), message: error.to_string() }
+}

@@ -1,0 +1,277 @@
+//! Publishing to a branch of a git repository.
+//!
+//! The branch holds the site and nothing else, made of git's own objects without any working tree: the user's files and
+//! index are never touched. A push is all or nothing; one that would overwrite what somebody else has pushed since is
+//! refused by the server (`--force-with-lease`).
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::base::paths::OutputPath;
+use crate::publish::ledger::{LEDGER, Ledger};
+use crate::publish::parcel::Parcel;
+use crate::publish::store::StoreError;
+
+/// A branch that holds a site.
+#[derive(Debug)]
+pub struct Branch<'a> {
+    /// The site's folder: a name of a remote is looked up in the repository there.
+    pub root: &'a Path,
+    /// The repository.
+    pub repository: &'a str,
+    /// The branch.
+    pub branch: &'a str,
+    /// Domain that the host shall answer for.
+    pub domain: Option<&'a str>,
+    work: tempfile::TempDir,
+    address: String,
+}
+
+/// What a branch holds.
+#[derive(Debug, Default)]
+pub struct Head {
+    /// Its newest commit; none when there is no such branch.
+    pub commit: Option<String>,
+    /// What was published there, when it is ours.
+    pub ledger: Option<Ledger>,
+    /// Files that it holds.
+    pub files: Vec<String>,
+}
+
+impl<'a> Branch<'a> {
+    /// Makes ready, with a repository for the work alone.
+    pub fn new(
+        root: &'a Path,
+        repository: &'a str,
+        branch: &'a str,
+        domain: Option<&'a str>,
+    ) -> Result<Self, StoreError> {
+        let work = tempfile::Builder::new().prefix("crossbrief-").tempdir();
+        let work = work.map_err(|error| StoreError::new(format!("cannot make a folder for the work: {error}")))?;
+        let mut branch = Self { root, repository, branch, domain, work, address: String::new() };
+        branch.git(&["init", "--quiet", "--bare", "."], None)?;
+        branch.address = branch.look_up()?;
+        Ok(branch)
+    }
+
+    /// The address of the repository: that of a remote of the site's own repository, or what is written.
+    fn look_up(&self) -> Result<String, StoreError> {
+        let is_name = !self.repository.contains(['/', ':', '\\', '.']);
+        if !is_name {
+            let path = self.root.join(self.repository);
+            let local = !self.repository.contains("://") && path.exists();
+            return Ok(if local { path.display().to_string() } else { self.repository.to_string() });
+        }
+        let told = Command::new("git")
+            .args(["-C"])
+            .arg(self.root)
+            .args(["remote", "get-url", "--push", "--", self.repository])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| no_git(&error))?;
+        if !told.status.success() {
+            return Err(StoreError::new(format!("the site’s repository has no remote `{}`", self.repository))
+                .help("write `repository:` with an address to the target, or `git remote add` it"));
+        }
+        Ok(String::from_utf8_lossy(&told.stdout).trim().to_string())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        command
+            .current_dir(self.work.path())
+            .env("GIT_DIR", self.work.path())
+            .env("GIT_INDEX_FILE", self.work.path().join("crossbrief-index"))
+            // Nobody is there to answer.
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs git and returns what it says.
+    fn git(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+        let mut command = self.command();
+        command.args(arguments).stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+        let mut child = command.spawn().map_err(|error| no_git(&error))?;
+        let stdin = child.stdin.take();
+        let done = std::thread::scope(|scope| {
+            if let (Some(mut stdin), Some(input)) = (stdin, input) {
+                // Read and written at once, or both may wait for each other.
+                scope.spawn(move || stdin.write_all(input));
+            }
+            child.wait_with_output()
+        });
+        let done = done.map_err(|error| no_git(&error))?;
+        if done.status.success() {
+            return Ok(done.stdout);
+        }
+        let told = String::from_utf8_lossy(&done.stderr);
+        let told: Vec<String> =
+            told.lines().map(|line| without_password(line.trim())).filter(|line| !line.is_empty()).collect();
+        let what = arguments.first().copied().unwrap_or_default();
+        Err(StoreError::new(format!("git {what}: {}", told.join("; "))))
+    }
+
+    fn text(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<String, StoreError> {
+        Ok(String::from_utf8_lossy(&self.git(arguments, input)?).trim().to_string())
+    }
+
+    /// Looks at the branch as it is.
+    pub fn look(&self) -> Result<Head, StoreError> {
+        let name = format!("refs/heads/{}", self.branch);
+        let listed = self.text(&["ls-remote", "--", &self.address, &name], None)?;
+        let Some((commit, _)) = listed.split_once('\t') else { return Ok(Head::default()) };
+        let commit = commit.to_string();
+        self.git(&["fetch", "--quiet", "--depth=1", "--no-tags", "--", &self.address, &name], None)?;
+        let tree = self.text(&["ls-tree", "-r", "-z", "--name-only", &commit], None)?;
+        let files = tree.split('\0').filter(|path| !path.is_empty()).map(str::to_string).collect();
+        let ledger = self.git(&["cat-file", "blob", &format!("{commit}:{LEDGER}")], None).ok();
+        let ledger = ledger.map(|text| Ledger::parse(&text)).transpose();
+        let ledger = ledger.map_err(|why| {
+            StoreError::new(format!("the list of what was published ({LEDGER}) cannot be read: {why}"))
+        })?;
+        Ok(Head { commit: Some(commit), ledger, files })
+    }
+
+    /// Puts the site there in one push.
+    pub fn push(
+        &self,
+        head: &Head,
+        files: &BTreeMap<OutputPath, Parcel>,
+        staying: &[OutputPath],
+        ledger: &Ledger,
+        message: &str,
+    ) -> Result<(), StoreError> {
+        let mut all: BTreeMap<&str, &[u8]> =
+            files.iter().map(|(path, parcel)| (path.as_str(), &*parcel.bytes)).collect();
+        let text = ledger.to_json();
+        all.insert(LEDGER, &text);
+        // GitHub would take folders that begin with `_` for its own.
+        all.insert(".nojekyll", b"");
+        let domain = self.domain.map(|domain| format!("{domain}\n"));
+        if let Some(domain) = &domain {
+            all.insert("CNAME", domain.as_bytes());
+        }
+        let mut index: Vec<u8> = Vec::new();
+        for ((path, _), id) in all.iter().zip(self.objects(&all)?) {
+            index.extend(format!("100644 {id}\t{path}\0").into_bytes());
+        }
+        if let Some(commit) = &head.commit
+            && !staying.is_empty()
+        {
+            let kept = self.git(&["ls-tree", "-r", "-z", commit], None)?;
+            let wanted: std::collections::BTreeSet<&[u8]> =
+                staying.iter().map(|path| path.as_str().as_bytes()).collect();
+            for line in kept.split(|byte| *byte == 0) {
+                let Some(tab) = line.iter().position(|byte| *byte == b'\t') else { continue };
+                if wanted.contains(&line[tab + 1..]) {
+                    index.extend(line);
+                    index.push(0);
+                }
+            }
+        }
+        self.git(&["update-index", "-z", "--index-info"], Some(&index))?;
+        let tree = self.text(&["write-tree"], None)?;
+        let mut commit = vec!["commit-tree", "-m", message];
+        if let Some(parent) = &head.commit {
+            commit.extend(["-p", parent]);
+        }
+        commit.push(&tree);
+        let commit = self.commit(&commit)?;
+        let name = format!("refs/heads/{}", self.branch);
+        let lease = format!("--force-with-lease={name}:{}", head.commit.as_deref().unwrap_or_default());
+        let pushed = self.git(&["push", "--quiet", &lease, "--", &self.address, &format!("{commit}:{name}")], None);
+        pushed.map(drop).map_err(|error| {
+            if error.message.contains("stale info") || error.message.contains("fetch first") {
+                StoreError::new("somebody else has pushed to the branch meanwhile")
+                    .help("publish again: the plan is made anew for what lies there now")
+            } else {
+                error
+            }
+        })?;
+        // What the server says it has.
+        let listed = self.text(&["ls-remote", "--", &self.address, &name], None)?;
+        if listed.starts_with(&commit) {
+            return Ok(());
+        }
+        Err(StoreError::new("the push was accepted, but the branch holds another commit").help("publish again"))
+    }
+
+    /// Commits under the user's own name where git knows one.
+    fn commit(&self, arguments: &[&str]) -> Result<String, StoreError> {
+        self.text(arguments, None).or_else(|_| {
+            let named = ["-c", "user.name=Crossbrief", "-c", "user.email=crossbrief@localhost"]
+                .into_iter()
+                .chain(arguments.iter().copied());
+            self.text(&named.collect::<Vec<_>>(), None)
+        })
+    }
+
+    /// Puts bytes into the repository; returns their names, in the order of the paths.
+    fn objects(&self, files: &BTreeMap<&str, &[u8]>) -> Result<Vec<String>, StoreError> {
+        // The stream of `git fast-import`: one process for all.
+        let mut input = Vec::with_capacity(files.values().map(|bytes| bytes.len() + 64).sum());
+        for (at, bytes) in files.values().enumerate() {
+            input.extend(format!("blob\nmark :{}\ndata {}\n", at + 1, bytes.len()).into_bytes());
+            input.extend(*bytes);
+            input.push(b'\n');
+        }
+        for at in 1..=files.len() {
+            input.extend(format!("get-mark :{at}\n").into_bytes());
+        }
+        input.extend(b"done\n");
+        let names = self.text(&["fast-import", "--quiet", "--done"], Some(&input))?;
+        Ok(names.lines().map(str::to_string).collect())
+    }
+}
+
+/// The commit of the site's sources, when they lie in a git repository.
+pub fn source_of(root: &Path) -> Option<String> {
+    let told = git_in(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
+    Some(told.trim().to_string()).filter(|commit| commit.len() >= 40)
+}
+
+/// Whether `older` is known to come before `newer` in the history of the site's sources.
+pub fn is_before(root: &Path, older: &str, newer: &str) -> bool {
+    let is_name = |text: &str| text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_name(older)
+        && is_name(newer)
+        && older != newer
+        && git_in(root, &["merge-base", "--is-ancestor", older, newer]).is_some()
+}
+
+fn git_in(root: &Path, arguments: &[&str]) -> Option<String> {
+    let root: PathBuf = root.to_path_buf();
+    let done = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output().ok()?;
+    done.status.success().then(|| String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+fn no_git(error: &std::io::Error) -> StoreError {
+    StoreError::new(format!("git cannot be run: {error}")).help("install git, and look that it is on the PATH")
+}
+
+/// A line of git's without the passwords of its addresses.
+fn without_password(line: &str) -> String {
+    let words = line.split(' ').map(|word| match (word.find("://"), word.rfind('@')) {
+        (Some(start), Some(end)) if start + 3 < end => format!("{}…{}", &word[..start + 3], &word[end..]),
+        _ => word.to_string(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_told() {
+        assert_eq!(
+            without_password("fatal: unable to access 'https://me:secret@example.org/x.git/': no"),
+            "fatal: unable to access 'https://…@example.org/x.git/': no"
+        );
+    }
+}

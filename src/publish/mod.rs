@@ -1,0 +1,303 @@
+//! Publishing a site to a host: what lies there is compared with what shall lie there, and the difference made good in
+//! an order that keeps readers safe.
+//!
+//! [`pack`] turns a built site into parcels; [`Host`] is where they go; [`Host::look`] says what lies there, and
+//! [`plan`](plan::Plan) what there is to do; [`guard`] refuses what is likely a mistake; [`Host::publish`] does it. A
+//! host is one of three sorts: one that takes files one by one ([`piecemeal`]), a folder that is switched as a whole,
+//! or a branch that is pushed as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::base::paths::OutputPath;
+use crate::build::Loaded;
+use crate::build::folder_sink::FolderSink;
+use crate::build::manifest::Fingerprint;
+use crate::build::output_guard::Guard;
+use crate::build::sink::{self, Sink};
+use crate::config::targets::{Place, Target};
+use crate::publish::git::{Branch, Head};
+use crate::publish::ledger::{LEDGER, Ledger, Publication};
+use crate::publish::objects::Objects;
+use crate::publish::parcel::{Parcel, origin_of};
+use crate::publish::piecemeal::{Progress, Stopped};
+use crate::publish::plan::Plan;
+use crate::publish::store::{Store, StoreError};
+
+pub mod git;
+pub mod ledger;
+pub mod objects;
+pub mod parcel;
+pub mod piecemeal;
+pub mod plan;
+pub mod store;
+
+/// Packs the outputs of a site.
+pub fn pack(loaded: &Loaded, mut made: BTreeMap<OutputPath, Arc<[u8]>>) -> BTreeMap<OutputPath, Parcel> {
+    let outputs = loaded.outputs.iter().filter_map(|output| {
+        let bytes = made.remove(&output.path)?;
+        Some((output.path.clone(), Parcel::of(&output.path, bytes, &output.recipe.name(), output.origin.as_ref())))
+    });
+    outputs.collect()
+}
+
+/// Which sources are held back now, or are no more, by what stands for them in a ledger.
+#[derive(Debug)]
+pub struct Gone {
+    here: BTreeSet<String>,
+}
+
+impl Gone {
+    /// Looks at a site.
+    pub fn of(loaded: &Loaded) -> Self {
+        let withheld: BTreeSet<_> = loaded.site.withheld.files.iter().map(|file| &file.path).collect();
+        Self { here: loaded.sources().filter(|path| !withheld.contains(path)).map(origin_of).collect() }
+    }
+
+    /// Whether the source that this stands for is held back or is no more.
+    pub fn has(&self, origin: &str) -> bool {
+        !self.here.contains(origin)
+    }
+}
+
+/// Where a site is published.
+#[derive(Debug)]
+pub enum Host<'a> {
+    /// A folder of this machine.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The site's own folder.
+        root: &'a Path,
+    },
+    /// A host that takes files one by one.
+    Objects(Objects),
+    /// A branch.
+    Branch(Branch<'a>, Head),
+}
+
+/// What lies on a host.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What was published there; none when nobody has.
+    pub ledger: Option<Ledger>,
+    /// Files that nobody published: some of them, when there is no ledger.
+    pub foreign: Vec<String>,
+}
+
+/// Files that are named when a host is somebody else's.
+const MOST_NAMED: usize = 5;
+
+impl<'a> Host<'a> {
+    /// Makes ready to speak to a target; `root` is the site's folder.
+    pub fn open(target: &'a Target, root: &'a Path) -> Result<Self, StoreError> {
+        match &target.place {
+            Place::Folder { path } => Ok(Host::Folder { path: root.join(path), root }),
+            Place::Git { repository, branch, domain } => {
+                let branch = Branch::new(root, repository, branch, domain.as_deref())?;
+                Ok(Host::Branch(branch, Head::default()))
+            }
+            place => Objects::new(place).map(Host::Objects),
+        }
+    }
+
+    /// Looks at what lies there.
+    pub fn look(&mut self) -> Result<Found, StoreError> {
+        let named = |files: Vec<String>| {
+            files.into_iter().filter(|path| !path.starts_with(".crossbrief/")).take(MOST_NAMED).collect()
+        };
+        match self {
+            Host::Folder { path, .. } => {
+                let text = sink::read_file(&path.join(LEDGER)).ok();
+                let ledger = text.map(|text| Ledger::parse(&text)).transpose();
+                let wrong =
+                    |why| StoreError::new(format!("the list of what was published ({LEDGER}) cannot be read: {why}"));
+                // What is not ours there is kept by the sink itself.
+                Ok(Found { ledger: ledger.map_err(wrong)?, foreign: Vec::new() })
+            }
+            Host::Objects(store) => {
+                let ledger = piecemeal::look(store)?;
+                let foreign = if ledger.is_none() {
+                    store.list()?.into_iter().map(|(path, _)| path).collect()
+                } else {
+                    Vec::new()
+                };
+                Ok(Found { ledger, foreign: named(foreign) })
+            }
+            Host::Branch(branch, head) => {
+                *head = branch.look()?;
+                let foreign = if head.ledger.is_none() { head.files.clone() } else { Vec::new() };
+                Ok(Found { ledger: head.ledger.clone(), foreign: named(foreign) })
+            }
+        }
+    }
+
+    /// Does what the plan says.
+    pub fn publish(
+        &self,
+        plan: &Plan,
+        files: &BTreeMap<OutputPath, Parcel>,
+        there: &Ledger,
+        after: &Ledger,
+        title: &str,
+        progress: &Progress,
+    ) -> Result<(), Stopped> {
+        match self {
+            Host::Folder { path, root } => switch(path, root, plan, files, after, progress).map_err(Stopped::Before),
+            Host::Objects(store) => {
+                let id = format!("{:016x}", rand_id());
+                piecemeal::publish(store, plan, files, there, after, &id, progress)
+            }
+            Host::Branch(branch, head) => {
+                let message = format!("{title}: publication {}", after.generation);
+                branch.push(head, files, &plan.staying, after, &message).map_err(Stopped::Before)
+            }
+        }
+    }
+}
+
+/// A number that no other publisher has.
+fn rand_id() -> u64 {
+    let mut bytes = [0; 8];
+    // Without a source of chance, time and process tell publishers apart well enough.
+    if getrandom::fill(&mut bytes).is_err() {
+        let now = jiff::Timestamp::now().as_nanosecond() as u64;
+        return now ^ u64::from(std::process::id());
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// Puts a site into a folder, switched as a whole.
+fn switch(
+    folder: &Path,
+    root: &Path,
+    plan: &Plan,
+    files: &BTreeMap<OutputPath, Parcel>,
+    after: &Ledger,
+    progress: &Progress,
+) -> Result<(), StoreError> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let guard = Guard::new(root, home.as_deref());
+    let said = |error: &dyn std::fmt::Display| StoreError::new(error.to_string());
+    let refused = |error: crate::build::output_guard::SinkError| {
+        let help = error.help().into_iter().next();
+        StoreError { message: error.to_string(), help }
+    };
+    let sink = FolderSink::open(folder, &guard).map_err(refused)?;
+    let new: BTreeSet<&OutputPath> = plan.new.iter().chain(&plan.changed).collect();
+    for (path, parcel) in files {
+        sink.put(path, &parcel.bytes).map_err(|error| said(&error))?;
+        if new.contains(path) {
+            progress(parcel.bytes.len() as u64);
+        }
+    }
+    for path in &plan.staying {
+        let entry = after.files.get(path).and_then(|entry| {
+            Some(Fingerprint { length: entry.length, hash: blake3::Hash::from_hex(&entry.hash).ok()? })
+        });
+        if let Some(fingerprint) = entry {
+            // Somebody may have taken it away.
+            sink.keep(path, &fingerprint, None).map_err(|error| said(&error))?;
+        }
+    }
+    let ledger = OutputPath::new(LEDGER).map_err(|error| said(&error))?;
+    sink.put(&ledger, &after.to_json()).map_err(|error| said(&error))?;
+    sink.finish().map(drop).map_err(refused)
+}
+
+/// Why a publication is not even begun: it is likely a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// The files that it is about.
+    pub files: Vec<String>,
+}
+
+/// What the caller has said yes to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Consent {
+    /// Many pages may go.
+    pub loss: bool,
+    /// What others put there becomes ours.
+    pub adopt: bool,
+    /// An older version of the site may take the place of a newer one.
+    pub older: bool,
+}
+
+/// Looks whether a publication is likely a mistake. `source` is the commit that is published.
+pub fn guard(
+    target: &Target,
+    root: &Path,
+    found: &Found,
+    plan: &Plan,
+    articles: usize,
+    source: Option<&str>,
+    consent: Consent,
+) -> Result<(), Refusal> {
+    if articles == 0 {
+        return Err(Refusal {
+            message: "this site has no briefing that its readers may see".to_string(),
+            help: format!("`crossbrief list --withheld` tells what is held back from {}", target.clearance.label()),
+            files: Vec::new(),
+        });
+    }
+    if !found.foreign.is_empty() && !consent.adopt {
+        return Err(Refusal {
+            message: format!("{} holds files that Crossbrief did not put there", target.place.words()),
+            help:
+                "publish to an empty place, or say `--adopt`: files of the same names are overwritten, all others stay"
+                    .to_string(),
+            files: found.foreign.clone(),
+        });
+    }
+    if let (Some(there), Some(here)) = (found.ledger.as_ref().and_then(|ledger| ledger.source.as_deref()), source)
+        && !consent.older
+        && git::is_before(root, here, there)
+    {
+        return Err(Refusal {
+            message: format!(
+                "a newer version of the site is published there: {} comes after {}",
+                &there[..10],
+                &here[..10]
+            ),
+            help: "`git pull` first, or say `--older`".to_string(),
+            files: Vec::new(),
+        });
+    }
+    let (going, there) = (plan.pages_removed(), found.ledger.as_ref().map_or(0, |ledger| pages(ledger)));
+    let too_many = going > target.most_removed || (going > 5 && going * 10 > there.max(1) * 3);
+    if too_many && !consent.loss {
+        let all = plan.withdrawn.iter().chain(&plan.removed).map(OutputPath::to_string);
+        return Err(Refusal {
+            message: format!("{going} of {there} pages would go"),
+            help: format!(
+                "if that is meant, say `--accept-loss`; up to {} go without a word (`most_removed` of the target), unless \
+                 they are more than three tenths of all",
+                target.most_removed
+            ),
+            files: all.filter(|path| path.ends_with(".html")).collect(),
+        });
+    }
+    Ok(())
+}
+
+fn pages(ledger: &Ledger) -> usize {
+    ledger.site().filter(|(path, _)| path.as_str().ends_with(".html")).count()
+}
+
+/// The line of a publication for the ledger.
+pub fn publication(plan: &Plan, files: usize, generation: u64, at: jiff::Timestamp, by: Option<String>) -> Publication {
+    Publication {
+        generation,
+        at: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        by,
+        files,
+        new: plan.new.len(),
+        changed: plan.changed.len(),
+        removed: plan.withdrawn.len() + plan.removed.len(),
+    }
+}

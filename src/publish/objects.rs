@@ -1,0 +1,280 @@
+//! Hosts that OpenDAL speaks to: S3 and its like, Google Cloud Storage, Azure, WebDAV, SFTP.
+
+use std::time::Duration;
+
+use opendal::blocking::Operator;
+use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
+use opendal::options::{ListOptions, WriteOptions};
+use opendal::services::{Azblob, Gcs, S3, Sftp, Webdav};
+use opendal::{Builder, ErrorKind};
+use tokio::runtime::Runtime;
+
+use crate::config::targets::Place;
+use crate::publish::parcel::Parcel;
+use crate::publish::store::{Store, StoreError};
+
+/// Longest that one request may take, and longest without a byte.
+const DEADLINE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Retries of one operation: after 0.5 s, 1 s, 2 s, and so on, never more than 20 s apart.
+const RETRIES: usize = 6;
+
+/// Connections at once.
+const CONNECTIONS: usize = 16;
+
+/// A host that OpenDAL speaks to.
+#[derive(Debug)]
+pub struct Objects {
+    operator: Operator,
+    /// Whether a file is sent beside its place and moved there: the host shows files that are half written.
+    by_move: bool,
+    /// What to look at when the host refuses us.
+    credentials: &'static str,
+    // It must live as long as the operator.
+    _runtime: Runtime,
+}
+
+impl Objects {
+    /// Makes ready to speak to a host; nothing is sent yet. Passwords, keys and tokens come from the environment.
+    pub fn new(place: &Place) -> Result<Self, StoreError> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        match place {
+            Place::S3 { bucket, region, endpoint, prefix } => {
+                let mut service = S3::default().bucket(bucket).region(region).root(&rooted(prefix));
+                if let Some(endpoint) = endpoint {
+                    service = service.endpoint(endpoint);
+                }
+                if variable("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value == "true") {
+                    service = service.disable_ec2_metadata();
+                }
+                Self::of(
+                    service,
+                    false,
+                    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of the AWS tools (AWS_PROFILE)",
+                )
+            }
+            Place::Gcs { bucket, endpoint, prefix } => {
+                let mut service = Gcs::default().bucket(bucket).root(&rooted(prefix));
+                if let Some(endpoint) = endpoint {
+                    service = service.endpoint(endpoint);
+                }
+                Self::of(service, false, "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account")
+            }
+            Place::Azure { account, container, endpoint, prefix } => {
+                let mut service = Azblob::default().container(container).root(&rooted(prefix));
+                let account = account.clone().or_else(|| variable("AZURE_STORAGE_ACCOUNT"));
+                match (endpoint, &account) {
+                    (Some(endpoint), _) => service = service.endpoint(endpoint),
+                    (None, Some(account)) => {
+                        service = service.endpoint(&format!("https://{account}.blob.core.windows.net"));
+                    }
+                    (None, None) => {
+                        return Err(StoreError::new("the storage account is not known")
+                            .help("write `account:` to the target, or set AZURE_STORAGE_ACCOUNT"));
+                    }
+                }
+                if let Some(account) = &account {
+                    service = service.account_name(account);
+                }
+                if let Some(key) = variable("AZURE_STORAGE_KEY") {
+                    service = service.account_key(&key);
+                }
+                if let Some(token) = variable("AZURE_STORAGE_SAS_TOKEN") {
+                    service = service.sas_token(&token);
+                }
+                Self::of(service, false, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
+            }
+            Place::Webdav { endpoint, path } => {
+                let mut service = Webdav::default().endpoint(endpoint).root(&rooted(path));
+                if let Some(user) = variable("CROSSBRIEF_WEBDAV_USER") {
+                    service = service.username(&user);
+                }
+                if let Some(password) = variable("CROSSBRIEF_WEBDAV_PASSWORD") {
+                    service = service.password(&password);
+                }
+                Self::of(service, true, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")
+            }
+            Place::Sftp { host, path } => {
+                let (user, name) =
+                    host.split_once('@').map_or((None, host.as_str()), |(user, name)| (Some(user), name));
+                let mut service =
+                    Sftp::default().endpoint(&format!("ssh://{name}")).root(path).known_hosts_strategy("Strict");
+                if let Some(user) = user {
+                    service = service.user(user);
+                }
+                if let Some(key) = variable("CROSSBRIEF_SSH_KEY") {
+                    service = service.key(&key);
+                }
+                Self::of(
+                    service,
+                    true,
+                    "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file); `ssh HOST` must work",
+                )
+            }
+            Place::Folder { .. } | Place::Git { .. } => Err(StoreError::new("this place takes no single files")),
+        }
+    }
+
+    fn of(service: impl Builder, by_move: bool, credentials: &'static str) -> Result<Self, StoreError> {
+        let started = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = started.map_err(|error| StoreError::new(format!("cannot start: {error}")))?;
+        let operator = opendal::Operator::new(service).map_err(|error| refused(&error, credentials))?;
+        let retry = RetryLayer::new()
+            .with_jitter()
+            .with_max_times(RETRIES)
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(20));
+        let operator = operator
+            .layer(TimeoutLayer::new().with_timeout(DEADLINE).with_io_timeout(SILENCE))
+            .layer(retry)
+            .layer(ConcurrentLimitLayer::new(CONNECTIONS));
+        let operator = {
+            let _inside = runtime.enter();
+            Operator::new(operator).map_err(|error| refused(&error, credentials))?
+        };
+        Ok(Self { operator, by_move, credentials, _runtime: runtime })
+    }
+
+    fn fault(&self, doing: &str, path: &str, error: &opendal::Error) -> StoreError {
+        let told = refused(error, self.credentials);
+        StoreError { message: format!("cannot {doing} `{path}`: {}", told.message), ..told }
+    }
+
+    fn put(&self, path: &str, bytes: Vec<u8>, options: WriteOptions) -> Result<(), StoreError> {
+        let fault = |error: opendal::Error| self.fault("send", path, &error);
+        if !self.by_move {
+            return self.operator.write_options(path, bytes, options).map(drop).map_err(fault);
+        }
+        // One name for each file, so that what a killed publisher left is overwritten.
+        let beside = format!(".crossbrief/part/{}", &blake3::hash(path.as_bytes()).to_hex()[..24]);
+        self.operator.write_options(&beside, bytes, options).map_err(fault)?;
+        match self.operator.rename(&beside, path) {
+            Ok(_) => Ok(()),
+            // An SFTP server of old moves nothing onto what is there.
+            Err(_) => {
+                self.operator.delete(path).map_err(fault)?;
+                self.operator.rename(&beside, path).map(drop).map_err(fault)
+            }
+        }
+    }
+}
+
+/// Where the names of a site begin.
+fn rooted(prefix: &str) -> String {
+    format!("/{prefix}")
+}
+
+/// What an error of OpenDAL’s says, without what it says of requests: addresses there may be signed.
+fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
+    let words = match error.kind() {
+        ErrorKind::NotFound => "there is no such thing there",
+        ErrorKind::PermissionDenied => "the host does not let us",
+        ErrorKind::RateLimited => "the host wants us to be slower",
+        ErrorKind::ConfigInvalid => "what the target says does not suffice",
+        ErrorKind::Unsupported => "the host cannot do that",
+        _ => "",
+    };
+    let first = crate::base::text::one_line(error.message());
+    let first: String = first.chars().take(160).filter(|c| !c.is_control()).collect();
+    let first = without_addresses(&first);
+    let message = match (words, first.as_str()) {
+        ("", first) => first.to_string(),
+        (words, "") => words.to_string(),
+        (words, first) => format!("{words} ({first})"),
+    };
+    let told = StoreError::new(message);
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ConfigInvalid => {
+            told.help(format!("the host knows you by {credentials}"))
+        }
+        ErrorKind::NotFound => told.help("look at the name of the bucket or folder, and whether it is there"),
+        _ => told,
+    }
+}
+
+/// A text whose addresses have lost their queries: these may be signatures.
+fn without_addresses(text: &str) -> String {
+    text.split(' ').map(|word| word.split_once('?').map_or(word, |(before, _)| before)).collect::<Vec<_>>().join(" ")
+}
+
+impl Store for Objects {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.operator.read(path) {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(error) if error.kind() == ErrorKind::NotFound && !error.message().contains("ucket") => Ok(None),
+            Err(error) => Err(self.fault("read", path, &error)),
+        }
+    }
+
+    fn write(&self, path: &str, parcel: &Parcel) -> Result<(), StoreError> {
+        let mut options = WriteOptions::default();
+        let knows = self.operator.info().capability();
+        if knows.write_with_content_type {
+            options.content_type = Some(parcel.content_type.to_string());
+        }
+        if knows.write_with_cache_control {
+            options.cache_control = Some(parcel.cache_control().to_string());
+        }
+        self.put(path, parcel.bytes.to_vec(), options)
+    }
+
+    fn note(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let mut options = WriteOptions::default();
+        let knows = self.operator.info().capability();
+        if knows.write_with_content_type {
+            options.content_type = Some("application/json".to_string());
+        }
+        if knows.write_with_cache_control {
+            options.cache_control = Some("no-store".to_string());
+        }
+        self.put(path, bytes, options)
+    }
+
+    fn create(&self, path: &str, bytes: Vec<u8>) -> Result<Option<bool>, StoreError> {
+        if !self.operator.info().capability().write_with_if_not_exists {
+            return Ok(None);
+        }
+        let options = WriteOptions { if_not_exists: true, ..WriteOptions::default() };
+        match self.operator.write_options(path, bytes, options) {
+            Ok(_) => Ok(Some(true)),
+            Err(error) if matches!(error.kind(), ErrorKind::ConditionNotMatch | ErrorKind::AlreadyExists) => {
+                Ok(Some(false))
+            }
+            Err(error) => Err(self.fault("send", path, &error)),
+        }
+    }
+
+    fn remove(&self, path: &str) -> Result<(), StoreError> {
+        match self.operator.delete(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.fault("remove", path, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn list(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let options = ListOptions { recursive: true, ..ListOptions::default() };
+        let entries = match self.operator.list_options("/", options) {
+            Ok(entries) => entries,
+            // A folder that nobody has made yet.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(self.fault("list", "/", &error)),
+        };
+        let mut files = Vec::with_capacity(entries.len());
+        for entry in entries.into_iter().filter(|entry| entry.metadata().is_file()) {
+            files.push((entry.path().trim_start_matches('/').to_string(), entry.metadata().content_length()));
+        }
+        Ok(files)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_hold_no_signatures() {
+        let told = without_addresses("PUT https://x.org/a?X-Amz-Signature=secret failed? no");
+        assert_eq!(told, "PUT https://x.org/a failed no");
+    }
+}

@@ -1,0 +1,74 @@
+//! One file on its way to a host.
+
+use std::sync::Arc;
+
+use crate::base::content_types;
+use crate::base::hash::Digest;
+use crate::base::paths::{OutputPath, SourcePath};
+
+/// A file as a host gets it.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// BLAKE3 of them.
+    pub hash: blake3::Hash,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// What part it has in the site.
+    pub part: Part,
+    /// Stands for the source file that asked for it.
+    pub origin: Option<String>,
+}
+
+/// What part a file has in a site; the order is that in which a reader meets them last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A style sheet, script or font whose name holds its hash: it never changes.
+    Asset,
+    /// A picture, a document, or another file that pages refer to.
+    Attachment,
+    /// A page that others lead to.
+    Page,
+    /// Where readers come in: home, lists, feeds.
+    Entrance,
+}
+
+/// Stands for a source file, without telling its name.
+pub fn origin_of(path: &SourcePath) -> String {
+    Digest::of(path.as_str()).to_string()[..16].to_string()
+}
+
+impl Parcel {
+    /// Packs a file; `sort` is what its recipe is called.
+    pub fn of(path: &OutputPath, bytes: Arc<[u8]>, sort: &str, origin: Option<&SourcePath>) -> Self {
+        let part = match sort {
+            "article page" | "entity page" | "pair page" | "page" => Part::Page,
+            _ if sort.starts_with("redirect") || sort.starts_with("tombstone") => Part::Page,
+            _ if sort.starts_with("file ") && path.as_str().starts_with("assets/") => Part::Asset,
+            _ if sort.starts_with("file ") || sort.starts_with("copy ") => Part::Attachment,
+            _ => Part::Entrance,
+        };
+        Self {
+            hash: blake3::hash(&bytes),
+            bytes,
+            content_type: content_types::of_extension(&path.extension()),
+            part,
+            origin: origin.map(origin_of),
+        }
+    }
+
+    /// How long it may be kept by browsers and caches: `Cache-Control`.
+    pub fn cache_control(&self) -> &'static str {
+        match self.part {
+            Part::Asset => "public, max-age=31536000, immutable",
+            // Kept, but asked for again each time.
+            _ => "no-cache",
+        }
+    }
+
+    /// Stands for its headers.
+    pub fn headers(&self) -> String {
+        Digest::of(&(self.content_type, self.cache_control())).to_string()[..16].to_string()
+    }
+}

@@ -1,0 +1,194 @@
+//! What a publication does, before it does it: which files are new, changed, withdrawn or removed, and in which order.
+//!
+//! At every moment each page that a reader can reach must work, but what is withdrawn must vanish before all else. So:
+//! first the withdrawn go, with the files that only they can have used; then assets come, whose names are new; then all
+//! other new files, which nothing leads to yet; then changed pages, which lead only to what is there by now; then the
+//! entrances; and last, when all else is well, what is left over goes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::paths::OutputPath;
+use crate::publish::ledger::{Entry, Ledger};
+use crate::publish::parcel::{Parcel, Part};
+
+/// What there is to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Files to take away first: nobody may see them any more.
+    pub withdrawn: Vec<OutputPath>,
+    /// New files, in the order in which they are sent.
+    pub new: Vec<OutputPath>,
+    /// Changed files, in the order in which they are sent.
+    pub changed: Vec<OutputPath>,
+    /// Files to take away last.
+    pub removed: Vec<OutputPath>,
+    /// Assets that no page uses any more, and that stay for a while.
+    pub staying: Vec<OutputPath>,
+    /// Files that are there already.
+    pub unchanged: usize,
+    /// Bytes to send.
+    pub bytes: u64,
+}
+
+impl Plan {
+    /// Compares what lies on a host with what shall lie there. `gone` are the sources whose outputs are withdrawn: held
+    /// back now, or no more. `keep` is for how many publications assets stay that no page uses.
+    pub fn of(there: &Ledger, files: &BTreeMap<OutputPath, Parcel>, gone: &dyn Fn(&str) -> bool, keep: u32) -> Self {
+        let mut plan = Self::default();
+        for (path, parcel) in files {
+            let list = match there.files.get(path) {
+                Some(entry) if entry.is(parcel) => {
+                    plan.unchanged += 1;
+                    continue;
+                }
+                Some(entry) if !entry.pending => &mut plan.changed,
+                _ => &mut plan.new,
+            };
+            plan.bytes += parcel.bytes.len() as u64;
+            list.push(path.clone());
+        }
+        let order = |path: &OutputPath| (files.get(path).map(|parcel| parcel.part), path.clone());
+        plan.new.sort_by_key(order);
+        plan.changed.sort_by_key(order);
+        let left = there.files.iter().filter(|(path, _)| !files.contains_key(*path));
+        let mut unreferenced: Vec<OutputPath> = Vec::new();
+        for (path, entry) in left {
+            let is_page = path.as_str().ends_with(".html");
+            if entry.origin.as_deref().is_some_and(gone) {
+                plan.withdrawn.push(path.clone());
+            } else if is_asset(path) {
+                let since = entry.unused_since.unwrap_or(there.generation + 1);
+                let list =
+                    if there.generation + 1 - since < u64::from(keep) { &mut plan.staying } else { &mut plan.removed };
+                list.push(path.clone());
+            } else if is_page {
+                plan.removed.push(path.clone());
+            } else {
+                unreferenced.push(path.clone());
+            }
+        }
+        // A picture that nothing shows any more may have been shown by what is withdrawn alone.
+        let list = if plan.withdrawn.is_empty() { &mut plan.removed } else { &mut plan.withdrawn };
+        list.extend(unreferenced);
+        list.sort_unstable();
+        plan.removed.sort_unstable();
+        plan
+    }
+
+    /// Whether there is nothing to send and nothing to take away.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.changed.is_empty() && self.withdrawn.is_empty() && self.removed.is_empty()
+    }
+
+    /// Pages that go.
+    pub fn pages_removed(&self) -> usize {
+        self.withdrawn.iter().chain(&self.removed).filter(|path| path.as_str().ends_with(".html")).count()
+    }
+
+    /// The files to send, step by step; those of one step may be sent in any order.
+    pub fn steps<'a>(&'a self, files: &'a BTreeMap<OutputPath, Parcel>) -> Vec<Vec<(&'a OutputPath, &'a Parcel)>> {
+        let of = |list: &'a [OutputPath], is: &dyn Fn(Part) -> bool| -> Vec<(&'a OutputPath, &'a Parcel)> {
+            let parcels = list.iter().filter_map(|path| files.get_key_value(path));
+            parcels.filter(|(_, parcel)| is(parcel.part)).collect()
+        };
+        let steps = [
+            of(&self.new, &|part| part == Part::Asset),
+            of(&self.new, &|part| part != Part::Asset),
+            of(&self.changed, &|part| part != Part::Entrance),
+            of(&self.changed, &|part| part == Part::Entrance),
+        ];
+        steps.into_iter().filter(|step| !step.is_empty()).collect()
+    }
+
+    /// The ledger of a host once all is done.
+    pub fn ledger(&self, there: &Ledger, files: &BTreeMap<OutputPath, Parcel>) -> Ledger {
+        let mut ledger = there.clone();
+        ledger.generation += 1;
+        ledger.complete = true;
+        let staying: BTreeSet<&OutputPath> = self.staying.iter().collect();
+        ledger.files.retain(|path, _| staying.contains(path));
+        for entry in ledger.files.values_mut() {
+            entry.unused_since.get_or_insert(there.generation + 1);
+        }
+        ledger.files.extend(files.iter().map(|(path, parcel)| (path.clone(), Entry::of(parcel))));
+        ledger
+    }
+}
+
+/// Whether a file is an asset with its hash in its name.
+fn is_asset(path: &OutputPath) -> bool {
+    path.as_str().starts_with("assets/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::paths::SourcePath;
+    use crate::publish::parcel::origin_of;
+
+    fn site(files: &[(&str, &str, &str)]) -> BTreeMap<OutputPath, Parcel> {
+        let parcel = |(path, sort, text): &(&str, &str, &str)| {
+            let path = OutputPath::new(path).unwrap();
+            let origin = (*sort == "article page").then(|| SourcePath::new(&format!("content/{path}.md")));
+            let parcel = Parcel::of(&path, text.as_bytes().into(), sort, origin.as_ref());
+            (path, parcel)
+        };
+        files.iter().map(parcel).collect()
+    }
+
+    fn shown(paths: &[OutputPath]) -> String {
+        paths.iter().map(OutputPath::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_withdrawn_goes_first_and_assets_stay_a_while() {
+        let before = site(&[
+            ("index.html", "home page", "a b"),
+            ("a/index.html", "article page", "a"),
+            ("b/index.html", "article page", "b"),
+            ("b.png", "copy of b.png", "png"),
+            ("page/2/index.html", "section page", "2"),
+            ("assets/s.1.css", "file 1", "css"),
+        ]);
+        let first = Plan::of(&Ledger::default(), &before, &|_| false, 3);
+        assert_eq!((first.new.len(), first.changed.len(), first.bytes), (6, 0, 12));
+        let there = first.ledger(&Ledger::default(), &before);
+        assert!(Plan::of(&there, &before, &|_| false, 3).is_empty(), "nothing changed, nothing to do");
+
+        let after = site(&[
+            ("index.html", "home page", "a c"),
+            ("a/index.html", "article page", "a and c"),
+            ("c/index.html", "article page", "c"),
+            ("assets/s.2.css", "file 2", "css2"),
+        ]);
+        let secret = origin_of(&SourcePath::new("content/b/index.html.md"));
+        let plan = Plan::of(&there, &after, &|origin| origin == secret, 3);
+        assert_eq!(shown(&plan.withdrawn), "b.png b/index.html");
+        assert_eq!(shown(&plan.removed), "page/2/index.html");
+        assert_eq!(shown(&plan.staying), "assets/s.1.css");
+        let steps: Vec<String> = plan
+            .steps(&after)
+            .iter()
+            .map(|step| step.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(steps, ["assets/s.2.css", "c/index.html", "a/index.html", "index.html"]);
+
+        // The old style sheet stays for three publications.
+        let mut there = plan.ledger(&there, &after);
+        for turn in 0..3 {
+            assert_eq!(there.files.len(), 5, "{turn}");
+            let plan = Plan::of(&there, &after, &|_| false, 3);
+            assert_eq!(plan.removed.len(), usize::from(turn == 2), "{turn}");
+            there = plan.ledger(&there, &after);
+        }
+        assert_eq!(there.files.len(), 4);
+    }
+
+    #[test]
+    fn other_headers_are_a_change() {
+        let files = site(&[("a/index.html", "article page", "a")]);
+        let mut there = Plan::of(&Ledger::default(), &files, &|_| false, 3).ledger(&Ledger::default(), &files);
+        there.files.values_mut().for_each(|entry| entry.headers = "other".to_string());
+        assert_eq!(shown(&Plan::of(&there, &files, &|_| false, 3).changed), "a/index.html");
+    }
+}
