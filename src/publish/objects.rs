@@ -20,8 +20,9 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Retries of one operation: after 0.5 s, 1 s, 2 s, and so on, never more than 20 s apart.
 const RETRIES: usize = 6;
 
-/// Connections at once.
+/// Connections at once; to a server of SSH fewer, since it takes no more than ten that have not said who they are.
 const CONNECTIONS: usize = 16;
+const SSH_CONNECTIONS: usize = 4;
 
 /// A host that OpenDAL speaks to.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl Objects {
                 Self::of(
                     service,
                     false,
+                    CONNECTIONS,
                     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of the AWS tools (AWS_PROFILE)",
                 )
             }
@@ -59,7 +61,7 @@ impl Objects {
                 if let Some(endpoint) = endpoint {
                     service = service.endpoint(endpoint);
                 }
-                Self::of(service, false, "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account")
+                Self::of(service, false, CONNECTIONS, "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account")
             }
             Place::Azure { account, container, endpoint, prefix } => {
                 let mut service = Azblob::default().container(container).root(&rooted(prefix));
@@ -83,7 +85,7 @@ impl Objects {
                 if let Some(token) = variable("AZURE_STORAGE_SAS_TOKEN") {
                     service = service.sas_token(&token);
                 }
-                Self::of(service, false, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
+                Self::of(service, false, CONNECTIONS, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
             }
             Place::Webdav { endpoint, path } => {
                 let mut service = Webdav::default().endpoint(endpoint).root(&rooted(path));
@@ -93,7 +95,7 @@ impl Objects {
                 if let Some(password) = variable("CROSSBRIEF_WEBDAV_PASSWORD") {
                     service = service.password(&password);
                 }
-                Self::of(service, true, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")
+                Self::of(service, true, CONNECTIONS, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")
             }
             Place::Sftp { host, path } => {
                 let (user, name) =
@@ -109,14 +111,21 @@ impl Objects {
                 Self::of(
                     service,
                     true,
-                    "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file); `ssh HOST` must work",
+                    SSH_CONNECTIONS,
+                    "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file)",
                 )
             }
             Place::Folder { .. } | Place::Git { .. } => Err(StoreError::new("this place takes no single files")),
         }
     }
 
-    fn of(service: impl Builder, by_move: bool, credentials: &'static str) -> Result<Self, StoreError> {
+    fn of(
+        service: impl Builder,
+        by_move: bool,
+        connections: usize,
+        credentials: &'static str,
+    ) -> Result<Self, StoreError> {
+        opendal::install_default();
         let started = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = started.map_err(|error| StoreError::new(format!("cannot start: {error}")))?;
         let operator = opendal::Operator::new(service).map_err(|error| refused(&error, credentials))?;
@@ -128,7 +137,7 @@ impl Objects {
         let operator = operator
             .layer(TimeoutLayer::new().with_timeout(DEADLINE).with_io_timeout(SILENCE))
             .layer(retry)
-            .layer(ConcurrentLimitLayer::new(CONNECTIONS));
+            .layer(ConcurrentLimitLayer::new(connections));
         let operator = {
             let _inside = runtime.enter();
             Operator::new(operator).map_err(|error| refused(&error, credentials))?
@@ -173,9 +182,11 @@ fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
         ErrorKind::RateLimited => "the host wants us to be slower",
         ErrorKind::ConfigInvalid => "what the target says does not suffice",
         ErrorKind::Unsupported => "the host cannot do that",
+        _ if is_unsigned(error) => "no credentials were found",
         _ => "",
     };
-    let first = crate::base::text::one_line(error.message());
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let first = crate::base::text::one_line(&format!("{}{cause}", error.message()));
     let first: String = first.chars().take(160).filter(|c| !c.is_control()).collect();
     let first = without_addresses(&first);
     let message = match (words, first.as_str()) {
@@ -189,8 +200,17 @@ fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
             told.help(format!("the host knows you by {credentials}"))
         }
         ErrorKind::NotFound => told.help("look at the name of the bucket or folder, and whether it is there"),
+        _ if error.message().contains("ssh") => {
+            told.help("`ssh HOST true` must work without a question: the host’s key known, yours accepted")
+        }
+        _ if is_unsigned(error) => told.help(format!("the host knows you by {credentials}")),
         _ => told,
     }
+}
+
+/// Whether a request could not even be signed.
+fn is_unsigned(error: &opendal::Error) -> bool {
+    error.message().contains("signing")
 }
 
 /// A text whose addresses have lost their queries: these may be signatures.
