@@ -6,16 +6,23 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::test::{call, root};
 
-/// Installs Chromium and Java by apt where they are missing, the node packages at the versions of the lock file, and the
-/// Python packages at those of `tests/exports/requirements.txt`.
+/// Installs Chromium, Java and an SSH server by apt where they are missing, the node packages at the versions of the lock
+/// file, and the Python packages at those of the tests’ `requirements.txt`.
 pub fn run() -> Result<()> {
     let mut missing = Vec::new();
-    for (program, package) in
-        [("chromium", "chromium"), ("java", "default-jre-headless"), ("node", "nodejs"), ("npm", "npm")]
-    {
+    for (program, package) in [
+        ("chromium", "chromium"),
+        ("java", "default-jre-headless"),
+        ("node", "nodejs"),
+        ("npm", "npm"),
+        ("curl", "curl"),
+    ] {
         if !answers(program) {
             missing.push(package);
         }
+    }
+    if !Path::new("/usr/sbin/sshd").exists() {
+        missing.extend(["openssh-server", "openssh-client"]);
     }
     if !missing.is_empty() {
         if !answers("apt-get") {
@@ -34,9 +41,13 @@ pub fn run() -> Result<()> {
     if !folder.join("node_modules/vnu-jar").is_dir() || !folder.join("node_modules/playwright-core").is_dir() {
         call(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&folder))?;
     }
-    let requirements = root().join("tests/exports/requirements.txt");
+    let requirements =
+        ["tests/exports/requirements.txt", "tests/publish/requirements.txt"].map(|path| root().join(path));
     let done = python().with_file_name("installed.txt");
-    let wanted = std::fs::read_to_string(&requirements)?;
+    let mut wanted = String::new();
+    for list in &requirements {
+        wanted.push_str(&std::fs::read_to_string(list)?);
+    }
     if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
@@ -50,7 +61,9 @@ pub fn run() -> Result<()> {
     let folder = root().join("target/xtask/python");
     call(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    call(Command::new(python()).args(pip).arg(&requirements))?;
+    for list in &requirements {
+        call(Command::new(python()).args(pip).arg(list))?;
+    }
     Ok(std::fs::write(done, wanted)?)
 }
 

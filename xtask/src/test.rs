@@ -36,6 +36,7 @@ pub fn run(fast: bool) -> Result<()> {
     step("docs site", &mut || build_site(&root, &root.join("docs"), &docs))?;
     if !fast {
         step("setup", &mut setup::run)?;
+        step("hosts to publish to", &mut || hosts(&root))?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
         step("exported graphs", &mut || exports(&root, &sample))?;
         let written = target.join("as-written");
@@ -133,6 +134,17 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn vnu(root: &Path, sites: &[&Path]) -> Result<()> {
     let jar = root.join("tests/browser/node_modules/vnu-jar/build/dist/vnu.jar");
     call(Command::new("java").arg("-jar").arg(jar).args(["--skip-non-html", "--errors-only"]).args(sites))
+}
+
+/// Publishes to real servers.
+fn hosts(root: &Path) -> Result<()> {
+    let programs = setup::python().parent().map(Path::to_path_buf).unwrap_or_default();
+    call(
+        Command::new(env!("CARGO"))
+            .args(["test", "--locked", "--test", "publish", "peers", "--", "--ignored", "--nocapture"])
+            .env("CROSSBRIEF_PEERS", programs)
+            .current_dir(root),
+    )
 }
 
 fn exports(root: &Path, site: &Path) -> Result<()> {

@@ -1,0 +1,261 @@
+//! Real servers, each started by the test that needs it. `CROSSBRIEF_PEERS` names the folder with their programs;
+//! `cargo xtask test` sets it.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::desk::{Desk, Run};
+
+/// A secret that must be seen nowhere.
+const SECRET: &str = "zqsecret4f1c9aKEYzq";
+
+/// A server, which ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program(name: &str) -> PathBuf {
+    let folder = std::env::var("CROSSBRIEF_PEERS").expect("CROSSBRIEF_PEERS: `cargo xtask test` sets it");
+    PathBuf::from(folder).join(name)
+}
+
+impl Server {
+    /// Starts a server and waits until it answers.
+    fn start(command: impl FnOnce(u16) -> Command) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = command(port).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let server = Self { child: child.expect("the server starts"), port };
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(60), "the server does not answer");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+}
+
+/// One desk's day: the first publication, none, an edit, a withdrawal, another publisher; and no secret in any word.
+fn day(desk: &Desk, variables: &[(&str, &str)], read: &dyn Fn(&str) -> Option<Vec<u8>>, lock: &dyn Fn(Option<&[u8]>)) {
+    let run = |arguments: &[&str]| -> Run {
+        let all: Vec<(&str, &str)> = variables.iter().copied().chain([("RUST_LOG", "trace")]).collect();
+        let run = desk.publish_with(arguments, &all);
+        assert!(!run.told.contains(SECRET) && !run.printed.contains(SECRET), "a secret was told: {}", run.told);
+        run
+    };
+    let first = run(&["--yes"]);
+    assert_eq!(first.code, 0, "{}", first.told);
+    assert!(read("index.html").is_some() && read("briefings/secret-talks/index.html").is_some());
+    let again = run(&["--yes"]);
+    assert!(again.told.contains("nothing to do"), "{}", again.told);
+
+    desk.edit("content/briefings/2025-06-02-open-talks.md", "They went on.", "They went on and on.");
+    let edited = run(&["--yes"]);
+    assert_eq!(edited.code, 0, "{}", edited.told);
+    assert!(edited.told.contains("1 file sent, 0 taken away"), "{}", edited.told);
+    let page = read("briefings/open-talks/index.html").expect("the page");
+    assert!(String::from_utf8_lossy(&page).contains("on and on"));
+
+    // Somebody else says that they are at work.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    lock(Some(format!("{{\"id\":\"other\",\"since\":{now}}}").as_bytes()));
+    desk.edit(
+        "content/briefings/2025-06-03-secret-talks.md",
+        "title: Secret talks",
+        "title: Secret talks\ndraft: true",
+    );
+    let busy = run(&["--yes"]);
+    assert_eq!(busy.code, 2, "{}", busy.told);
+    assert!(busy.told.contains("somebody else is publishing there at this moment"), "{}", busy.told);
+    assert!(read("briefings/secret-talks/index.html").is_some(), "nothing was changed");
+    lock(None);
+
+    let gone = run(&["--yes"]);
+    assert_eq!(gone.code, 0, "{}", gone.told);
+    for path in ["briefings/secret-talks/index.html", "people/zora-quill/index.html", "briefings/p.png"] {
+        assert!(read(path).is_none(), "{path} is still there");
+    }
+    assert!(read(".crossbrief/lock.json").is_none());
+    assert_eq!(run(&["--list"]).printed.lines().count(), 3);
+}
+
+/// Asks a server with curl, signed as S3 wants it.
+fn s3(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Option<Vec<u8>> {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--fail", "--request", method, "--aws-sigv4", "aws:amz:us-east-1:s3"]);
+    command.args(["--user", &format!("desk:{SECRET}")]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    if let Some(body) = body {
+        fs::write(file.path(), body).unwrap();
+        command.args(["--header", "content-type: application/octet-stream"]);
+        command.arg("--data-binary").arg(format!("@{}", file.path().display()));
+    }
+    command.arg(format!("http://127.0.0.1:{}/{path}", server.port));
+    let output = command.output().expect("curl");
+    output.status.success().then_some(output.stdout)
+}
+
+const KEYS: [(&str, &str); 3] =
+    [("AWS_ACCESS_KEY_ID", "desk"), ("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_EC2_METADATA_DISABLED", "true")];
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn s3_with_conditions() {
+    let server = Server::start(|port| {
+        let mut command = Command::new(program("moto_server"));
+        command.args(["--port", &port.to_string()]);
+        command
+    });
+    s3(&server, "PUT", "desk", None).expect("a new bucket");
+    let desk = Desk::new(&format!(
+        "  live: {{type: s3, bucket: desk, prefix: site, endpoint: 'http://127.0.0.1:{}'}}\n",
+        server.port
+    ));
+    s3(&server, "PUT", "desk/theirs.txt", Some(b"not ours")).expect("a file of others");
+    day(&desk, &KEYS, &|path| s3(&server, "GET", &format!("desk/site/{path}"), None), &|lock| match lock {
+        Some(text) => drop(s3(&server, "PUT", "desk/site/.crossbrief/lock.json", Some(text)).expect("a lock")),
+        None => drop(s3(&server, "DELETE", "desk/site/.crossbrief/lock.json", None).expect("no lock")),
+    });
+    assert_eq!(s3(&server, "GET", "desk/theirs.txt", None).as_deref(), Some(b"not ours".as_slice()));
+    // What browsers and caches are told.
+    let head = Command::new("curl")
+        .args(["--silent", "--head", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user", &format!("desk:{SECRET}")])
+        .arg(format!("http://127.0.0.1:{}/desk/site/index.html", server.port))
+        .output()
+        .expect("curl");
+    let head = String::from_utf8_lossy(&head.stdout).to_lowercase();
+    assert!(
+        head.contains("content-type: text/html; charset=utf-8") && head.contains("cache-control: no-cache"),
+        "{head}"
+    );
+    // A bucket that is not there, and no credentials at all.
+    desk.edit("site.yaml", "bucket: desk", "bucket: nowhere");
+    let nowhere = desk.publish_with(&["--yes"], &KEYS);
+    assert_eq!(nowhere.code, 2, "{}", nowhere.told);
+    assert!(nowhere.told.contains("bucket"), "{}", nowhere.told);
+    let nameless = desk.publish_with(&["--yes"], &[("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")]);
+    assert_eq!(nameless.code, 2, "{}", nameless.told);
+    assert!(nameless.told.contains("AWS_ACCESS_KEY_ID"), "{}", nameless.told);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn s3_with_signatures() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("desk")).unwrap();
+    let server = Server::start(|port| {
+        let mut command = Command::new(program("rclone"));
+        command.args(["serve", "s3", "--auth-key", &format!("desk,{SECRET}"), "--addr", &format!("127.0.0.1:{port}")]);
+        // It asks the disk anew each time.
+        command.args(["--dir-cache-time", "1ms", "--poll-interval", "0"]).arg(folder.path());
+        command
+    });
+    let desk =
+        Desk::new(&format!("  live: {{type: s3, bucket: desk, endpoint: 'http://127.0.0.1:{}'}}\n", server.port));
+    let file = |path: &str| folder.path().join("desk").join(path);
+    day(&desk, &KEYS, &|path| fs::read(file(path)).ok(), &|lock| match lock {
+        Some(text) => fs::write(file(".crossbrief/lock.json"), text).unwrap(),
+        None => fs::remove_file(file(".crossbrief/lock.json")).unwrap(),
+    });
+    let wrong = [KEYS[0], ("AWS_SECRET_ACCESS_KEY", "zqother"), KEYS[2]];
+    let refused = desk.publish_with(&["--yes"], &wrong);
+    assert_eq!(refused.code, 2, "{}", refused.told);
+    assert!(refused.told.contains("the host does not let us") && !refused.told.contains("zqother"), "{}", refused.told);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn webdav() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("settings.yaml");
+    fs::create_dir(folder.path().join("dav")).unwrap();
+    fs::write(
+        &settings,
+        format!("simple_dc: {{user_mapping: {{'*': {{desk: {{password: {SECRET}}}}}}}}}\nverbose: 1\n"),
+    )
+    .unwrap();
+    let server = Server::start(|port| {
+        let mut command = Command::new(program("wsgidav"));
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--config"]).arg(&settings);
+        command.arg("--root").arg(folder.path().join("dav"));
+        command
+    });
+    let desk =
+        Desk::new(&format!("  live: {{type: webdav, endpoint: 'http://127.0.0.1:{}', path: site}}\n", server.port));
+    let file = |path: &str| folder.path().join("dav/site").join(path);
+    let keys = [("CROSSBRIEF_WEBDAV_USER", "desk"), ("CROSSBRIEF_WEBDAV_PASSWORD", SECRET)];
+    day(&desk, &keys, &|path| fs::read(file(path)).ok(), &|lock| match lock {
+        Some(text) => fs::write(file(".crossbrief/lock.json"), text).unwrap(),
+        None => fs::remove_file(file(".crossbrief/lock.json")).unwrap(),
+    });
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn sftp() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["host", "user"] {
+        let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(at(name)).status();
+        assert!(made.expect("ssh-keygen").success());
+    }
+    let server = Server::start(|port| {
+        let settings = format!(
+            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPasswordAuthentication no\nStrictModes no\nPidFile none\nSubsystem sftp internal-sftp\n",
+            at("host").display(),
+            at("user.pub").display()
+        );
+        fs::write(at("sshd.conf"), settings).unwrap();
+        // Where it shuts itself in.
+        let _ = fs::create_dir_all("/run/sshd");
+        let mut command = Command::new("/usr/sbin/sshd");
+        command.arg("-D").arg("-f").arg(at("sshd.conf"));
+        command
+    });
+    // The user's own known hosts are left alone.
+    let known = |is_known: bool| {
+        let key = fs::read_to_string(at(if is_known { "host.pub" } else { "user.pub" })).unwrap();
+        fs::write(at("known"), format!("[127.0.0.1]:{} {key}", server.port)).unwrap();
+    };
+    fs::write(
+        at("ssh.conf"),
+        format!(
+            "UserKnownHostsFile {}\nIdentityFile {}\nIdentitiesOnly yes\n",
+            at("known").display(),
+            at("user").display()
+        ),
+    )
+    .unwrap();
+    fs::create_dir(at("bin")).unwrap();
+    fs::write(at("bin/ssh"), format!("#!/bin/sh\nexec /usr/bin/ssh -F {} \"$@\"\n", at("ssh.conf").display())).unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(at("bin/ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", at("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let user = std::env::var("USER").unwrap_or_else(|_| "root".to_string());
+    let desk = Desk::new(&format!(
+        "  live: {{type: sftp, host: '{user}@127.0.0.1:{}', path: {}}}\n",
+        server.port,
+        at("site").display()
+    ));
+    // A host with another key than the one that is known.
+    known(false);
+    let refused = desk.publish_with(&["--yes"], &[("PATH", &path)]);
+    assert_eq!((refused.code, at("site").exists()), (2, false), "{}", refused.told);
+    assert!(refused.told.contains("must work without a question"), "{}", refused.told);
+    known(true);
+    day(&desk, &[("PATH", &path)], &|path| fs::read(at("site").join(path)).ok(), &|lock| match lock {
+        Some(text) => fs::write(at("site/.crossbrief/lock.json"), text).unwrap(),
+        None => fs::remove_file(at("site/.crossbrief/lock.json")).unwrap(),
+    });
+    assert_eq!(fs::read_dir(at("site/.crossbrief/part")).map_or(0, Iterator::count), 0, "no half file is left");
+}
