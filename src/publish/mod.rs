@@ -268,7 +268,7 @@ pub fn guard(
             files: Vec::new(),
         });
     }
-    let (going, there) = (plan.pages_removed(), found.ledger.as_ref().map_or(0, |ledger| pages(ledger)));
+    let (going, there) = (plan.pages_removed(), found.ledger.as_ref().map_or(0, pages));
     let too_many = going > target.most_removed || (going > 5 && going * 10 > there.max(1) * 3);
     if too_many && !consent.loss {
         let all = plan.withdrawn.iter().chain(&plan.removed).map(OutputPath::to_string);
