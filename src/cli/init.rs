@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::{Failure, Outcome, schema};
@@ -24,7 +24,77 @@ pub(super) struct InitArgs {
     /// Address of the site
     #[arg(long, value_name = "URL", default_value = "https://example.org/")]
     base_url: String,
+    /// Let a service build and publish the site at every push and by the clock: writes its workflow, and a target that
+    /// is a branch of the same repository
+    #[arg(long, value_name = "SERVICE")]
+    deploy: Option<Service>,
 }
+
+/// A service that builds sites.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Service {
+    /// GitHub Actions, and Pages from the branch `gh-pages`
+    Github,
+    /// GitLab CI, to the branch `pages` (GitLab Pages shows it where its settings say so)
+    Gitlab,
+}
+
+impl Service {
+    /// The branch of the site, the path of the workflow, and its text.
+    fn workflow(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Service::Github => ("gh-pages", ".github/workflows/publish.yaml", GITHUB),
+            Service::Gitlab => ("pages", ".gitlab-ci.yml", GITLAB),
+        }
+    }
+}
+
+const GITHUB: &str = "\
+# Publishes the site at every push, and four times an hour: an embargo may have ended.
+name: publish
+on:
+  push:
+    branches: [main]
+  schedule:
+    - cron: \"*/15 * * * *\"
+  workflow_dispatch:
+concurrency: publish
+permissions:
+  contents: write
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0
+      - uses: actions/cache@v4
+        with:
+          path: ~/.cargo/bin/crossbrief
+          key: crossbrief-VERSION-${{ runner.os }}
+      - run: crossbrief --version || cargo install crossbrief --version VERSION --locked
+      - run: crossbrief publish live --yes
+";
+
+const GITLAB: &str = "\
+# Publishes the site at every push to the main branch; a scheduled pipeline does so when an embargo may have ended.
+# A project access token with `write_repository` goes into the variable PUBLISH_TOKEN (masked).
+publish:
+  image: rust:1
+  resource_group: publish
+  variables:
+    GIT_DEPTH: 0
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  cache:
+    key: crossbrief-VERSION
+    paths: [.cargo-home/bin]
+  script:
+    - export CARGO_HOME=$PWD/.cargo-home PATH=$PWD/.cargo-home/bin:$PATH
+    - crossbrief --version || cargo install crossbrief --version VERSION --locked
+    - git config http.extraHeader \"Authorization: Basic $(printf 'publish:%s' \"$PUBLISH_TOKEN\" | base64 -w0)\"
+    - crossbrief publish live --yes
+";
 
 pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     std::fs::create_dir_all(&args.dir).map_err(|error| format!("cannot make {}: {error}", args.dir.display()))?;
@@ -40,8 +110,11 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let day = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let quoted = serde_json::to_string(&title)?;
     let first = format!("content/briefings/{day}-first-briefing.md");
-    let files = [
-        ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here; `crossbrief schema --write` writes that file anew.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n", args.base_url)),
+    let (branch, workflow, text) = args.deploy.map(Service::workflow).unwrap_or_default();
+    let targets =
+        if branch.is_empty() { String::new() } else { format!("targets:\n  live: {{type: git, branch: {branch}}}\n") };
+    let mut files = vec![
+        ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here; `crossbrief schema --write` writes that file anew.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n{targets}", args.base_url)),
         ("content/briefings/_index.md", "---\ntitle: Briefings\nsummary: Everything that we publish, newest first.\n---\n".to_string()),
         (
             first.as_str(),
@@ -49,6 +122,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
         ),
         (".gitignore", "/public/\n/.crossbrief/\n".to_string()),
     ];
+    if !workflow.is_empty() {
+        files.push((workflow, text.replace("VERSION", env!("CARGO_PKG_VERSION"))));
+    }
     // A folder of Markdown is a site already; beside settings its files would be left out.
     if is_bare(&whole)? {
         return Err(Failure::new(

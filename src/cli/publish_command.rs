@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
@@ -14,6 +14,7 @@ use crate::build::{self, Request};
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
 use crate::config::targets::Target;
 use crate::content::vocabulary::Tlp;
+use crate::publish::headers::{Server, snippet};
 use crate::publish::ledger::Ledger;
 use crate::publish::piecemeal::Stopped;
 use crate::publish::plan::Plan;
@@ -55,6 +56,9 @@ pub(super) struct PublishArgs {
     /// List what was published there, the newest first, and do nothing
     #[arg(long, conflicts_with = "dry_run")]
     list: bool,
+    /// Print the response headers of the site as settings of a server, and do nothing
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["dry_run", "list"])]
+    emit: Option<EmitArg>,
     /// Publish although many pages would go
     #[arg(long)]
     accept_loss: bool,
@@ -69,6 +73,19 @@ pub(super) struct PublishArgs {
     message_format: MessageFormat,
 }
 
+/// A server on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EmitArg {
+    /// For a `server` block of nginx
+    Nginx,
+    /// For a site block of Caddy
+    Caddy,
+    /// For `.htaccess` of Apache
+    Apache,
+    /// The file `_headers` of Netlify and Cloudflare Pages
+    Headers,
+}
+
 fn unreachable(error: StoreError) -> Failure {
     Failure { message: error.message, help: error.help.into_iter().collect() }
 }
@@ -77,6 +94,9 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let whole = SiteArgs { message_format: args.message_format, ..SiteArgs::whole(&args.source) };
     whole.exists()?;
+    if let Some(server) = args.emit {
+        return emit(args, &whole, server);
+    }
     let target = match chosen(args, &whole)? {
         Ok(target) => target,
         Err(outcome) => return Ok(outcome),
@@ -96,7 +116,7 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         say!("the site has errors; nothing was published");
         return Ok(Outcome::SiteHasErrors);
     }
-    let files = publish::pack(&loaded, sink.into_files());
+    let files = publish::pack(&loaded, &target, sink.into_files());
     let found = host.look().map_err(unreachable)?;
     let there = found.ledger.clone().unwrap_or_default();
     let gone = Gone::of(&loaded);
@@ -150,6 +170,32 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
             Ok(Outcome::CutOff)
         }
     }
+}
+
+/// Prints the settings of a server.
+fn emit(args: &PublishArgs, whole: &SiteArgs, server: EmitArg) -> Result<Outcome, Failure> {
+    let settings = build::settings(&args.source).map_err(failed)?;
+    if whole.tell(&settings.diagnostics, &|path| settings.text_of(path))? {
+        return Ok(Outcome::SiteHasErrors);
+    }
+    let target = args.target.as_ref().and_then(|name| settings.config.targets.iter().find(|one| one.name == *name));
+    if let (Some(name), None) = (&args.target, target) {
+        return Err(Failure::new(
+            format!("there is no target `{name}`"),
+            "take it out, or write one that is in site.yaml",
+        ));
+    }
+    let own = (settings.config.origin.clone(), settings.config.base_path.clone());
+    let there = target.and_then(|target| crate::config::split_base_url(target.base_url.as_deref()?));
+    let (origin, base_path) = there.unwrap_or(own);
+    let server = match server {
+        EmitArg::Nginx => Server::Nginx,
+        EmitArg::Caddy => Server::Caddy,
+        EmitArg::Apache => Server::Apache,
+        EmitArg::Headers => Server::HeadersFile,
+    };
+    print(&snippet(server, &base_path, origin.starts_with("https://")))?;
+    Ok(Outcome::Well)
 }
 
 /// The target that is meant.

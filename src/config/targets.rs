@@ -43,6 +43,9 @@ pub struct TargetInput {
     pub branch: Option<String>,
     /// Domain that GitHub, GitLab or Codeberg Pages shall answer for (`git`): goes into the file `CNAME`.
     pub domain: Option<String>,
+    /// Whether the file `_headers` goes along, with the security headers of the site: Netlify and Cloudflare Pages read it
+    /// (`folder`, `git`). Default: no.
+    pub headers: bool,
     /// Most pages that one publication may take away without being told to. Default: 50.
     pub most_removed: Option<usize>,
     /// Publications for which style sheets, fonts and the like stay when no page uses them any more: readers may still
@@ -81,6 +84,8 @@ pub struct Target {
     pub base_url: Option<String>,
     /// Where its files go.
     pub place: Place,
+    /// Whether the file `_headers` goes along.
+    pub headers: bool,
     /// Most pages that may go without a word.
     pub most_removed: usize,
     /// Publications for which assets stay.
@@ -204,6 +209,16 @@ impl Reading<'_> {
                 is_sound = false;
             }
         }
+        if input.headers && !matches!(sort, Sort::Folder | Sort::Git) {
+            let help = "take it out: such hosts do not read that file; `crossbrief publish --emit` has what servers do";
+            self.fault(
+                field.clone().then("headers"),
+                "bad-target",
+                "`headers: true` means nothing here".to_string(),
+                help,
+            );
+            is_sound = false;
+        }
         for key in &keys[..needed] {
             if input
                 .given()
@@ -290,6 +305,7 @@ impl Reading<'_> {
             clearance,
             base_url: input.base_url,
             place,
+            headers: input.headers,
             most_removed: input.most_removed.unwrap_or(MOST_REMOVED),
             keep: input.keep.unwrap_or(KEEP),
         })

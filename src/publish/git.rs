@@ -15,7 +15,6 @@ use crate::publish::parcel::Parcel;
 use crate::publish::store::StoreError;
 
 /// A branch that holds a site.
-#[derive(Debug)]
 pub struct Branch<'a> {
     /// The site's folder: a name of a remote is looked up in the repository there.
     pub root: &'a Path,
@@ -27,6 +26,17 @@ pub struct Branch<'a> {
     pub domain: Option<&'a str>,
     work: tempfile::TempDir,
     address: String,
+    /// How the site’s own repository speaks to servers: keys and values, some of them secret.
+    settings: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Branch<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Branch")
+            .field("repository", &self.repository)
+            .field("branch", &self.branch)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a branch holds.
@@ -50,7 +60,8 @@ impl<'a> Branch<'a> {
     ) -> Result<Self, StoreError> {
         let work = tempfile::Builder::new().prefix("crossbrief-").tempdir();
         let work = work.map_err(|error| StoreError::new(format!("cannot make a folder for the work: {error}")))?;
-        let mut branch = Self { root, repository, branch, domain, work, address: String::new() };
+        let settings = settings_of(root);
+        let mut branch = Self { root, repository, branch, domain, work, address: String::new(), settings };
         branch.git(&["init", "--quiet", "--bare", "."], None)?;
         branch.address = branch.look_up()?;
         Ok(branch)
@@ -89,6 +100,11 @@ impl<'a> Branch<'a> {
             .env("LC_ALL", "C")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        // By the environment, where no list of processes shows them.
+        command.env("GIT_CONFIG_COUNT", self.settings.len().to_string());
+        for (at, (key, value)) in self.settings.iter().enumerate() {
+            command.env(format!("GIT_CONFIG_KEY_{at}"), key).env(format!("GIT_CONFIG_VALUE_{at}"), value);
+        }
         command
     }
 
@@ -227,6 +243,15 @@ impl<'a> Branch<'a> {
         let names = self.text(&["fast-import", "--quiet", "--done"], Some(&input))?;
         Ok(names.lines().map(str::to_string).collect())
     }
+}
+
+/// How the repository that holds the site speaks to servers: a server that builds the site (GitHub Actions) keeps its
+/// token there.
+fn settings_of(root: &Path) -> Vec<(String, String)> {
+    let wanted = r"^(http|credential|url|core\.sshcommand)";
+    let told = git_in(root, &["config", "--local", "--null", "--get-regexp", wanted]).unwrap_or_default();
+    let entries = told.split('\0').filter_map(|entry| entry.split_once('\n'));
+    entries.map(|(key, value)| (key.to_string(), value.to_string())).collect()
 }
 
 /// The commit of the site's sources, when they lie in a git repository.

@@ -18,6 +18,7 @@ use crate::build::output_guard::Guard;
 use crate::build::sink::{self, Sink};
 use crate::config::targets::{Place, Target};
 use crate::publish::git::{Branch, Head};
+use crate::publish::headers::Server;
 use crate::publish::ledger::{LEDGER, Ledger, Publication};
 use crate::publish::objects::Objects;
 use crate::publish::parcel::{Parcel, origin_of};
@@ -26,6 +27,7 @@ use crate::publish::plan::Plan;
 use crate::publish::store::{Store, StoreError};
 
 pub mod git;
+pub mod headers;
 pub mod ledger;
 pub mod objects;
 pub mod parcel;
@@ -33,13 +35,27 @@ pub mod piecemeal;
 pub mod plan;
 pub mod store;
 
-/// Packs the outputs of a site.
-pub fn pack(loaded: &Loaded, mut made: BTreeMap<OutputPath, Arc<[u8]>>) -> BTreeMap<OutputPath, Parcel> {
+/// Packs the outputs of a site for a target.
+pub fn pack(
+    loaded: &Loaded,
+    target: &Target,
+    mut made: BTreeMap<OutputPath, Arc<[u8]>>,
+) -> BTreeMap<OutputPath, Parcel> {
     let outputs = loaded.outputs.iter().filter_map(|output| {
         let bytes = made.remove(&output.path)?;
         Some((output.path.clone(), Parcel::of(&output.path, bytes, &output.recipe.name(), output.origin.as_ref())))
     });
-    outputs.collect()
+    let mut files: BTreeMap<OutputPath, Parcel> = outputs.collect();
+    if target.headers
+        && let Ok(path) = OutputPath::new("_headers")
+    {
+        let config = &loaded.site.config;
+        let is_https = config.origin.starts_with("https://");
+        let text = headers::snippet(Server::HeadersFile, &config.base_path, is_https);
+        // A site that has such a file of its own knows better.
+        files.entry(path.clone()).or_insert_with(|| Parcel::of(&path, text.as_bytes().into(), "file ", None));
+    }
+    files
 }
 
 /// Which sources are held back now, or are no more, by what stands for them in a ledger.

@@ -138,6 +138,22 @@ fn a_target_has_its_own_readers_and_its_own_address() {
 }
 
 #[test]
+fn hosts_that_read_headers_get_them() {
+    let desk =
+        Desk::new("  live: {type: folder, path: ../live, headers: true}\n  s3: {type: s3, bucket: x, headers: true}\n");
+    assert!(desk.publish(&["live"]).told.contains("`headers: true` means nothing here"));
+    let desk = Desk::new("  live: {type: folder, path: ../live, headers: true}\n");
+    assert_eq!(desk.publish(&["--yes"]).code, 0);
+    let text = fs::read_to_string(desk.beside("live/_headers")).unwrap();
+    assert!(text.starts_with("/*\n  content-security-policy: default-src 'none'"), "{text}");
+    assert!(text.contains("\n/assets/*\n  cache-control: public"), "{text}");
+    fs::create_dir(desk.path("static")).unwrap();
+    fs::write(desk.path("static/_headers"), "/*\n  x-own: 1\n").unwrap();
+    assert_eq!(desk.publish(&["--yes"]).code, 0);
+    assert_eq!(fs::read_to_string(desk.beside("live/_headers")).unwrap(), "/*\n  x-own: 1\n");
+}
+
+#[test]
 fn a_branch_holds_the_site_and_nothing_else() {
     let desk = Desk::new("  pages: {type: git, repository: ../pages.git, domain: desk.example.org}\n");
     git(&desk.root(), &["init", "--quiet", "--bare", "../pages.git"]);
@@ -183,6 +199,36 @@ fn a_branch_holds_the_site_and_nothing_else() {
         refused.told.contains("holds files that Crossbrief did not put there") && refused.told.contains("site.yaml")
     );
     assert_eq!(other.publish(&["--yes", "--adopt"]).code, 0);
+}
+
+#[test]
+fn a_service_gets_its_workflow() {
+    for (service, workflow, branch) in
+        [("github", ".github/workflows/publish.yaml", "gh-pages"), ("gitlab", ".gitlab-ci.yml", "pages")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"))
+            .args(["init", "site", "--deploy", service])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        let site = folder.path().join("site");
+        let text = fs::read_to_string(site.join(workflow)).unwrap();
+        let _: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+        assert!(text.contains("crossbrief publish live --yes") && !text.contains("VERSION"), "{text}");
+        // What the workflow runs works.
+        git(folder.path(), &["init", "--quiet", "--bare", "pages.git"]);
+        git(&site, &["init", "--quiet", "."]);
+        git(&site, &["remote", "add", "origin", &folder.path().join("pages.git").display().to_string()]);
+        let published = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"))
+            .args(["publish", "live", "--yes"])
+            .current_dir(&site)
+            .output()
+            .unwrap();
+        assert!(published.status.success(), "{}", String::from_utf8_lossy(&published.stderr));
+        assert!(git(&folder.path().join("pages.git"), &["ls-tree", "--name-only", branch]).contains("index.html"));
+    }
 }
 
 #[test]

@@ -259,3 +259,60 @@ fn sftp() {
     });
     assert_eq!(fs::read_dir(at("site/.crossbrief/part")).map_or(0, Iterator::count), 0, "no half file is left");
 }
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn nginx_sends_the_headers() {
+    let desk = Desk::new("  live: {type: folder, path: ../live, base_url: 'https://desk.example.org/desk/'}\n");
+    assert_eq!(desk.publish(&["--yes"]).code, 0);
+    let snippet = desk.publish(&["live", "--emit", "nginx"]);
+    assert_eq!(snippet.code, 0, "{}", snippet.told);
+    fs::write(desk.beside("headers.conf"), &snippet.printed).unwrap();
+    fs::create_dir_all(desk.beside("www")).unwrap();
+    std::os::unix::fs::symlink(desk.beside("live"), desk.beside("www/desk")).unwrap();
+    let server = Server::start(|port| {
+        let settings = format!(
+            "daemon off;\npid {0}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n include /etc/nginx/mime.types;\n access_log off;\n client_body_temp_path {0}/b;\n proxy_temp_path {0}/p;\n fastcgi_temp_path {0}/f;\n uwsgi_temp_path {0}/u;\n scgi_temp_path {0}/s;\n server {{\n  listen 127.0.0.1:{port};\n  root {0}/www;\n  include {0}/headers.conf;\n }}\n}}\n",
+            desk.beside("").display()
+        );
+        fs::write(desk.beside("nginx.conf"), settings).unwrap();
+        // Its workers are another user's, and must reach the site.
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(desk.beside(""), fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = Command::new("nginx");
+        command.arg("-c").arg(desk.beside("nginx.conf")).arg("-e").arg("stderr");
+        command
+    });
+    let head = |path: &str| {
+        let address = format!("http://127.0.0.1:{}/desk/{path}", server.port);
+        let output = Command::new("curl").args(["--silent", "--head"]).arg(address).output().expect("curl");
+        String::from_utf8_lossy(&output.stdout).to_lowercase()
+    };
+    let asset = desk.plan()["unchanged"].as_u64().map(|_| {
+        let all = desk.all_bytes("live/assets");
+        let name =
+            all.split("/live/assets/").find_map(|rest| rest.split_once(".css").map(|(name, _)| name.to_string()));
+        format!("assets/{}.css", name.expect("a style sheet"))
+    });
+    let asset = asset.expect("a plan");
+    for (path, status, cache) in [
+        ("", "200", "no-cache"),
+        ("briefings/open-talks/", "200", "no-cache"),
+        (&*asset, "200", "public, max-age=31536000, immutable"),
+        ("nothing/", "404", "no-cache"),
+    ] {
+        let head = head(path);
+        assert!(head.lines().next().is_some_and(|line| line.contains(status)), "{path}: {head}");
+        assert!(head.contains(&format!("cache-control: {cache}\r\n")), "{path}: {head}");
+        for wanted in [
+            "content-security-policy: default-src 'none'; script-src 'self';",
+            "x-content-type-options: nosniff",
+            "strict-transport-security: max-age=63072000",
+            "referrer-policy: no-referrer",
+            "charset=utf-8",
+        ] {
+            assert!(head.contains(wanted), "{path} lacks {wanted}: {head}");
+        }
+        assert_eq!(head.matches("content-security-policy:").count(), 1, "{path}: {head}");
+    }
+}

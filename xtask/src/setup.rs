@@ -24,6 +24,9 @@ pub fn run() -> Result<()> {
     if !Path::new("/usr/sbin/sshd").exists() {
         missing.extend(["openssh-server", "openssh-client"]);
     }
+    if !Path::new("/usr/sbin/nginx").exists() && !Path::new("/usr/bin/nginx").exists() {
+        missing.push("nginx-light");
+    }
     if !missing.is_empty() {
         if !answers("apt-get") {
             return Err(format!(
