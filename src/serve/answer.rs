@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{State as Shared, WebSocketUpgrade};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -237,9 +237,10 @@ const NOTHING: &str = "<!doctype html><html lang=en><head><meta charset=utf-8><t
     <body><p>There is no page here.</p></body></html>";
 
 fn hosted_answer(server: &Server, hosted: &Hosted, address: &str, parts: &Parts) -> Response<Body> {
-    let (entry, status) = match hosted.find(address, server.addresses) {
+    let (found, status) = hosted.find(address, server.addresses);
+    let (entry, status) = match found {
         Found::Moved(redirect) => return moved(&redirect, parts, |headers| hosted.headers(address, headers)),
-        Found::File(_, entry) => (entry.clone(), StatusCode::OK),
+        Found::File(_, entry) => (entry.clone(), status),
         Found::Nothing => match hosted.tree().missing_page() {
             Some(entry) => (entry.clone(), StatusCode::NOT_FOUND),
             None => return refusal(StatusCode::NOT_FOUND, "there is no such file, and no 404.html"),
@@ -262,6 +263,10 @@ fn file(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(entry.content_type));
     headers.insert(header::ETAG, value(&entry.etag));
     more(headers);
+    let may_compress = server.compress && is_compressible(entry.content_type) && body.len() >= SHORTEST_COMPRESSED;
+    if may_compress {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     let asked = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let is_known = |list: &str| {
         list.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == entry.etag || tag == "*")
@@ -272,7 +277,8 @@ fn file(
         return response;
     }
     let is_as_kept = body.len() == entry.bytes.len();
-    if status == StatusCode::OK && is_as_kept {
+    // Parts are defined for GET alone (RFC 9110, section 14.2).
+    if status == StatusCode::OK && is_as_kept && parts.method == Method::GET {
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         let range = asked(header::RANGE).filter(|_| asked(header::IF_RANGE).is_none_or(|tag| tag == entry.etag));
         match ranges::asked(range, body.len()) {
@@ -292,15 +298,12 @@ fn file(
         }
     }
     let mut body = body;
-    if server.compress && is_compressible(entry.content_type) && body.len() >= SHORTEST_COMPRESSED {
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        if asked(header::ACCEPT_ENCODING).is_some_and(accepts_gzip) {
-            body = gzip(&body);
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            // Other bytes are another version; a weak tag says that they mean the same.
-            headers.insert(header::ETAG, value(&format!("W/{}", entry.etag)));
-            headers.remove(header::ACCEPT_RANGES);
-        }
+    if may_compress && asked(header::ACCEPT_ENCODING).is_some_and(accepts_gzip) {
+        body = gzip(&body);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        // Other bytes are another version; a weak tag says that they mean the same.
+        headers.insert(header::ETAG, value(&format!("W/{}", entry.etag)));
+        headers.remove(header::ACCEPT_RANGES);
     }
     *response.status_mut() = status;
     *response.body_mut() = Body::from(body);
@@ -308,10 +311,14 @@ fn file(
 }
 
 fn accepts_gzip(list: &str) -> bool {
-    list.split(',').any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        name.trim() == "gzip" && weight.trim().trim_start_matches("q=").parse::<f32>().is_ok_and(|weight| weight > 0.0)
-    })
+    let weight = |wanted: &str| {
+        list.split(',').find_map(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+            let is_it = name.trim().eq_ignore_ascii_case(wanted);
+            is_it.then(|| weight.trim().trim_start_matches(['q', 'Q', '=']).parse::<f32>().unwrap_or(0.0))
+        })
+    };
+    weight("gzip").or_else(|| weight("x-gzip")).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::base::content_types;
 use crate::base::paths::{OutputPath, percent_encode};
@@ -68,20 +68,22 @@ impl Hosted {
         &self.tree
     }
 
-    /// Finds what answers at a decoded address.
-    pub fn find(&self, address: &str, addresses: Addresses) -> Found<'_> {
+    /// Finds what answers at a decoded address, and with which status if that is a file.
+    pub fn find(&self, address: &str, addresses: Addresses) -> (Found<'_>, StatusCode) {
         let found = self.tree.find(address, addresses);
         for rule in &self.redirects {
             let is_shadowed = !rule.forced && matches!(found, Found::File(..));
             let Some(parts) = rule.from.matches(address).filter(|_| !is_shadowed) else { continue };
             let to = parts.iter().fold(rule.to.clone(), |to, (name, part)| to.replace(&format!(":{name}"), part));
-            if rule.status == 200 {
-                return self.tree.find(&to, addresses);
+            if !(300..400).contains(&rule.status) {
+                // What stands there is sent from here: 200 in its place, 404 or 410 as what is left of it.
+                let status = StatusCode::from_u16(rule.status).unwrap_or(StatusCode::OK);
+                return (self.tree.find(&to, addresses), status);
             }
             let to = if to.contains("://") { to } else { percent_encode(&to) };
-            return Found::Moved(Redirect { to, status: rule.status });
+            return (Found::Moved(Redirect { to, status: rule.status }), StatusCode::OK);
         }
-        found
+        (found, StatusCode::OK)
     }
 
     /// Puts the headers of the site on an answer.
@@ -177,7 +179,7 @@ mod tests {
             ("_headers", "# all\n/*\n  X-One: 1\n  X-Two: 2\n/a/*\n  X-One: a\n  ! X-Two\n"),
             (
                 "_redirects",
-                "/old/*  /a/:splat\n/p/:id/x /a/?id=:id 302\n/app/* / 200\n/a/ /b/ 301\n/index.html /z/ 301!\n",
+                "/old/*  /a/:splat\n/p/:id/x /a/?id=:id 302\n/gone /a/ 410\n/app/* / 200\n/a/ /b/ 301\n/index.html /z/ 301!\n",
             ),
         ];
         let files = files.map(|(path, text)| (OutputPath::new(path).unwrap(), text.as_bytes().to_vec()));
@@ -192,15 +194,19 @@ mod tests {
             ("/old", "301 → /a/"),
             ("/p/7/x", "302 → /a/%3Fid=7"),
             ("/app/anything", "home"),
+            ("/gone", "410 a"),
             ("/a/", "a"),
             ("/index.html", "301 → /z/"),
             ("/_headers", "-"),
             ("/_redirects", "-"),
         ] {
             let found = match hosted.find(address, Addresses::Folder) {
-                Found::File(_, entry) => String::from_utf8_lossy(&entry.bytes).into_owned(),
-                Found::Moved(to) => format!("{} → {}", to.status, to.to),
-                Found::Nothing => "-".to_string(),
+                (Found::File(_, entry), StatusCode::OK) => String::from_utf8_lossy(&entry.bytes).into_owned(),
+                (Found::File(_, entry), status) => {
+                    format!("{} {}", status.as_u16(), String::from_utf8_lossy(&entry.bytes))
+                }
+                (Found::Moved(to), _) => format!("{} → {}", to.status, to.to),
+                (Found::Nothing, _) => "-".to_string(),
             };
             assert_eq!(found, wanted, "{address}");
         }

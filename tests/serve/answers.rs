@@ -100,6 +100,8 @@ fn tags_ranges_and_heads() {
     }
     let head = server.ask("HEAD", path, &[]);
     assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, "10", 0));
+    let head = server.ask("HEAD", path, &["Range: bytes=2-4"]);
+    assert_eq!((head.status, head.header("content-length")), (200, "10"), "parts are for GET alone");
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "FOO"] {
         let answer = server.ask(method, path, &[]);
         assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD"), "{method}");
@@ -132,7 +134,9 @@ fn a_built_folder_is_served_as_it_will_be_hosted() {
     let headers = "/*\n  X-Desk: yes\n  Cache-Control: max-age=60\n";
     write(
         folder.path(),
-        &format!("//- static/_headers\n{headers}//- static/_redirects\n/go /briefings/earlier/ 302\n"),
+        &format!(
+            "//- static/_headers\n{headers}//- static/_redirects\n/go /briefings/earlier/ 302\n/gone /404.html 410\n"
+        ),
     );
     let built = Command::new(env!("CARGO_BIN_EXE_crossbrief")).args(["build", "--source"]).arg(folder.path()).output();
     assert!(built.expect("a build").status.success());
@@ -150,7 +154,28 @@ fn a_built_folder_is_served_as_it_will_be_hosted() {
     let packed = server.ask("GET", "/briefings/warning/", &["Accept-Encoding: br, gzip"]);
     assert_eq!((packed.header("content-encoding"), &packed.body[..2]), ("gzip", &[0x1f, 0x8b][..]));
     assert!(packed.body.len() < page.body.len() / 2);
-    assert_eq!(server.ask("GET", "/briefings/warning/", &["Accept-Encoding: gzip;q=0"]).header("content-encoding"), "");
+    for (asked, wanted) in [
+        ("gzip;q=0", ""),
+        ("GZIP", "gzip"),
+        ("x-gzip", "gzip"),
+        ("*", "gzip"),
+        ("gzip;q=0, *", ""),
+        ("br", ""),
+        ("gzip;q=0.1, identity;q=0.9", "gzip"),
+    ] {
+        let answer = server.ask("GET", "/briefings/warning/", &[&format!("Accept-Encoding: {asked}")]);
+        assert_eq!((answer.header("content-encoding"), answer.header("vary")), (wanted, "accept-encoding"), "{asked}");
+    }
+    // Whoever keeps answers for others must know that, of all of them.
+    let tag = packed.header("etag");
+    let known = server.ask("GET", "/briefings/warning/", &[&format!("If-None-Match: {tag}"), "Accept-Encoding: gzip"]);
+    assert_eq!((known.status, known.header("vary"), known.body.len()), (304, "accept-encoding", 0));
+    let part = server.ask("GET", "/briefings/warning/", &["Range: bytes=0-8", "Accept-Encoding: gzip"]);
+    assert_eq!((part.status, part.header("vary"), part.text().as_str()), (206, "accept-encoding", "<!doctype"));
+    // A rule with another status sends what it leads to with it.
+    let gone = server.get("/gone");
+    assert_eq!((gone.status, gone.header("location")), (410, ""));
+    assert!(gone.text().contains("Page not found"));
 }
 
 #[test]
