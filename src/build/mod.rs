@@ -34,6 +34,7 @@ use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
 
 pub mod built;
+pub mod checkout;
 pub mod data;
 pub mod disk;
 #[cfg(test)]

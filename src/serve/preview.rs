@@ -15,6 +15,7 @@ use tokio::sync::watch as channel;
 
 use crate::base::paths::SourcePath;
 use crate::build::Request;
+use crate::build::checkout::Checkout;
 use crate::build::fs::DiscoverOptions;
 use crate::build::fs_error::FsError;
 use crate::build::inputs::{Difference, Inputs, Scope};
@@ -31,6 +32,8 @@ const QUIET_AFTER_MANY: Duration = Duration::from_millis(60);
 const MANY: usize = 24;
 /// Longest that changes are gathered.
 const LONGEST_GATHERING: Duration = Duration::from_secs(2);
+/// The same while git is at work.
+const LONGEST_CHECKOUT: Duration = Duration::from_secs(20);
 /// How long a file may be gone or empty before that is taken to be meant: editors need a few milliseconds, network
 /// drives some more.
 const GRACE: Duration = Duration::from_millis(200);
@@ -206,6 +209,7 @@ struct Builder {
     publish: channel::Sender<Arc<State>>,
     tell: Tell,
     watcher: Option<Watcher>,
+    checkout: Checkout,
     /// Why all files are looked at now and then, when nobody tells of changes.
     poll: Option<Duration>,
     /// None while the site's folder cannot be read.
@@ -265,6 +269,7 @@ impl Builder {
     ) -> Self {
         let poll = settings.poll;
         Self {
+            checkout: Checkout::around(&settings.root),
             settings,
             events,
             hints,
@@ -294,9 +299,8 @@ impl Builder {
                 return;
             }
             // The machine slept: what it missed is anybody's guess.
-            let slept = wall.elapsed().unwrap_or_default().saturating_sub(clock.elapsed()) > TICK / 2;
+            gathered.anything |= has_slept(wall.elapsed().unwrap_or_default(), clock.elapsed());
             (clock, wall) = (Instant::now(), SystemTime::now());
-            gathered.anything |= slept;
             self.turn(gathered);
         }
     }
@@ -337,7 +341,7 @@ impl Builder {
         self.poll = Some(Duration::from_secs(1));
         let why = match fault {
             Fault::Limit => {
-                "the system’s limit of watched folders is reached (Linux: raise fs.inotify.max_user_watches)"
+                "the system’s limit of watched folders is reached (Linux: raise `fs.inotify.max_user_watches` and `max_user_instances`)"
             }
             Fault::Other(why) => why.as_str(),
         };
@@ -353,10 +357,19 @@ impl Builder {
             Err(mpsc::RecvTimeoutError::Disconnected) => gathered.stop = true,
         }
         let started = Instant::now();
-        while gathered.has_hints() && !gathered.stop && started.elapsed() < LONGEST_GATHERING {
-            let quiet = if gathered.paths.len() < MANY { QUIET } else { QUIET_AFTER_MANY };
+        while gathered.has_hints() && !gathered.stop {
+            let is_storm = gathered.paths.len() >= MANY;
+            let is_checkout = self.checkout.is_going_on();
+            // Only in a storm: an author may save a file while git waits for the words of a commit.
+            let is_endless = is_storm && is_checkout;
+            let longest = if is_endless { LONGEST_CHECKOUT } else { LONGEST_GATHERING };
+            if started.elapsed() > longest {
+                break;
+            }
+            let quiet = if is_storm || is_checkout { QUIET_AFTER_MANY } else { QUIET };
             match self.events.recv_timeout(quiet) {
                 Ok(event) => gathered.take(event),
+                Err(_) if is_endless => {}
                 Err(_) => break,
             }
         }
@@ -442,8 +455,12 @@ impl Builder {
         self.build_missing_views();
     }
 
-    /// Watches folders that came.
+    /// Watches folders that came; all of them anew when nobody can tell which.
     fn watch_new(&mut self, gathered: &Gathered) {
+        if gathered.anything {
+            self.watch();
+            self.follow();
+        }
         if !gathered.new_folders.is_empty() {
             self.second_look = Some(Instant::now() + SECOND_LOOK);
         }
@@ -572,11 +589,13 @@ impl Builder {
                 inputs.accept(difference);
             }
         }
-        let fault = match &mut self.watcher {
-            Some(watcher) => watcher.follow(inputs.folders().into_iter(), inputs.is_bare()).err(),
-            None => None,
-        };
-        if let Some(fault) = fault {
+        self.follow();
+    }
+
+    /// Watches the folders to which links lead.
+    fn follow(&mut self) {
+        let (Some(watcher), Some(inputs)) = (&mut self.watcher, &self.inputs) else { return };
+        if let Err(fault) = watcher.follow(inputs.folders().into_iter(), inputs.is_bare()) {
             self.poll_instead(&fault);
         }
     }
@@ -627,6 +646,11 @@ impl Builder {
     }
 }
 
+/// Whether the machine slept in a time that took so long by the wall and by the clock that stands still meanwhile.
+fn has_slept(wall: Duration, clock: Duration) -> bool {
+    wall.saturating_sub(clock) > TICK / 2
+}
+
 /// The address of the page of the files that an author just saved.
 fn page_of(made: &Made, changed: &BTreeSet<SourcePath>) -> Option<String> {
     let loaded = made.loaded.as_ref().filter(|_| changed.len() <= MOST_FOLLOWED)?;
@@ -642,4 +666,20 @@ pub fn watched(root: &Path) -> Vec<String> {
     }
     let names = crate::build::fs::folders().chain(["site.yaml", "site.yml"]);
     names.filter(|name| root.join(name).exists()).map(str::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_asleep_is_noticed_and_a_busy_minute_is_not() {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        assert!(has_slept(minutes(61), minutes(1)));
+        assert!(has_slept(minutes(60), Duration::ZERO));
+        assert!(!has_slept(minutes(1), minutes(1)));
+        // A clock that was set back.
+        assert!(!has_slept(Duration::ZERO, minutes(1)));
+        assert!(!has_slept(Duration::from_millis(20_300), TICK));
+    }
 }

@@ -40,7 +40,7 @@ fn the_first_page_is_served_before_the_last_is_made() {
     assert_eq!(server.get("/nothing/").status, 404);
     assert_eq!(server.get("/briefings/b150").header("location"), "/briefings/b150/");
     assert_eq!(server.builds(), 0, "{}", server.said());
-    wait("the whole site", || (server.builds() == 1).then_some(()));
+    server.wait_until_built();
     let whole = started.elapsed();
     assert!(whole > first * 2, "the first page after {first:?}, the whole site after {whole:?}");
     let generation =
@@ -55,7 +55,7 @@ fn the_first_page_is_served_before_the_last_is_made() {
 #[test]
 fn after_a_change_the_page_that_is_looked_at_comes_first() {
     let server = Server::of(&site("zqone"), &[]);
-    wait("the whole site", || (server.builds() == 1).then_some(()));
+    server.wait_until_built();
     let mut tab = Channel::open(&server, "/briefings/b298/", 1);
     tab.next().expect("a first message");
     let started = Instant::now();
@@ -80,7 +80,7 @@ fn after_a_change_the_page_that_is_looked_at_comes_first() {
 #[test]
 fn a_page_that_cannot_be_made_stays_while_others_come() {
     let server = Server::of(&site("zqone"), &[]);
-    wait("the whole site", || (server.builds() == 1).then_some(()));
+    server.wait_until_built();
     let mut tab = Channel::open(&server, "/briefings/b298/", 1);
     tab.next().expect("a first message");
     // Fails on one page alone.

@@ -101,6 +101,11 @@ impl Server {
         self.said().lines().filter(|line| line.contains(" in ") && line.ends_with('s') && line.contains("file")).count()
     }
 
+    /// Waits until the first build is whole: its pages are served before.
+    pub fn wait_until_built(&self) {
+        wait("the first build", || (self.builds() > 0).then_some(()));
+    }
+
     /// The process.
     pub fn process(&self) -> u32 {
         self.child.id()
