@@ -124,6 +124,39 @@ fn markdown_becomes_harmless_html() {
     hold("markdown", bodies::markdown::run);
 }
 
+/// Every character in every place of a formula where its reader passes on what stands there.
+#[test]
+fn formulas_are_only_formulas() {
+    let places = [
+        "C",
+        "\\C",
+        "\\operatorname{C}",
+        "\\operatorname{aCb}",
+        "\\operatorname{CimgC}",
+        "\\operatorname*{CpC}x",
+        "\\text{C}",
+        "\\mathrm{C}",
+        "\\left C x\\right C",
+        "\\big C",
+        "x_C^C",
+        "\\overset{C}{x}",
+        "\\not C",
+        "\\sqrt[C]{C}",
+        "\\begin{array}{C}C\\end{array}",
+        "\\color{C}x",
+        "\\hspace{C}",
+        "\\tag{C}x",
+        "\\begin{C}x\\end{C}",
+        "\\mathbb{C}",
+    ];
+    for c in (' '..='~').chain(['é', '\u{338}', '\u{a0}']) {
+        let text: String =
+            places.iter().map(|place| format!("\0${}$\n\n", place.replace('C', &c.to_string()))).collect();
+        bodies::markdown::run(text.as_bytes());
+    }
+    bodies::markdown::run(b"\0$\\operatorname{<script>alert(1)</script>}$ $\\operatorname{<img src=x onerror=alert(1)>}x$ $a \\lt b \\not\\lt c$\n");
+}
+
 #[test]
 fn names_are_found_where_they_stand() {
     hold("mentions", bodies::mentions::run);

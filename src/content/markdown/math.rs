@@ -5,6 +5,9 @@
 //! none that define others, and one of more than a few is read on a stack that is deep enough for the limit.
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::event::{Content, Event};
+
+use crate::base::text::escape_html;
 
 /// Most commands in one formula. A page of derivations has some 300.
 const MOST_COMMANDS: usize = 500;
@@ -52,9 +55,20 @@ fn converted(tex: &str, display: bool) -> Result<String, String> {
     })?;
     let config = RenderConfig { display_mode: mode, ..RenderConfig::default() };
     let mut math = String::new();
-    let events = events.into_iter().map(Ok::<_, std::io::Error>);
-    pulldown_latex::push_mathml(&mut math, events, config).map_err(|error| error.to_string())?;
-    Ok(math)
+    // The name in `\operatorname{…}` is any text, and the writer passes it on as it is (pulldown-latex 0.8).
+    let name = |event: &Event| match event {
+        Event::Content(Content::Function(name)) if name.contains(['&', '<', '>']) => Some(escape_html(name)),
+        _ => None,
+    };
+    let names: Vec<Option<String>> = events.iter().map(name).collect();
+    let events = events.into_iter().zip(&names).map(|(event, name)| match name {
+        Some(name) => Event::Content(Content::Function(name)),
+        None => event,
+    });
+    pulldown_latex::push_mathml(&mut math, events.map(Ok::<_, std::io::Error>), config)
+        .map_err(|error| error.to_string())?;
+    // So is the sign in `a < b`; no tag begins where another does, or with a stroke.
+    Ok(math.replace("<<", "&lt;<").replace("<\u{338}", "&lt;\u{338}"))
 }
 
 #[cfg(test)]
@@ -72,6 +86,13 @@ mod tests {
         assert!(mathml(&"{".repeat(LONGEST + 1), false).is_err());
         drop(mathml(&"{".repeat(LONGEST), false));
         drop(mathml(&"a^".repeat(LONGEST / 2), false));
+    }
+
+    #[test]
+    fn what_looks_like_a_tag_is_text() {
+        let made = mathml("\\operatorname{<script>&}x \\lt y < z", false).expect("a formula");
+        assert!(made.contains("<mi>&lt;script&gt;&amp;</mi>") && !made.contains("<script"), "{made}");
+        assert_eq!(made.matches("<mo>&lt;</mo>").count(), 2, "{made}");
     }
 
     #[test]
