@@ -124,6 +124,50 @@ fn what_is_merely_large_is_taken_or_refused() {
     refused("data/quote.csv", format!("a,b\n\"{}\n", "x,\n".repeat(100_000)), "");
 }
 
+/// What is told of one file stays readable, and what is counted stays true.
+#[test]
+fn many_mistakes_of_one_sort_are_told_once_each_up_to_a_number() {
+    let doubles: String = (0..20_000).map(|number| format!("k{number}: 1\nk{number}: 2\n")).collect();
+    // Of the settings a hundred unknown keys are looked at, too.
+    for (path, errors) in [("data/doubles.yaml", 20_000), ("site.yaml", 20_100)] {
+        let built = build(&[(path, doubles.clone())]);
+        assert_eq!(built.errors, errors, "{path}: {}", &built.messages);
+        assert_eq!(built.messages.matches("error[duplicate-key]").count(), 20, "{path}");
+        assert!(built.messages.contains("and 19,980 more like this in this file"), "{path}: {}", built.messages);
+        assert!(built.messages.len() < 20_000, "{path}: {} bytes of messages", built.messages.len());
+    }
+    let links = "[x](#y)\n\n".repeat(20_000);
+    let built = build(&[(ARTICLE, article("", &links))]);
+    assert_eq!(built.errors, 20_000);
+    assert!(built.messages.contains("and 19,980 more like this in this file"), "{}", built.messages);
+    // Another sort of mistake in the same file is told beside them, and those of another file.
+    let built = build(&[(ARTICLE, article("titel: X\n", &links)), ("content/briefings/b.md", article("", &links))]);
+    assert_eq!(built.errors, 40_001);
+    assert_eq!(built.messages.matches("and 19,980 more").count(), 2, "{}", built.messages);
+    assert!(built.messages.contains("unknown key `titel`"), "{}", built.messages);
+}
+
+#[test]
+fn programs_are_told_the_number_too() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir_all(folder.path().join("content/briefings")).expect("a new folder");
+    std::fs::write(folder.path().join(ARTICLE), article("", &"[x](#y)\n\n".repeat(200))).expect("a new file");
+    std::fs::write(folder.path().join("site.yaml"), "title: Desk\n").expect("a new file");
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+        let output = command.args(arguments).current_dir(folder.path()).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1));
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
+    };
+    let [told, _] = run(&["check", "--message-format", "json"]);
+    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let links: Vec<_> = lines.iter().filter(|line| line["code"] == "broken-link").collect();
+    assert_eq!(links.len(), 20);
+    assert_eq!(links.iter().map(|line| 1 + line["more"].as_u64().unwrap_or(0)).sum::<u64>(), 200);
+    let [_, told] = run(&["build"]);
+    assert!(told.contains("and 180 more like this in this file") && told.contains("\n200 errors"), "{told}");
+}
+
 #[test]
 fn texts_that_nest_without_end_are_refused() {
     for (text, words) in [

@@ -52,6 +52,9 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to do about it, each a sentence.
     pub help: Vec<String>,
+    /// How many more like it in this file are counted and not told.
+    #[serde(default)]
+    pub more: usize,
 }
 
 impl Diagnostic {
@@ -75,6 +78,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: Vec::new(),
+            more: 0,
         }
     }
 
@@ -234,23 +238,33 @@ impl fmt::Display for FieldPath {
 }
 
 /// Counts what is told of one text, so that a text of a million faults does not fill the memory with them: of each sort
-/// the first hundred are told, and the rest when those are mended.
+/// the first are told, and the last of those knows how many more there are.
 #[derive(Clone, Debug, Default)]
-pub struct Tally(HashMap<(Cow<'static, str>, Severity), usize>);
+pub struct Tally(HashMap<(Cow<'static, str>, Severity), (usize, usize)>);
 
 impl Tally {
-    /// Most faults of one sort.
-    pub const MOST: usize = 100;
+    /// Most faults of one sort that are told of one file: enough to see a pattern, few enough to see other sorts too.
+    pub const MOST: usize = 20;
 
-    /// Whether one more of this sort is told.
-    pub fn takes(&mut self, diagnostic: &Diagnostic) -> bool {
-        let times = self.0.entry((diagnostic.code.clone(), diagnostic.severity)).or_default();
+    /// Puts one more to what is told of the text, or counts it. Nothing may be taken out of `told` in between.
+    pub fn tell(&mut self, told: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+        let (times, last) = self.0.entry((diagnostic.code.clone(), diagnostic.severity)).or_default();
         *times += 1;
-        *times <= Self::MOST
+        if *times <= Self::MOST {
+            *last = told.len();
+            told.push(diagnostic);
+        } else if let Some(last) = told.get_mut(*last) {
+            last.more += 1 + diagnostic.more;
+        }
     }
+}
+
+/// The number of faults of this severity among `diagnostics`, told or only counted.
+pub fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics.iter().filter(|one| one.severity == severity).map(|one| 1 + one.more).sum()
 }
 
 /// The number of errors among `diagnostics`.
 pub fn count_errors(diagnostics: &[Diagnostic]) -> usize {
-    diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    count(diagnostics, Severity::Error)
 }

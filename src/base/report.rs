@@ -4,7 +4,7 @@
 //! and [`json_lines`] what an editor or a CI job reads. Source lines are shown as they are, except that a long line is
 //! cut around the place that is meant, and that no character of a file can do anything to a terminal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::base::diagnostics::{At, Diagnostic, Place, Severity};
+use crate::base::diagnostics::{At, Diagnostic, Place, Severity, Tally};
 use crate::base::paths::SourcePath;
 use crate::base::text::is_invisible_control;
 use crate::base::yaml::locate_in_file;
@@ -38,6 +38,8 @@ pub struct Located {
     pub related: Vec<(LocatedPlace, String)>,
     /// What to do about it, each a sentence.
     pub help: Vec<String>,
+    /// How many more like it in this file are counted and not told.
+    pub more: usize,
 }
 
 /// A place in a file, as people count.
@@ -84,7 +86,8 @@ impl Default for Style {
 /// `source_text` gives the text of a file as `source_text::read` returns it: positions count in that.
 ///
 /// What is only a consequence is left out: a field whose value was refused when it was decoded cannot be right for the
-/// later checks, and the author has one thing to mend there.
+/// later checks, and the author has one thing to mend there. Of each sort the first [`Tally::MOST`] of a file are
+/// there, and the last of them knows how many more there are.
 pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) -> Option<Arc<str>>) -> Vec<Located> {
     let mut files = Files { source_text, known: HashMap::new() };
     let mut found: Vec<(Located, bool)> = diagnostics
@@ -98,29 +101,47 @@ pub fn locate_all(diagnostics: &[Diagnostic], source_text: &dyn Fn(&SourcePath) 
                 label: diagnostic.label.clone(),
                 related: diagnostic.related.iter().map(|(place, words)| (files.locate(place), words.clone())).collect(),
                 help: diagnostic.help.clone(),
+                more: diagnostic.more,
             };
             (located, matches!(diagnostic.place, Some(Place { at: At::Field(_), .. })))
         })
         .collect();
-    let refused: Vec<LocatedPlace> = found
+    let at = |place: &LocatedPlace| (place.path.clone(), place.line, place.column);
+    let refused: HashSet<_> = found
         .iter()
         .filter(|(located, _)| {
             matches!(&*located.code, "wrong-type" | "unknown-value" | "missing-key" | "duplicate-key")
         })
-        .filter_map(|(located, is_field)| located.place.clone().filter(|_| !is_field))
+        .filter_map(|(located, is_field)| located.place.as_ref().filter(|_| !is_field).map(at))
         .collect();
     found.retain(|(located, is_field)| {
-        let is_consequence = |place: &LocatedPlace| {
-            refused
-                .iter()
-                .any(|other| (&other.path, other.line, other.column) == (&place.path, place.line, place.column))
-        };
-        !is_field || !located.place.as_ref().is_some_and(is_consequence)
+        !is_field || !located.place.as_ref().is_some_and(|place| refused.contains(&at(place)))
     });
     let mut found: Vec<Located> = found.into_iter().map(|(located, _)| located).collect();
     found.sort_by(|left, right| order(left).cmp(&order(right)));
     found.dedup();
-    found
+    first_of_each_sort(found)
+}
+
+/// Leaves the first of each sort and file, and lets the last of them know how many went.
+fn first_of_each_sort(found: Vec<Located>) -> Vec<Located> {
+    let mut kept: Vec<Located> = Vec::new();
+    let mut sorts: HashMap<_, (usize, usize, usize)> = HashMap::new();
+    for mut located in found {
+        let file = located.place.as_ref().map(|place| place.path.clone());
+        let (times, last, more) = sorts.entry((file, located.code.clone(), located.severity)).or_default();
+        *times += 1;
+        // Some were counted when the file was read, in another order than that of their places.
+        *more += std::mem::take(&mut located.more);
+        if *times <= Tally::MOST {
+            *last = kept.len();
+            kept.push(located);
+        } else {
+            *more += 1;
+        }
+    }
+    sorts.into_values().for_each(|(_, last, more)| kept[last].more = more);
+    kept
 }
 
 type Order<'a> = (Option<(&'a str, Option<usize>, Option<usize>)>, Severity, &'a str, &'a str);
@@ -284,6 +305,9 @@ fn group(diagnostic: &Located) -> Group<'static> {
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(harmless(help)));
     }
+    if diagnostic.more > 0 {
+        group = group.element(Level::NOTE.message(more_like_this(diagnostic)));
+    }
     group
 }
 
@@ -308,6 +332,19 @@ fn show(group: Group<'static>, place: &LocatedPlace, kind: AnnotationKind, label
     group.element(Snippet::source(shown.text.clone()).path(path).line_start(line).annotation(annotation))
 }
 
+/// `and 19,980 more like this in this file`.
+pub fn more_like_this(diagnostic: &Located) -> String {
+    let digits = diagnostic.more.to_string();
+    let mut number = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            number.push(',');
+        }
+        number.push(digit);
+    }
+    format!("and {number} more like this{}", if diagnostic.place.is_some() { " in this file" } else { "" })
+}
+
 /// Puts the columns of the file into the heads `path:line:column`: the renderer counts in the line as it is shown,
 /// which may be cut, or have more characters than the file.
 fn with_real_columns(mut report: String, diagnostic: &Located) -> String {
@@ -325,7 +362,7 @@ fn with_real_columns(mut report: String, diagnostic: &Located) -> String {
 }
 
 /// Writes one JSON object a line. Lines and columns count from 1, columns in characters; `end_column` is behind the
-/// last character. What is not known is left out.
+/// last character. What is not known is left out. `more` tells how many more like it the file has that are not told.
 pub fn json_lines(located: &[Located]) -> String {
     let mut lines = String::new();
     for diagnostic in located {
@@ -351,6 +388,9 @@ pub fn json_lines(located: &[Located]) -> String {
             })
             .collect();
         object.insert("related".into(), related.into());
+        if diagnostic.more > 0 {
+            object.insert("more".into(), diagnostic.more.into());
+        }
         lines.push_str(&serde_json::Value::from(object).to_string());
         lines.push('\n');
     }
@@ -366,11 +406,16 @@ fn put_place(object: &mut serde_json::Map<String, serde_json::Value>, place: &Lo
     }
 }
 
+/// The number of this severity, told or only counted.
+pub fn count(located: &[Located], severity: Severity) -> usize {
+    located.iter().filter(|one| one.severity == severity).map(|one| 1 + one.more).sum()
+}
+
 /// Counts them: `3 errors, 1 warning`; `no problems` when there are none.
 pub fn summary(located: &[Located]) -> String {
     let counted: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
-        .map(|severity| (severity, located.iter().filter(|diagnostic| diagnostic.severity == severity).count()))
+        .map(|severity| (severity, count(located, severity)))
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| format!("{count} {}{}", severity.as_str(), if count == 1 { "" } else { "s" }))
         .collect();

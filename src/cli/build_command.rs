@@ -189,7 +189,7 @@ fn refused(error: SinkError) -> Failure {
 fn count(diagnostics: &[crate::base::diagnostics::Diagnostic]) -> String {
     use crate::base::diagnostics::Severity;
     let of = |severity: Severity, word: &str| {
-        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let count = crate::base::diagnostics::count(diagnostics, severity);
         (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
     };
     let parts: Vec<String> =

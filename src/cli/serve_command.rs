@@ -388,7 +388,7 @@ impl Screen {
 
     fn problems(&self, problems: &[Located]) -> String {
         let of = |severity| problems.iter().filter(move |problem| problem.severity == severity);
-        let (errors, warnings) = (of(Severity::Error).count(), of(Severity::Warning).count());
+        let (errors, warnings) = (report::count(problems, Severity::Error), report::count(problems, Severity::Warning));
         if errors + warnings == 0 {
             return String::new();
         }
@@ -396,7 +396,7 @@ impl Screen {
         let worst: Vec<Located> = of(Severity::Error).chain(of(Severity::Warning)).take(most).cloned().collect();
         let color = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         let mut out = format!("\n{}", report::text(&worst, report::Style { color, width: terminal_width() }));
-        let more = (errors + warnings).saturating_sub(worst.len());
+        let more = (errors + warnings).saturating_sub(worst.iter().map(|one| 1 + one.more).sum());
         let all = format!("{}, {}", counts(errors, "error"), counts(warnings, "warning"));
         let _ = match (errors, more) {
             (0, 0) => Ok(()),

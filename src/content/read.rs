@@ -180,10 +180,10 @@ pub fn parse(
     bytes: &[u8],
     settings: &Settings,
 ) -> (Option<ParsedFile>, Vec<Diagnostic>) {
-    let (parsed, mut diagnostics) = parse_all(path, role, bytes, settings);
-    let mut tally = Tally::default();
-    diagnostics.retain(|diagnostic| tally.takes(diagnostic));
-    (parsed, diagnostics)
+    let (parsed, diagnostics) = parse_all(path, role, bytes, settings);
+    let (mut tally, mut told) = (Tally::default(), Vec::new());
+    diagnostics.into_iter().for_each(|diagnostic| tally.tell(&mut told, diagnostic));
+    (parsed, told)
 }
 
 fn parse_all(

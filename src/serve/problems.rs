@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::base::diagnostics::Severity;
-use crate::base::report::{Located, LocatedPlace, harmless};
+use crate::base::report::{self, Located, LocatedPlace, harmless};
 use crate::serve::editor::Editor;
 
 /// Most problems that a page is told: a panel of thousands helps nobody.
@@ -25,7 +25,7 @@ pub struct Desk<'a> {
 
 /// All problems: how many of each severity, and errors first the first of them in full. Without a desk only the numbers.
 pub fn json(problems: &[Located], desk: Option<Desk>) -> Value {
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    let count = |severity| report::count(problems, severity);
     let mut told: Vec<&Located> = problems.iter().collect();
     told.sort_by_key(|problem| problem.severity);
     told.truncate(MOST_TOLD);
@@ -40,12 +40,13 @@ pub fn one(problem: &Located, desk: Desk) -> Value {
         .iter()
         .map(|(place, words)| json!({"words": harmless(words), "place": place_json(place, desk)}))
         .collect();
+    let more = (problem.more > 0).then(|| report::more_like_this(problem));
     json!({
         "severity": problem.severity.as_str(),
         "code": problem.code,
         "message": harmless(&problem.message),
         "label": problem.label.as_deref().map(harmless),
-        "help": problem.help.iter().map(|help| harmless(help)).collect::<Vec<_>>(),
+        "help": problem.help.iter().map(|help| harmless(help)).chain(more).collect::<Vec<_>>(),
         "place": problem.place.as_ref().map(|place| place_json(place, desk)),
         "related": related,
     })

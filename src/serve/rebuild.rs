@@ -72,7 +72,7 @@ impl Recent {
 impl Made {
     /// The number of errors.
     pub fn errors(&self) -> usize {
-        self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()
+        crate::base::report::count(&self.problems, Severity::Error)
     }
 
     /// When the site changes next by itself after `moment`.

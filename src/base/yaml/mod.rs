@@ -28,7 +28,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, Place, Severity, Tally};
 use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 
@@ -46,7 +46,7 @@ use tree::{NodeId, Tree};
 
 /// Largest text that is read, in bytes.
 pub const LARGEST_TEXT: usize = 4 << 20;
-/// Most mistakes that are told of one text.
+/// With so many mistakes the values of a text are not looked at further.
 const MOST_MISTAKES: usize = 100;
 
 /// Decodes YAML that begins at byte `offset` of the file at `path`.
@@ -57,7 +57,9 @@ const MOST_MISTAKES: usize = 100;
 /// something else, and when a part of it could not be read as YAML.
 pub fn decode<T: DeserializeOwned>(path: &SourcePath, text: &str, offset: usize) -> (Option<T>, Vec<Diagnostic>) {
     let (value, faults) = decode_text(text);
-    (value, faults.into_iter().map(|fault| fault.diagnostic(path, offset)).collect())
+    let (mut tally, mut told) = (Tally::default(), Vec::new());
+    faults.into_iter().for_each(|fault| tally.tell(&mut told, fault.diagnostic(path, offset)));
+    (value, told)
 }
 
 /// Decodes; places are bytes of `text`.
@@ -149,6 +151,9 @@ fn slow<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Fault>) {
     }
     let mut found = Vec::new();
     let value = eliminate(&mut tree, incomplete, &mut found);
+    if found.len() >= MOST_MISTAKES {
+        found.push(Fault::new("too-many", "the rest is looked at when these mistakes are mended", 0..0));
+    }
     faults.append(&mut found);
     (value.filter(|_| !incomplete), faults)
 }
@@ -228,7 +233,8 @@ impl Fault {
 
     fn diagnostic(self, path: &SourcePath, offset: usize) -> Diagnostic {
         let place = |span: Range<usize>| Place::span(path, span.start + offset..span.end + offset);
-        let mut diagnostic = Diagnostic::error(self.code, self.message).at(place(self.span));
+        let severity = if self.code == "too-many" { Severity::Note } else { Severity::Error };
+        let mut diagnostic = Diagnostic::new(severity, self.code, self.message).at(place(self.span));
         diagnostic.label = self.label;
         diagnostic.related = self.also.into_iter().map(|(span, words)| (place(span), words)).collect();
         diagnostic.help = self.help;

@@ -39,6 +39,8 @@ pub struct Prepared<'a> {
     /// Where the parser's text departs from the body: from the first byte on, it goes on with the body's second byte.
     shifts: Vec<(usize, usize)>,
     offset: usize,
+    /// Where the body ends in the file: what closes blocks that are open there comes from nowhere behind it.
+    end: usize,
 }
 
 /// What a marker stands for.
@@ -53,7 +55,13 @@ pub enum Marker {
 impl<'a> Prepared<'a> {
     /// A body without directives: the parser reads it as it is.
     pub fn without_directives(body: &Body<'a>) -> Self {
-        Self { text: Cow::Borrowed(body.text), calls: Vec::new(), shifts: Vec::new(), offset: body.offset }
+        Self {
+            text: Cow::Borrowed(body.text),
+            calls: Vec::new(),
+            shifts: Vec::new(),
+            offset: body.offset,
+            end: body.offset + body.text.len(),
+        }
     }
 
     /// Whether the parser reads the body as it is.
@@ -66,7 +74,7 @@ impl<'a> Prepared<'a> {
         let map = |at: usize| {
             let before = self.shifts.partition_point(|(from, _)| *from <= at);
             let (from, body) = before.checked_sub(1).map_or((0, 0), |last| self.shifts[last]);
-            self.offset + body + (at - from)
+            (self.offset + body + (at - from)).min(self.end)
         };
         map(range.start)..map(range.end).max(map(range.start))
     }
@@ -94,18 +102,14 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
         return Prepared::without_directives(body);
     }
     let mut tally = Tally::default();
-    let mut tell = |diagnostic: Diagnostic| {
-        if tally.takes(&diagnostic) {
-            diagnostics.push(diagnostic);
-        }
-    };
+    let mut tell = |diagnostic: Diagnostic| tally.tell(diagnostics, diagnostic);
     let code = code_ranges(body.text, options);
     let is_code = |at: usize| {
         let before = code.partition_point(|range| range.start <= at);
         before > 0 && code[before - 1].contains(&at)
     };
     let mut text = String::with_capacity(body.text.len() + 64);
-    let mut prepared = Prepared { text: Cow::Borrowed(""), calls: Vec::new(), shifts: Vec::new(), offset: body.offset };
+    let mut prepared = Prepared::without_directives(body);
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     for line in body.text.split_inclusive('\n') {
@@ -345,6 +349,18 @@ mod tests {
         let blocks: Vec<&str> = found.iter().map(|call| &text[call.block.clone()]).collect();
         assert_eq!(blocks, [&text[2..37], ":::aside\nC\n:::\n", ":::tlp red\nE"]);
         assert_eq!(faults, ["`:::tlp` is never closed"]);
+    }
+
+    #[test]
+    fn what_closes_an_open_block_is_no_part_of_the_file() {
+        let path = SourcePath::new("a.md");
+        let text = ":::aside\nText\n\n# Heading";
+        let body = Body { path: &path, text, offset: 7 };
+        let prepared = prepare(&body, Options::empty(), &mut Vec::new());
+        let heading = Parser::new(&prepared.text)
+            .into_offset_iter()
+            .find_map(|(event, range)| matches!(event, Event::Start(Tag::Heading { .. })).then_some(range));
+        assert_eq!(prepared.in_file(heading.expect("a heading")), 7 + 15..7 + text.len());
     }
 
     #[test]

@@ -418,9 +418,7 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
-        if self.tally.takes(&diagnostic) {
-            self.diagnostics.push(diagnostic);
-        }
+        self.tally.tell(&mut self.diagnostics, diagnostic);
     }
 
     fn raw(&mut self, html: String) {
