@@ -369,7 +369,7 @@ fn is_void(name: &[u8]) -> bool {
 }
 
 /// Attributes that say what they say by being there, with whatever value (HTML Standard, index of attributes).
-fn is_boolean(name: &[u8]) -> bool {
+pub fn is_boolean(name: &[u8]) -> bool {
     matches!(
         name,
         b"allowfullscreen"

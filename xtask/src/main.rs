@@ -6,6 +6,7 @@ use std::process::ExitCode;
 mod bench;
 mod corpus;
 mod countries;
+mod fuzz;
 mod licences;
 mod setup;
 mod test;
@@ -24,6 +25,8 @@ cargo xtask COMMAND
        [--size 10000] [--runs 3] [--edits 3] [--only hugo,crossbrief] [--binary PROGRAM]
   bench size         tell what the bytes of article pages are made of
        [--size 1000] [--site DIR] [--binary PROGRAM]
+  fuzz [TARGET]      look for texts that break a promise of the parsers, target by target
+       [--minutes 20]  needs a nightly compiler and cargo-fuzz
   countries          make the built-in country table anew [--check compares only]
 ";
 
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         }
         ["bench", words @ ..] => bench::run(words),
         ["countries", ..] => countries::run(),
+        ["fuzz", words @ ..] => fuzz::run(words),
         ["help" | "--help" | "-h"] | [] => {
             print!("{HELP}");
             Ok(())
