@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::base::paths::OutputPath;
 use crate::build::sink::MemorySink;
 use crate::build::{self, Request};
-use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
+use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
 use crate::config::targets::Target;
 use crate::content::vocabulary::Tlp;
 use crate::publish::headers::{Server, snippet};
@@ -44,6 +44,9 @@ pub(super) struct PublishArgs {
     /// The site’s folder
     #[arg(long, short, value_name = "DIR", default_value = ".")]
     source: PathBuf,
+    /// Publish for readers of this label instead of the target’s `audience`; a higher one than that is refused
+    #[arg(long, value_name = "LABEL")]
+    audience: Option<AudienceArg>,
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -97,10 +100,21 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     if let Some(server) = args.emit {
         return emit(args, &whole, server);
     }
-    let target = match chosen(args, &whole)? {
+    let mut target = match chosen(args, &whole)? {
         Ok(target) => target,
         Err(outcome) => return Ok(outcome),
     };
+    if let Some(label) = args.audience.map(Tlp::from) {
+        if label > target.clearance {
+            return Ok(refused(&Refusal {
+                message: format!("`{}` is for {} and below", target.name, target.clearance.label()),
+                help: "write another `audience:` to the target, or publish to one that is meant for such readers"
+                    .to_string(),
+                files: Vec::new(),
+            }));
+        }
+        target.clearance = label;
+    }
     let root = std::fs::canonicalize(&args.source)?;
     let mut host = Host::open(&target, &root).map_err(unreachable)?;
     if args.list {

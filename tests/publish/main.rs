@@ -133,8 +133,13 @@ fn a_target_has_its_own_readers_and_its_own_address() {
     assert_eq!(partners.code, 0);
     assert!(partners.told.contains("not for the public"), "{}", partners.told);
     assert!(!desk.all_bytes("live").contains("Zora Quill"));
+    let higher = desk.publish(&["partners", "--yes", "--audience", "red"]);
+    assert_eq!(higher.code, 3, "{}", higher.told);
+    assert!(higher.told.contains("`partners` is for TLP:AMBER and below"), "{}", higher.told);
     let page = fs::read_to_string(desk.beside("partners/briefings/secret-talks/index.html")).unwrap();
     assert!(page.contains("TLP:AMBER") && page.contains("https://desk.example.net/p/"), "{page}");
+    assert_eq!(desk.publish(&["partners", "--yes", "--audience", "clear"]).code, 0);
+    assert!(!desk.all_bytes("partners").contains("Zora Quill"));
 }
 
 #[test]
