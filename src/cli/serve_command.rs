@@ -33,9 +33,9 @@ const MOST_SHOWN: usize = 4;
 
 /// Show the site in a browser while it is written.
 ///
-/// Every saved change is built at once and put into the open pages, without losing one’s place in them. Nothing is
-/// written to the disk. Only this machine can see the preview, drafts and marked content included, unless `--host`
-/// says otherwise.
+/// Every saved change is built at once and put into the open pages; one keeps one’s place in them. What is looked at is
+/// made first. Nothing is written to the disk. The preview shows drafts and marked content, and nobody but this machine
+/// can see it, unless `--host` lets others in.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// The site's folder [default: .]
@@ -47,41 +47,42 @@ pub(super) struct ServeArgs {
     /// Open it in the browser
     #[arg(long)]
     open: bool,
-    /// Port; without it 4400, or the next that is free
+    /// Port to listen at [default: 4400, or the next that is free]
     #[arg(long, short, value_name = "PORT")]
     port: Option<u16>,
-    /// Address to listen at. Another than of this machine alone asks visitors for a token, and leaves out drafts and
-    /// marked content unless `--drafts` and `--audience` say otherwise
+    /// Address to listen at: with `0.0.0.0` others on the network see the preview too. They need the token that is part
+    /// of the printed address, and get neither drafts nor marked content unless `--drafts` and `--audience` say so
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     host: IpAddr,
-    /// Another name under which it may be visited
+    /// Name under which the preview may be visited besides those of this machine; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
-    /// Highest TLP label that is shown [default: red; clear with `--host`]
+    /// Highest TLP label that is shown [default: red, or clear when others are let in]
     #[arg(long, value_name = "LABEL")]
     audience: Option<AudienceArg>,
-    /// Show drafts [default, without `--host`]
+    /// Show drafts [default, unless others are let in]
     #[arg(long, overrides_with = "no_drafts")]
     drafts: bool,
     /// Show no drafts
     #[arg(long, overrides_with = "drafts")]
     no_drafts: bool,
-    /// Show what is under embargo
+    /// Show what is under embargo too
     #[arg(long)]
     future: bool,
     /// Address of the site, instead of `base_url` of site.yaml
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Look at all files every so many seconds instead of waiting to be told: for network drives
+    /// Look at all files every so many seconds [default: 1], for network drives and others that tell of no changes
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1")]
     poll: Option<f64>,
-    /// Let open pages go to the one whose file was saved
+    /// Let open tabs go to the page whose file was saved
     #[arg(long)]
     follow: bool,
     /// How addresses are matched with files
     #[arg(long, value_name = "HOW", default_value = "folder")]
     addresses: AddressesArg,
-    /// Serve a folder that was built, as a host will: with its `_headers` and `_redirects`, without reloading
+    /// Serve a folder that was built, as a host will: with its `_headers`, `_redirects` and `404.html`, and without the
+    /// preview’s own script
     #[arg(long, value_name = "DIR", conflicts_with_all = ["folder", "source", "audience", "drafts", "no_drafts", "future", "poll", "follow"])]
     once_built: Option<PathBuf>,
 }

@@ -92,6 +92,14 @@ async function open(path, of = reader) {
   await opened.addInitScript(() => {
     window.loads = Math.random();
     window.violations = [];
+    // When a channel is asked for.
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(...parts) {
+        super(...parts);
+        window.sockets.push(performance.now());
+      }
+    };
     addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
   });
   await opened.goto(server.address + path, { waitUntil: "load" });
@@ -297,8 +305,14 @@ const steps = {
 
   async "tabs that lost the preview say so and catch up"() {
     const { port } = new URL(server.address);
+    await tab.evaluate(() => (window.sockets = []));
     await server.end();
     await state(tab, "lost");
+    assert.match(await tab.locator("crossbrief-desk .pill").innerText(), /Reconnecting/);
+    // It tries again by itself, less and less often.
+    await until(tab, () => window.sockets.length === 4);
+    const [first, second, third, fourth] = await tab.evaluate(() => window.sockets);
+    assert.ok(fourth - third > second - first, `tries at ${[first, second, third, fourth]}`);
     await put(FILE, article("Written while nobody looked."));
     Object.assign(server, await preview([], port));
     await text(tab, "Written while nobody looked.");
