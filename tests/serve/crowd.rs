@@ -26,6 +26,7 @@ fn a_thousand_tabs_are_told_and_leave_nothing_behind() {
     .expect("4,096 descriptors");
     let server = Server::of(SITE, &[]);
     server.wait_for("/", "Desk");
+    server.wait_until_built();
     let before = descriptors(server.process());
     let mut tabs: Vec<Channel> = (0..TABS)
         .map(|number| Channel::open(&server, if number % 2 == 0 { "/briefings/warning/" } else { "/" }, 1))
@@ -53,6 +54,7 @@ fn a_thousand_tabs_are_told_and_leave_nothing_behind() {
 fn a_tab_is_told_what_it_missed() {
     let server = Server::of(SITE, &[]);
     server.wait_for("/", "Desk");
+    server.wait_until_built();
     let mut tab = Channel::open(&server, "/briefings/earlier/", 1);
     let first = tab.next().expect("a first message");
     assert!(first["page"].is_string() && first["problems"]["errors"] == 0 && first.get("files").is_none(), "{first}");
@@ -72,6 +74,7 @@ fn a_tab_is_told_what_it_missed() {
 fn tabs_follow_what_is_saved_when_asked_to() {
     let server = Server::of(SITE, &["--follow"]);
     server.wait_for("/", "Desk");
+    server.wait_until_built();
     let mut tab = Channel::open(&server, "/", 1);
     assert!(tab.next().expect("a first message").get("saved").is_none());
     server.put("content/briefings/2025-12-01-earlier.md", "---\ntitle: Earlier still\n---\nText.\n");

@@ -276,6 +276,34 @@ fn a_checkout_of_thousands_of_files_is_one_build() {
     assert_eq!(server.builds() - before, 1, "{}", server.said());
 }
 
+/// As a checkout on a slow disk: long pauses between the files, and git at work all the time.
+#[test]
+fn while_git_is_at_work_nothing_is_built() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), SITE);
+    put(folder.path(), ".git/HEAD", "ref: refs/heads/main\n");
+    let server = Server::at(folder.path(), &[]);
+    server.wait_until_built();
+    settle();
+    let before = server.builds();
+    server.put(".git/index.lock", "");
+    for part in 0..4 {
+        for number in 0..30 {
+            server.put(&format!("static/{part}/{number}.txt"), "checked out");
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    assert_eq!(server.builds(), before, "{}", server.said());
+    fs::remove_file(folder.path().join(".git/index.lock")).unwrap();
+    server.wait_for("/3/29.txt", "checked out");
+    settle();
+    assert_eq!(server.builds() - before, 1, "{}", server.said());
+    // A lock that was left behind holds up nobody.
+    server.put(".git/index.lock", "");
+    server.put(FILE, &text("Saved beside a lock."));
+    server.wait_for(PAGE, "Saved beside a lock.");
+}
+
 /// The editor itself, in the ways in which it may be told to keep a backup.
 #[test]
 fn vim_itself_saves_in_each_of_its_ways() {
