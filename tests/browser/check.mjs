@@ -27,7 +27,7 @@ const AXE_WIDTHS = [390, 1440];
 const KEY_WIDTHS = [390, 1440];
 const TEXT_WIDTH = 1440;
 // Beyond, lists are more of the same.
-const MOST_STOPS = 120;
+const MOST_STOPS = 80;
 
 // An address where nothing is: the page of missing pages is opened there, as its readers do.
 const MISSING = "no/such/page/";
