@@ -125,8 +125,8 @@ fn files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
 
 /// The number of texts that a log of libFuzzer tells.
 fn executions(log: &str) -> u64 {
-    let told = log.lines().filter_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
-    told.last().and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+    let mut told = log.lines().filter_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+    told.next_back().and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 fn table(all: &[Done]) -> String {
