@@ -272,7 +272,7 @@ fn nginx_sends_the_headers() {
     std::os::unix::fs::symlink(desk.beside("live"), desk.beside("www/desk")).unwrap();
     let server = Server::start(|port| {
         let settings = format!(
-            "daemon off;\npid {0}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n include /etc/nginx/mime.types;\n access_log off;\n client_body_temp_path {0}/b;\n proxy_temp_path {0}/p;\n fastcgi_temp_path {0}/f;\n uwsgi_temp_path {0}/u;\n scgi_temp_path {0}/s;\n server {{\n  listen 127.0.0.1:{port};\n  root {0}/www;\n  include {0}/headers.conf;\n }}\n}}\n",
+            "daemon off;\nmaster_process off;\npid {0}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n include /etc/nginx/mime.types;\n access_log off;\n client_body_temp_path {0}/b;\n proxy_temp_path {0}/p;\n fastcgi_temp_path {0}/f;\n uwsgi_temp_path {0}/u;\n scgi_temp_path {0}/s;\n server {{\n  listen 127.0.0.1:{port};\n  root {0}/www;\n  include {0}/headers.conf;\n }}\n}}\n",
             desk.beside("").display()
         );
         fs::write(desk.beside("nginx.conf"), settings).unwrap();
