@@ -28,6 +28,8 @@ use crate::serve::watch::{Fault, Hint, Watcher};
 const QUIET: Duration = Duration::from_millis(8);
 /// The same in a storm of changes, as a checkout of another branch makes.
 const QUIET_AFTER_MANY: Duration = Duration::from_millis(60);
+/// The same while git is at work and has changed little so far.
+const QUIET_BESIDE_GIT: Duration = Duration::from_millis(250);
 /// Paths that make a storm.
 const MANY: usize = 24;
 /// Longest that changes are gathered.
@@ -366,7 +368,11 @@ impl Builder {
             if started.elapsed() > longest {
                 break;
             }
-            let quiet = if is_storm || is_checkout { QUIET_AFTER_MANY } else { QUIET };
+            let quiet = match (is_storm, is_checkout) {
+                (true, _) => QUIET_AFTER_MANY,
+                (false, true) => QUIET_BESIDE_GIT,
+                (false, false) => QUIET,
+            };
             match self.events.recv_timeout(quiet) {
                 Ok(event) => gathered.take(event),
                 Err(_) if is_endless => {}
