@@ -14,7 +14,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::config::connections::{Connections, Pairs};
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
@@ -70,9 +70,11 @@ pub struct SiteFile {
     pub images: Images,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
-    /// TLP label of articles that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. An article may raise
+    /// TLP label of all files that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. A file may raise
     /// it; to lower it is an error.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Whether paragraphs and entries of lists begin with their marking: `(TLP:AMBER)`. Default: no.
     pub portion_marks: bool,

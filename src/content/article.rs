@@ -14,7 +14,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{SourcePath, part_fault};
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{one_line, slugify};
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::content::kinds::Kind;
 use crate::content::vocabulary::{
     ArticleType, Confidence, CorrectionKind, Credibility, Likelihood, PubStatus, Reliability, Tlp, UpdateKind,
@@ -78,13 +78,19 @@ pub struct FrontMatter {
     /// Whether the article is unfinished. Drafts reach no output unless asked for.
     pub draft: bool,
     /// Moment before which the article reaches no output.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub embargoed_until: Option<String>,
     /// Moment from which the article reaches no output any more.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub expires: Option<String>,
     /// Whether the article may be used at all.
     pub pub_status: PubStatus,
     /// TLP 2.0 label: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Note among editors. It reaches no output.
     pub ed_note: Option<String>,
@@ -119,6 +125,8 @@ pub struct JudgmentInput {
     #[serde(default)]
     pub sources: List,
     /// TLP 2.0 label, when fewer readers may see it than the article.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
 }
 
@@ -149,6 +157,8 @@ pub struct SourceInput {
     /// What kind of source it is and what bears on its quality.
     pub descriptor: Option<String>,
     /// TLP 2.0 label, when fewer readers may see it than the article.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::base::diagnostics::FieldPath;
 use crate::base::text::{one_line, slugify};
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::content::article::{Check, ImageInput};
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
@@ -35,7 +35,9 @@ pub struct AuthorInput {
     /// Whether the file is unfinished. A draft reaches no output unless asked for.
     pub draft: bool,
     /// TLP 2.0 label of the file.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Note among editors. It reaches no output.
     pub ed_note: Option<String>,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::text::{one_line, slugify};
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::content::aliases::Aliases;
 use crate::content::article::{Check, ImageInput, slug_fault, sound_slug};
 use crate::content::kinds::Kind;
@@ -67,7 +67,9 @@ pub struct EntityInput {
     /// Former addresses of its page on this site; each becomes a redirect.
     pub redirect_from: List,
     /// TLP 2.0 label of the file.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Whether the file is unfinished. A draft reaches no output unless asked for.
     pub draft: bool,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::text::{one_line, slugify};
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::content::article::{Check, slug_fault, sound_slug};
 use crate::content::vocabulary::Tlp;
 
@@ -33,11 +33,17 @@ pub struct PageInput {
     /// Whether the page is unfinished. A draft reaches no output unless asked for.
     pub draft: bool,
     /// TLP 2.0 label.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Moment before which the page reaches no output.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub embargoed_until: Option<String>,
     /// Moment from which the page reaches no output any more.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub expires: Option<String>,
     /// Note among editors. It reaches no output.
     pub ed_note: Option<String>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::yaml::values::List;
+use crate::base::yaml::values::{List, written};
 use crate::content::article::Check;
 use crate::content::vocabulary::{ArticleType, Tlp};
 
@@ -59,7 +59,9 @@ pub struct Defaults {
     /// Language.
     pub lang: Option<String>,
     /// TLP label. An article may raise it; to lower it is an error.
-    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", null]))]
+    #[schemars(extend("enum" = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]))]
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
     pub tlp: Option<String>,
     /// Template.
     pub template: Option<String>,

@@ -147,7 +147,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut site = Site {
         now,
         clearance,
-        highest: highest(&articles, &entities, &pages, &authors),
+        highest: highest(&articles, &entities, &sections, home.as_ref(), &pages, &authors),
         latest: (leaks::leaks("dates") && !withheld.files.is_empty())
             .then(|| Moment::at(now, &config.zone, false).day)
             .or_else(|| articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max()),
@@ -198,12 +198,27 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
 }
 
 /// The highest marking of all, when it is above CLEAR.
-fn highest(articles: &[Article], entities: &[Entity], pages: &[Page], authors: &[Author]) -> Option<Tlp> {
+fn highest(
+    articles: &[Article],
+    entities: &[Entity],
+    sections: &[Section],
+    home: Option<&Parsed<SectionMeta>>,
+    pages: &[Page],
+    authors: &[Author],
+) -> Option<Tlp> {
     let of_articles = articles.iter().filter_map(|article| article.marking);
     let of_entities = entities.iter().filter_map(|entity| entity.meta.as_ref()?.tlp);
+    let of_sections =
+        sections.iter().filter_map(|section| section.index.as_ref()).chain(home).filter_map(|index| index.meta.tlp);
     let of_pages = pages.iter().filter_map(|page| page.meta.tlp);
     let of_authors = authors.iter().filter_map(|author| author.file.as_ref()?.meta.tlp);
-    of_articles.chain(of_entities).chain(of_pages).chain(of_authors).max().filter(|label| *label > Tlp::Clear)
+    of_articles
+        .chain(of_entities)
+        .chain(of_sections)
+        .chain(of_pages)
+        .chain(of_authors)
+        .max()
+        .filter(|label| *label > Tlp::Clear)
 }
 
 /// Gives an article what its sections set by default, the nearest section first, then the site's authors.

@@ -13,8 +13,9 @@ use std::ops::{Deref, Range};
 use jiff::Timestamp;
 
 use crate::base::dates::Moment;
-use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
+use crate::base::text::fold;
 use crate::config::{Config, Unmarked};
 use crate::content::markdown::Marked;
 use crate::content::read::{Document, Parsed, ParsedEntity, ParsedFile};
@@ -135,6 +136,8 @@ pub struct Withheld {
     pub scheduled: Vec<Scheduled>,
     paths: BTreeSet<SourcePath>,
     slugs: BTreeSet<String>,
+    /// Titles and names, folded.
+    names: BTreeSet<String>,
     /// Sources of briefings that are shown: the briefing's file and the source's id.
     sources: BTreeSet<(SourcePath, String)>,
 }
@@ -175,6 +178,11 @@ impl Withheld {
         self.slugs.contains(slug)
     }
 
+    /// Whether something withheld is called so.
+    pub fn holds_name(&self, name: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&fold(name))
+    }
+
     /// Whether the briefing in `path` has a source of this id that is withheld. A citation of it is shown as one of
     /// nothing is, and the author told by a note instead of an error.
     pub fn holds_source(&self, path: &SourcePath, id: &str) -> bool {
@@ -192,7 +200,7 @@ pub struct Gated {
     pub visible: VisibleFiles,
     /// What did not.
     pub withheld: Withheld,
-    /// The lowest marking that each folder with articles allows.
+    /// The lowest marking that each folder with articles or a section allows.
     pub floors: Floors,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
@@ -236,7 +244,7 @@ fn floors(files: &[ParsedFile], config: &Config) -> Floors {
     files
         .iter()
         .filter_map(|file| match file {
-            ParsedFile::Article(_, folder) => Some((folder.clone(), floor(folder))),
+            ParsedFile::Article(_, folder) | ParsedFile::Section(_, folder) => Some((folder.clone(), floor(folder))),
             _ => None,
         })
         .collect()
@@ -287,12 +295,16 @@ impl<'a> Gate<'a> {
         match file {
             ParsedFile::Article(parsed, folder) => self.article(parsed, folder),
             ParsedFile::Section(mut parsed, folder) => {
-                // A section is marked as its articles are at the least.
+                // A section is marked as its articles are at the least, and as those above it.
+                let floor = self.floors.get(&folder).copied().flatten();
+                self.not_below(parsed.meta.tlp, floor, &parsed.path, FieldPath::key("defaults").then("tlp"));
+                parsed.meta.tlp = floor;
                 let title = parsed.meta.input.title.clone().unwrap_or_else(|| folder.clone());
                 let claims = Claims::plain(&parsed.path, &title, false, parsed.meta.tlp);
                 match self.judge(&claims).filter(|_| !leaks("section")) {
                     None => {
-                        self.clear_text(&parsed.path, &title, &mut parsed.document);
+                        let shown = self.clear_text(&parsed.path, &title, &mut parsed.document);
+                        parsed.meta.tlp = parsed.meta.tlp.max(shown);
                         self.visible.sections.push(Visible((folder, *parsed)));
                     }
                     Some(reason) => self.withhold(&claims, reason, None),
@@ -300,6 +312,7 @@ impl<'a> Gate<'a> {
             }
             ParsedFile::Entities(kind, rows) => rows.into_iter().for_each(|row| self.entity(kind, row)),
             ParsedFile::Author(mut parsed) => {
+                parsed.meta.tlp = self.at_least_the_sites(parsed.meta.tlp, &parsed.path, FieldPath::key("tlp"));
                 let claims = Claims::plain(&parsed.path, &parsed.meta.name, parsed.meta.input.draft, parsed.meta.tlp);
                 match self.judge(&claims).filter(|_| !leaks("author")) {
                     None => {
@@ -311,18 +324,18 @@ impl<'a> Gate<'a> {
                 }
             }
             ParsedFile::Page(mut parsed) => {
+                parsed.meta.tlp = self.at_least_the_sites(parsed.meta.tlp, &parsed.path, FieldPath::key("tlp"));
                 let meta = &parsed.meta;
                 let claims = Claims {
                     embargoed_until: meta.embargoed_until.as_ref(),
                     expires: meta.expires.as_ref(),
-                    ..Claims::plain(&parsed.path, &meta.title, meta.input.draft, meta.tlp.max(self.config.tlp))
+                    ..Claims::plain(&parsed.path, &meta.title, meta.input.draft, meta.tlp)
                 };
-                self.not_below(meta.tlp, self.config.tlp, &parsed.path);
                 match self.judge(&claims).filter(|_| !leaks("page")) {
                     None => {
                         self.schedule(&claims);
                         let shown = self.clear_text(&parsed.path, &parsed.meta.title, &mut parsed.document);
-                        parsed.meta.tlp = parsed.meta.tlp.max(self.config.tlp).max(shown);
+                        parsed.meta.tlp = parsed.meta.tlp.max(shown);
                         self.visible.pages.push(Visible(*parsed));
                     }
                     Some(reason) => {
@@ -336,7 +349,7 @@ impl<'a> Gate<'a> {
 
     fn article(&mut self, mut parsed: Box<Parsed<article::Meta>>, folder: String) {
         let floor = self.floors.get(&folder).copied().flatten();
-        self.not_below(parsed.meta.tlp, floor, &parsed.path);
+        self.not_below(parsed.meta.tlp, floor, &parsed.path, FieldPath::key("tlp"));
         let marking = parsed.meta.tlp.max(floor);
         if marking.is_none() && self.config.unmarked == Unmarked::Refuse {
             self.diagnostics.push(
@@ -417,6 +430,7 @@ impl<'a> Gate<'a> {
     }
 
     fn entity(&mut self, kind: usize, mut row: ParsedEntity) {
+        row.meta.tlp = self.at_least_the_sites(row.meta.tlp, &row.path, row.field.clone().then("tlp"));
         let claims = Claims::plain(&row.path, &row.meta.name, row.meta.input.draft, row.meta.tlp);
         match self.judge(&claims).filter(|_| !leaks("entity")) {
             None => {
@@ -433,6 +447,8 @@ impl<'a> Gate<'a> {
                 if whole_file {
                     self.withheld.paths.insert(path.clone());
                 }
+                let aliases = row.meta.input.aliases.names();
+                self.withheld.names.extend(aliases.chain([title.as_str()]).map(fold));
                 self.withheld.files.push(WithheldFile { path, title, reason });
             }
         }
@@ -460,6 +476,7 @@ impl<'a> Gate<'a> {
     fn withhold(&mut self, claims: &Claims, reason: Reason, slug: Option<&str>) {
         self.withheld.paths.insert(claims.path.clone());
         self.withheld.slugs.extend(slug.map(str::to_string));
+        self.withheld.names.insert(fold(claims.title));
         self.withheld.files.push(WithheldFile { path: claims.path.clone(), title: claims.title.to_string(), reason });
     }
 
@@ -482,8 +499,14 @@ impl<'a> Gate<'a> {
         }
     }
 
+    /// The marking of a file that lies in no section: its own, or that of the site.
+    fn at_least_the_sites(&mut self, own: Option<Tlp>, path: &SourcePath, field: FieldPath) -> Option<Tlp> {
+        self.not_below(own, self.config.tlp, path, field);
+        own.max(self.config.tlp)
+    }
+
     /// A stricter default can never be loosened silently.
-    fn not_below(&mut self, own: Option<Tlp>, floor: Option<Tlp>, path: &SourcePath) {
+    fn not_below(&mut self, own: Option<Tlp>, floor: Option<Tlp>, path: &SourcePath, field: FieldPath) {
         if let (Some(own), Some(floor)) = (own, floor)
             && own < floor
         {
@@ -492,7 +515,7 @@ impl<'a> Gate<'a> {
                     "loosened-marking",
                     format!("{} is below the {} of its section or site", own.label(), floor.label()),
                 )
-                .at(Place::field(path, "tlp"))
+                .at(Place::field(path, field))
                 .help(format!("write `tlp: {}` or higher, or move the file to another section", &floor.label()[4..])),
             );
         }

@@ -212,6 +212,7 @@ fn find_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) -> 
         };
         return match entities_named(site, Some(kind), name).as_slice() {
             [one] => Ok(Destination::Target(Target::Entity(*one))),
+            [] if site.withheld.holds_name(name) => Err(Broken::Withheld),
             [] => Err(Broken::Nothing(Vec::new())),
             several => Err(ambiguous(site, several)),
         };
@@ -233,6 +234,7 @@ fn find_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) -> 
             match page {
                 Some(index) => Ok(Destination::Target(Target::Page(crate::site::ids::PageId::at(index)))),
                 None if let Some(file) = attachment(site, from, name) => Ok(Destination::File(file)),
+                None if site.withheld.holds_name(name) => Err(Broken::Withheld),
                 None => Err(Broken::Nothing(Vec::new())),
             }
         }

@@ -6,6 +6,11 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Unexpected, Visitor};
 
+/// Reads a text that must be there when its key is: nothing behind `tlp:` is a mistake, not the lack of a marking.
+pub fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
 /// Texts, written as a list or, when there is one only, as a text: `countries: [UA, RU]`, `countries: UA`.
 ///
 /// Numbers and truth values in it are the texts as written: `007` and `1.10` stay what they are. Nothing (`countries:`)
