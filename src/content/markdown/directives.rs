@@ -173,6 +173,13 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
                 }
                 // `::` alone, or in prose, is no directive.
                 Err(None) => {
+                    if hides(content) {
+                        tell(
+                            Diagnostic::error("bad-directive", "a marked block begins with three colons")
+                                .at(place())
+                                .help("write `:::tlp amber`, and `:::` on a line of its own where the block ends"),
+                        );
+                    }
                     text.push_str(line);
                     continue;
                 }
@@ -207,7 +214,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
 fn hides(line: &str) -> bool {
     let inner = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || ">-*+.)".contains(c));
     let name = inner.trim_start_matches(':');
-    inner.len() - name.len() >= 3 && name.trim_start().to_ascii_lowercase().starts_with("tlp")
+    inner.len() - name.len() >= 2 && name.trim_start().to_ascii_lowercase().starts_with("tlp")
 }
 
 /// The bytes of code blocks, in which colons are colons.
@@ -371,6 +378,14 @@ mod tests {
             assert_eq!(calls(text).1, ["a marked block cannot begin inside a list or quotation"], "{text}");
         }
         assert!(calls("    :::tlp red\n\n```\n> :::tlp red\n```\n").1.is_empty());
+    }
+
+    #[test]
+    fn a_marked_block_that_is_none_is_told_of() {
+        for text in ["::tlp amber\nA\n", ":: TLP: amber\nA\n", "- ::tlp amber\n"] {
+            assert!(calls(text).1.iter().any(|fault| fault.starts_with("a marked block ")), "{text}");
+        }
+        assert!(calls("TLP::AMBER\n\nstd::tlp\n").1.is_empty());
     }
 
     #[test]

@@ -5,13 +5,17 @@
 /// Control characters and white space, which browsers leave out of a scheme, are left out before it is read; what the
 /// Markdown parser decodes (entities) is decoded already, and percent signs never decode within a scheme.
 pub fn scheme_is_safe(address: &str) -> bool {
-    let bare: String =
-        address.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '\u{FEFF}').take(64).collect();
-    match bare.find([':', '/', '?', '#']) {
-        Some(at) if bare.as_bytes()[at] == b':' => {
-            let scheme = bare[..at].to_ascii_lowercase();
-            matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel")
+    let mut bare = address.chars().filter(|c| !c.is_control() && !c.is_whitespace() && *c != '\u{FEFF}');
+    let mut scheme = String::new();
+    // As long as it may be: a long scheme is as unknown as a short one.
+    match bare.find(|c| {
+        let ends = matches!(c, ':' | '/' | '?' | '#');
+        if !ends && scheme.len() < 16 {
+            scheme.push(c.to_ascii_lowercase());
         }
+        ends
+    }) {
+        Some(':') => matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel"),
         _ => true,
     }
 }
@@ -47,6 +51,8 @@ mod tests {
             "file:///etc",
             "blob:x",
             "\u{FEFF}javascript:x",
+            &format!("{}javascript:x", "x".repeat(100)),
+            &format!("{}javascript:x", " ".repeat(100)),
         ] {
             assert!(!scheme_is_safe(unsafe_one), "{unsafe_one:?}");
         }
