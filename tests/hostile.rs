@@ -419,6 +419,43 @@ fn a_drawing_that_runs_is_not_published() {
     }
 }
 
+#[test]
+fn a_file_that_runs_is_not_published() {
+    let text = "---\ntitle: A\n---\n[A](a.html) [B](b.XHTML) [C](c.js) [D](d.xml) [E](e.pdf) [F](/static-page.html)\n";
+    let script = "<script>alert(1)</script>".to_string();
+    let mut files = vec![
+        ("content/briefings/2025-01-02-a.md".to_string(), text.to_string()),
+        ("static/static-page.html".to_string(), "<p>The site’s own.</p>".to_string()),
+    ];
+    files.extend(
+        ["a.html", "b.XHTML", "c.js", "d.xml", "e.pdf"]
+            .map(|name| (format!("content/briefings/{name}"), script.clone())),
+    );
+    let built = build(&files);
+    assert_eq!(built.messages.matches("error[active-file]").count(), 4, "{}", built.messages);
+    assert!(built.files.contains_key("briefings/e.pdf") && built.files.contains_key("static-page.html"));
+    for name in ["a.html", "b.XHTML", "c.js", "d.xml"] {
+        assert!(!built.files.contains_key(&format!("briefings/{name}")), "{name}");
+    }
+    files.push(("site.yaml".to_string(), "title: Desk\nraw_html: true\n".to_string()));
+    let built = build(&files);
+    assert!(built.files.contains_key("briefings/a.html"), "{}", built.messages);
+}
+
+/// A photograph of a format that cannot be cleaned is not published as if it were.
+#[test]
+fn a_picture_that_cannot_be_cleaned_is_refused() {
+    for name in ["a.heic", "a.tif", "a.JFIF", "a.jxl", "a.dng"] {
+        let files = vec![
+            ("content/briefings/2025-01-02-a.md".to_string(), format!("---\ntitle: A\n---\n![A street]({name})\n")),
+            (format!("content/briefings/{name}"), "MM\0*GPS 52 13".to_string()),
+        ];
+        let built = build(&files);
+        assert!(built.messages.contains("this picture cannot be published"), "{name}: {}", built.messages);
+        assert!(!built.files.values().any(|bytes| String::from_utf8_lossy(bytes).contains("GPS 52")), "{name}");
+    }
+}
+
 /// Strings that break things, as titles, names and texts: each on a page of its own.
 #[test]
 fn naughty_strings_are_only_strings() {

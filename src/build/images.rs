@@ -1,4 +1,5 @@
-//! Pictures: width and height, read from the heads of their files, and what is published of them.
+//! Pictures: width and height, read from the heads of their files, and what is published of them; and files that are
+//! more than data.
 
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
@@ -50,8 +51,29 @@ pub fn clean(path: &SourcePath, bytes: &[u8], strip_metadata: bool) -> Result<Ve
         .map_err(|why| fault(why).help("save it anew, or publish pictures as they are with `images: {metadata: keep}`"))
 }
 
+/// Whether a browser that opens the file runs what stands in it, as the site's own page.
+pub fn runs(path: &SourcePath) -> bool {
+    let extension = path.extension();
+    let runs = ["html", "htm", "shtml", "xhtml", "xht", "xml", "xsl", "xslt", "js", "mjs"];
+    runs.contains(&extension.as_str())
+}
+
+/// Tells of a file among the texts that would run as the site's own page.
+pub fn running(path: &SourcePath) -> Diagnostic {
+    Diagnostic::error("active-file", "this file is not published: what stands in it would run as a page of the site")
+        .at(Place::file(path))
+        .help("put it into `static/` when it is the site’s own; `raw_html: true` allows such files among the texts")
+}
+
 fn is_picture(path: &SourcePath) -> bool {
-    matches!(path.extension().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "svg")
+    matches!(path.extension().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "svg") || is_odd(path)
+}
+
+/// Other names of the same formats, and formats that tell as much and cannot be cleaned: those are refused.
+fn is_odd(path: &SourcePath) -> bool {
+    let extension = path.extension();
+    let odd = ["jpe", "jif", "jfif", "pjpeg", "pjp", "apng", "heic", "heif", "hif", "tif", "tiff", "jxl", "jp2", "dng"];
+    odd.contains(&extension.as_str())
 }
 
 /// The size of an SVG by its `viewBox`, or by `width` and `height` in pixels.

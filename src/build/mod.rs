@@ -382,6 +382,10 @@ fn press(
     let press = Press { views, templates: &loaded.templates };
     Ok(match make(output, &press, diagnostics) {
         Some(Rendered::Bytes(bytes)) => Some(sink.put(&output.path, &bytes)?),
+        Some(Rendered::Copy(path)) if is_untrusted(&path, loaded) && images::runs(&path) => {
+            diagnostics.push(images::running(&path));
+            None
+        }
         Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
             let file = loaded.file(&path)?;
             let file = SourceFile { limit: images::LARGEST, ..file.clone() };
@@ -397,6 +401,13 @@ fn press(
         Some(Rendered::Copy(path)) => Some(sink.copy(&output.path, &loaded.file(&path)?.absolute)?),
         None => None,
     })
+}
+
+/// Whether a file comes from whoever writes the texts, and may hold nothing that runs.
+fn is_untrusted(path: &SourcePath, loaded: &Loaded) -> bool {
+    !loaded.site.config.markdown.raw_html
+        && path.as_str().starts_with(&*loaded.site.content_root)
+        && !path.as_str().starts_with("static/")
 }
 
 /// Tells a fault once that a template makes on many pages, by the first of them and their number.
