@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::base::dates::Moment;
 use crate::base::diagnostics::Severity;
 use crate::base::report::{self, Located, harmless};
 use crate::build::report::Report;
@@ -69,6 +70,9 @@ pub(super) struct ServeArgs {
     /// Show what is under embargo too
     #[arg(long)]
     future: bool,
+    /// Show the site as it will be (or was) at another moment: `2026-06-01T09:00`, in the site’s time zone
+    #[arg(long, value_name = "TIME", conflicts_with = "future")]
+    at: Option<String>,
     /// Address of the site, instead of `base_url` of site.yaml
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -83,7 +87,7 @@ pub(super) struct ServeArgs {
     addresses: AddressesArg,
     /// Serve a folder that was built, as a host will: with its `_headers`, `_redirects` and `404.html`, and without the
     /// preview’s own script
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["folder", "source", "audience", "drafts", "no_drafts", "future", "poll", "follow"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["folder", "source", "audience", "drafts", "no_drafts", "future", "at", "poll", "follow"])]
     once_built: Option<PathBuf>,
 }
 
@@ -166,6 +170,7 @@ async fn serve(args: &ServeArgs, poll: Option<Duration>) -> Result<Outcome, Fail
             clearance: args.audience.map_or(if is_local { Tlp::Red } else { Tlp::Clear }, Tlp::from),
             drafts: args.drafts || (is_local && !args.no_drafts),
             embargoed: args.future,
+            at: args.at.as_deref().map(|text| moment(&root, text)).transpose()?,
         };
         let settings = Settings {
             skip: vec![root.join("public")],
@@ -300,13 +305,21 @@ fn settings(root: &Path) -> Option<config::Config> {
     Some(config::read(&crate::base::paths::SourcePath::new("site.yaml"), &text, "").0)
 }
 
+/// A moment in the time zone of the site.
+fn moment(root: &Path, text: &str) -> Result<jiff::Timestamp, Failure> {
+    let zone = settings(root).map_or(jiff::tz::TimeZone::UTC, |config| config.zone);
+    let at = Moment::parse(text, &zone).map_err(|fault| Failure::new(fault.message, fault.help))?;
+    Ok(at.instant)
+}
+
 fn for_whom(sight: &Sight) -> String {
     let and = |shown, words: &str| if shown { words.to_string() } else { String::new() };
     format!(
-        "{}{}{}",
+        "{}{}{}{}",
         sight.clearance.label(),
         and(sight.drafts, ", drafts too"),
-        and(sight.embargoed, ", embargoes lifted")
+        and(sight.embargoed, ", embargoes lifted"),
+        sight.at.map_or(String::new(), |at| format!(", as of {at}"))
     )
 }
 

@@ -88,6 +88,8 @@ pub struct Sight {
     pub drafts: bool,
     /// What is under embargo too.
     pub embargoed: bool,
+    /// The moment as of which all is shown, instead of the present.
+    pub at: Option<Timestamp>,
 }
 
 /// What to preview.
@@ -119,7 +121,7 @@ impl Settings {
             clearance,
             drafts,
             embargoed,
-            now,
+            now: self.sight.at.unwrap_or(now),
             base_url: self.base_url.clone(),
         }
     }
@@ -408,6 +410,9 @@ impl Builder {
 
     /// When a view changes next by itself.
     fn next_change(&self) -> Option<Timestamp> {
+        if self.settings.sight.at.is_some() {
+            return None;
+        }
         self.state.views.values().filter_map(|made| made.next_change(self.built)).min()
     }
 

@@ -204,3 +204,32 @@ fn it_ends_when_it_is_told_to() {
     server.wait_for("/", "Desk");
     assert_eq!(server.interrupt(), Some(0));
 }
+
+#[test]
+fn the_site_of_another_moment() {
+    let site = "\
+//- site.yaml
+title: Desk
+time_zone: Europe/London
+//- content/briefings/later.md
+---
+title: Later
+embargoed_until: 2100-06-01T09:00
+---
+zqlater
+//- content/briefings/now.md
+---
+title: Now
+expires: 2100-06-01T09:00
+---
+zqnow
+";
+    for (at, later, now) in [("2100-06-01T08:59", 404, 200), ("2100-06-01T09:00", 200, 404)] {
+        let server = Server::of(site, &["--at", at, "--audience", "clear"]);
+        assert_eq!(server.get("/briefings/later/").status, later, "{at}");
+        assert_eq!(server.get("/briefings/now/").status, now, "{at}");
+        assert!(server.said().contains("as of 2100-06-01T0"), "{}", server.said());
+    }
+    let refused = Command::new(env!("CARGO_BIN_EXE_crossbrief")).args(["serve", "--at", "soon"]).output();
+    assert_eq!(refused.expect("the binary runs").status.code(), Some(2));
+}
