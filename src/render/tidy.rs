@@ -12,7 +12,7 @@ use memchr::{memchr, memmem};
 /// Returns the shorter page, or `None` when there is something in it that this pass does not know.
 pub fn tidy(page: &str) -> Option<Vec<u8>> {
     let mut pass =
-        Pass { page: page.as_bytes(), out: Vec::with_capacity(page.len()), line: Line::Start, kept: Vec::new() };
+        Pass { page: page.as_bytes(), out: Vec::with_capacity(page.len()), line: Line::Start, kept: Vec::new(), drawn: false };
     let mut at = 0;
     while at < page.len() {
         let next = memchr(b'<', &pass.page[at..]).map_or(page.len(), |found| at + found);
@@ -34,6 +34,8 @@ struct Pass<'a> {
     line: Line,
     /// Names of the open elements in which white space is kept.
     kept: Vec<&'a [u8]>,
+    /// Whether a drawing or a formula began: where it ends, only a whole parser can tell for sure.
+    drawn: bool,
 }
 
 /// What stands before the place at hand on its line of text.
@@ -160,6 +162,10 @@ impl<'a> Pass<'a> {
             self.line = if closed { Line::Words } else { Line::Start };
         }
         match name {
+            b"svg" | b"math" if !closed => {
+                self.drawn = true;
+                Some(end)
+            }
             b"script" | b"style" | b"title" | b"textarea" | b"iframe" | b"noscript" if !closed => self.raw(end, name),
             b"pre" | b"code" if !closed => {
                 self.kept.push(name);
@@ -178,6 +184,10 @@ impl<'a> Pass<'a> {
             let end = at + memmem::find(&page[at..], b"</")?;
             if page[end + 2..].starts_with(name) && matches!(page.get(end + 2 + name.len()), Some(b'>')) {
                 let inner = &page[start..end];
+                // In a drawing, tags are tags there too (HTML Standard, section 13.2.6.5).
+                if self.drawn && memchr(b'<', inner).is_some() {
+                    return None;
+                }
                 match name {
                     b"title" => references(inner.trim_ascii(), Where::Text, &mut self.out),
                     b"script" | b"style" => self.out.extend_from_slice(inner.trim_ascii()),
@@ -485,6 +495,9 @@ mod tests {
             "</p a>",
             "<sCRIPT>",
             "<p a=>",
+            "<svg><script><b></script></svg>",
+            "<svg><desc><p></svg></p></desc><style><i></style>",
+            "<math><title><b></title></math>",
         ] {
             assert_eq!(tidy(page), None, "{page}");
         }
