@@ -11,8 +11,13 @@ use memchr::{memchr, memmem};
 
 /// Returns the shorter page, or `None` when there is something in it that this pass does not know.
 pub fn tidy(page: &str) -> Option<Vec<u8>> {
-    let mut pass =
-        Pass { page: page.as_bytes(), out: Vec::with_capacity(page.len()), line: Line::Start, kept: Vec::new(), drawn: false };
+    let mut pass = Pass {
+        page: page.as_bytes(),
+        out: Vec::with_capacity(page.len()),
+        line: Line::Start,
+        kept: Vec::new(),
+        drawn: false,
+    };
     let mut at = 0;
     while at < page.len() {
         let next = memchr(b'<', &pass.page[at..]).map_or(page.len(), |found| at + found);
