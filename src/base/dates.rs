@@ -4,21 +4,26 @@
 
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
 
+use crate::base::kept;
 /// A moment of the site's time line.
 ///
 /// Two moments compare by their instant. The day and the time of day are those of the zone that the text was written
 /// in, or of the site when it names none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Moment {
     /// The instant. A day without a time stands for its first instant in the site's time zone.
+    #[borsh(serialize_with = "kept::put_instant", deserialize_with = "kept::take_instant")]
     pub instant: Timestamp,
     /// The day in the site's time zone.
+    #[borsh(serialize_with = "kept::put_day", deserialize_with = "kept::take_day")]
     pub day: Date,
     /// The time of day in the site's time zone, when a time was written.
+    #[borsh(serialize_with = "kept::put_maybe_time", deserialize_with = "kept::take_maybe_time")]
     pub time: Option<Time>,
     /// RFC 3339 with the site's offset when a time was written, else the day alone.
     pub iso: String,
@@ -170,7 +175,7 @@ fn not_a_date(text: &str) -> DateFault {
 /// A date that may lack its day, or its day and month.
 ///
 /// Orders by what is known, a year before its months and a month before its days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct PartialDate {
     /// Year.
     pub year: i16,

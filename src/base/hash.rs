@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// A BLAKE3 hash of some bytes.
@@ -35,7 +36,9 @@ impl fmt::Debug for ContentHash {
 
 /// A short hash of a value: the first 16 bytes of BLAKE3 over all that it holds. Two values of one digest are taken to
 /// be the same; 128 bits make a chance meeting as good as impossible.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Digest([u8; 16]);
 
 impl Digest {

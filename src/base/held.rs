@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value that many may hold at once; who changes it while others hold it too gets a copy of their own.
@@ -58,6 +59,18 @@ impl<T: Serialize> Serialize for Held<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Held<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl<T: BorshSerialize> BorshSerialize for Held<T> {
+    fn serialize<W: std::io::Write>(&self, writer: &mut W) -> std::io::Result<()> {
+        self.0.serialize(writer)
+    }
+}
+
+impl<T: BorshDeserialize> BorshDeserialize for Held<T> {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        T::deserialize_reader(reader).map(Self::from)
     }
 }
 

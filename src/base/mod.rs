@@ -7,6 +7,7 @@ pub mod dates;
 pub mod diagnostics;
 pub mod hash;
 pub mod held;
+pub mod kept;
 pub mod layered;
 pub mod paths;
 pub mod report;

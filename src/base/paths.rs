@@ -5,10 +5,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// A file of the site's folder, relative to it, with `/` between its parts: `content/briefings/a.md`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(from = "String", into = "String")]
 pub struct SourcePath(Arc<str>);
 
@@ -88,7 +89,7 @@ impl fmt::Debug for SourcePath {
 }
 
 /// An address within the site, without the path of `base_url`: `/people/xi-jinping/`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct UrlPath(Arc<str>);
 
 impl UrlPath {

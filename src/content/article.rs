@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::base::dates::{DateFault, Moment, PartialDate};
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::kept;
 use crate::base::paths::{SourcePath, part_fault};
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{one_line, slugify};
@@ -112,7 +114,7 @@ pub struct FrontMatter {
 }
 
 /// A key judgment.
-#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgmentInput {
     /// The judgment in one sentence.
@@ -131,7 +133,7 @@ pub struct JudgmentInput {
 }
 
 /// A source.
-#[derive(Clone, Debug, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceInput {
     /// Short name to cite it by: `s1`.
@@ -204,7 +206,7 @@ pub struct UpdateInput {
 }
 
 /// A picture.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageInput {
     /// File, relative to the article, or from the site's root with a slash in front.
@@ -257,7 +259,7 @@ pub const KEYS: [&str; 34] = [
 ];
 
 /// What is known of an article from its own file, besides its text.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Meta {
     /// Headline.
     pub title: String,
@@ -326,11 +328,12 @@ pub struct Meta {
     /// Template.
     pub template: Option<String>,
     /// Free data.
+    #[borsh(serialize_with = "kept::put_mapping", deserialize_with = "kept::take_mapping")]
     pub extra: serde_yaml::Mapping,
 }
 
 /// The entities of one kind that a front matter names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct NamedEntities {
     /// Id of the kind.
     pub kind: String,
@@ -341,7 +344,7 @@ pub struct NamedEntities {
 }
 
 /// A key judgment with its marking read.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Judgment {
     /// As written.
     pub input: JudgmentInput,
@@ -352,7 +355,7 @@ pub struct Judgment {
 }
 
 /// A source with its dates and marking read.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Source {
     /// As written.
     pub input: SourceInput,
@@ -365,7 +368,7 @@ pub struct Source {
 }
 
 /// An event with its date read.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Event {
     /// When.
     pub date: PartialDate,
@@ -378,7 +381,7 @@ pub struct Event {
 }
 
 /// A correction or update with its date read.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Notice<K> {
     /// When.
     pub date: Moment,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::base::diagnostics::FieldPath;
+use crate::base::kept;
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::content::article::{Check, ImageInput};
@@ -13,7 +15,7 @@ use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of a file in `content/authors/`.
-#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthorInput {
     /// Name as it stands in bylines.
@@ -43,11 +45,12 @@ pub struct AuthorInput {
     pub ed_note: Option<String>,
     /// Anything else, for templates.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    #[borsh(serialize_with = "kept::put_mapping", deserialize_with = "kept::take_mapping")]
     pub extra: serde_yaml::Mapping,
 }
 
 /// What is known of an author from the own file.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct AuthorMeta {
     /// As written.
     pub input: AuthorInput,

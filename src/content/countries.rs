@@ -12,8 +12,10 @@
 //! ```
 
 use std::collections::HashMap;
+use std::io::{self, Read, Write};
 use std::sync::LazyLock;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
 use crate::base::{suggest, text};
@@ -178,6 +180,28 @@ fn fold(name: &str) -> String {
         Some(rest) => rest.to_string(),
         None => folded,
     }
+}
+
+/// Writes countries by their codes, for what is kept between two runs.
+pub fn put_all<W: Write>(countries: &[&'static Country], writer: &mut W) -> io::Result<()> {
+    countries.iter().map(|country| country.code).collect::<Vec<_>>().serialize(writer)
+}
+
+/// Reads what [`put_all`] wrote.
+pub fn take_all<R: Read>(reader: &mut R) -> io::Result<Vec<&'static Country>> {
+    let codes: Vec<String> = BorshDeserialize::deserialize_reader(reader)?;
+    let countries = codes.iter().map(|code| by_code(code).ok_or_else(|| io::ErrorKind::InvalidData.into()));
+    countries.collect()
+}
+
+/// Writes a country by its code, if there is one.
+pub fn put_one<W: Write>(country: &Option<&'static Country>, writer: &mut W) -> io::Result<()> {
+    put_all(country.as_slice(), writer)
+}
+
+/// Reads what [`put_one`] wrote.
+pub fn take_one<R: Read>(reader: &mut R) -> io::Result<Option<&'static Country>> {
+    take_all(reader).map(|countries| countries.first().copied())
 }
 
 #[cfg(test)]

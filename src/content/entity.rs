@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::kept;
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::content::aliases::Aliases;
@@ -18,7 +20,7 @@ use crate::content::kinds::Kind;
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of an entity's file, or one row of a table of entities.
-#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EntityInput {
     /// Name as it is shown and linked. For countries it may be left out: they are known by the file's name.
@@ -79,11 +81,12 @@ pub struct EntityInput {
     pub template: Option<String>,
     /// Anything else, for templates.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    #[borsh(serialize_with = "kept::put_mapping", deserialize_with = "kept::take_mapping")]
     pub extra: serde_yaml::Mapping,
 }
 
 /// An office or post that a person holds or held.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleInput {
     /// Title: `President`.
@@ -101,7 +104,7 @@ pub struct RoleInput {
 }
 
 /// A relation to another entity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelationInput {
     /// The other entity, by name or `kind:Name`.
@@ -119,7 +122,7 @@ pub struct RelationInput {
 }
 
 /// What is known of an entity from its own file or row.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct EntityMeta {
     /// Name; empty for a country that goes by its code.
     pub name: String,
@@ -138,7 +141,7 @@ pub struct EntityMeta {
 }
 
 /// A role with its dates read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Role {
     /// As written.
     pub input: RoleInput,
@@ -149,7 +152,7 @@ pub struct Role {
 }
 
 /// A relation with its dates read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Relation {
     /// As written.
     pub input: RelationInput,

@@ -10,11 +10,12 @@ use std::ops::Range;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::base::text::{Folded, is_apostrophe};
 
 /// One name of something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Name {
     /// The name as it is written.
     pub text: String,
@@ -28,7 +29,7 @@ pub struct Name {
 
 /// In which spellings a name is recognised. Accents and the forms of apostrophes and dashes never matter but in
 /// [`Spelling::Exact`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Spelling {
     /// With its capitals, or all in capitals: `Turkey`, `TURKEY`, not `turkey`.
     #[default]
@@ -97,6 +98,11 @@ impl Gazetteer {
             (0..keys.len()).filter(|index| patterns[*index].iter().any(may_begin_small)).collect();
         let small = Finder::new(&small_patterns.iter().map(|index| &keys[*index]).collect::<Vec<_>>());
         Self { all, small, small_patterns, patterns }
+    }
+
+    /// All names, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.patterns.iter().flatten()
     }
 
     /// Finds names in a text; `lang` is its language as a BCP 47 tag.

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::kept;
 use crate::base::text::{one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::content::article::{Check, slug_fault, sound_slug};
 use crate::content::vocabulary::Tlp;
 
 /// The front matter of a loose page.
-#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PageInput {
     /// Title. May be left out when the text begins with a `# heading`.
@@ -51,11 +53,12 @@ pub struct PageInput {
     pub template: Option<String>,
     /// Anything else, for templates.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    #[borsh(serialize_with = "kept::put_mapping", deserialize_with = "kept::take_mapping")]
     pub extra: serde_yaml::Mapping,
 }
 
 /// What is known of a loose page from its own file, besides its text.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct PageMeta {
     /// As written.
     pub input: PageInput,

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Tally};
@@ -85,7 +86,7 @@ pub fn role(path: &str, kinds: &[Kind]) -> Role {
 }
 
 /// The text of a file, with what was found in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Document {
     /// The whole file.
     pub file: Arc<str>,
@@ -124,7 +125,7 @@ impl Document {
 }
 
 /// A parsed file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Parsed<M> {
     /// Where it stands.
     pub path: SourcePath,

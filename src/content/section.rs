@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::base::kept;
 use crate::base::yaml::values::{List, written};
 use crate::content::article::Check;
 use crate::content::vocabulary::{ArticleType, Tlp};
 
 /// The front matter of an `_index.md`.
-#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SectionInput {
     /// Title. Comes from the folder's name otherwise.
@@ -31,11 +33,14 @@ pub struct SectionInput {
     pub template: Option<String>,
     /// Anything else, for templates.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    #[borsh(serialize_with = "kept::put_mapping", deserialize_with = "kept::take_mapping")]
     pub extra: serde_yaml::Mapping,
 }
 
 /// Order of the articles of a section.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// Newest first.
@@ -48,7 +53,7 @@ pub enum Order {
 }
 
 /// What the articles of a section have when they do not say otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Defaults {
     /// Authors.
@@ -68,7 +73,7 @@ pub struct Defaults {
 }
 
 /// What is known of a section from its own file.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Default, Hash, BorshSerialize, BorshDeserialize)]
 pub struct SectionMeta {
     /// As written.
     pub input: SectionInput,

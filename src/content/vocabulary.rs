@@ -6,11 +6,25 @@
 
 use std::borrow::Cow;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// What kind of article it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArticleType {
     /// An account of events (schema.org `ReportageNewsArticle`).
@@ -55,7 +69,9 @@ impl ArticleType {
 }
 
 /// A TLP 2.0 label, in the order of who may see it: a build for one audience shows that label and those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, BorshSerialize, BorshDeserialize,
+)]
 pub enum Tlp {
     /// Anybody.
     Clear,
@@ -121,7 +137,20 @@ impl Tlp {
 }
 
 /// Whether an article may be used (IPTC ninjs `pubStatus`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PubStatus {
     /// It may be published.
@@ -134,7 +163,9 @@ pub enum PubStatus {
 }
 
 /// A term of likelihood in the words of ICD 203. The two words of a row mean the same range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema, BorshSerialize, BorshDeserialize,
+)]
 pub enum Likelihood {
     /// 1 to 5 %.
     #[serde(rename = "almost no chance")]
@@ -216,7 +247,9 @@ impl Likelihood {
 }
 
 /// Confidence in a judgment (ICD 203).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Little or poor information.
@@ -239,7 +272,9 @@ impl Confidence {
 }
 
 /// Reliability of a source (Admiralty code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema, BorshSerialize, BorshDeserialize,
+)]
 pub enum Reliability {
     /// Completely reliable.
     A,
@@ -275,7 +310,7 @@ impl Reliability {
 }
 
 /// Credibility of a piece of information (Admiralty code), 1 to 6; judged apart from the source's reliability.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Credibility(u8);
 
 impl Credibility {
@@ -346,7 +381,20 @@ impl JsonSchema for Credibility {
 }
 
 /// What kind of notice of error it is. A correction is always called a correction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectionKind {
     /// Something was wrong.
@@ -379,7 +427,20 @@ impl CorrectionKind {
 }
 
 /// What kind of update it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum UpdateKind {
     /// Something new was added.

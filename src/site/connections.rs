@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use crate::base::paths::UrlPath;
@@ -12,7 +13,7 @@ use crate::site::ids::{ArticleId, EntityId, PairId};
 use crate::site::{Appearance, Site, urls};
 
 /// Who and what appears together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Connections {
     /// For each entity those that appear with it, most often first.
     of: Vec<Vec<Connection>>,
@@ -23,7 +24,7 @@ pub struct Connections {
 }
 
 /// An entity that appears with another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Connection {
     /// The other.
     pub entity: EntityId,
@@ -34,7 +35,7 @@ pub struct Connection {
 }
 
 /// Two entities that enough articles are about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Pair {
     /// The two in the order of their names.
     pub entities: [EntityId; 2],

@@ -10,6 +10,7 @@
 
 use std::collections::BTreeSet;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ pub struct FaceName {
 }
 
 /// The digests of all faces of a site.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Faces {
     articles: Vec<ArticleFaces>,
     entities: Vec<EntityFaces>,
@@ -104,7 +105,7 @@ pub struct Faces {
     whole: [Digest; 8],
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
 struct ArticleFaces {
     name: u64,
     card: Digest,
@@ -112,7 +113,7 @@ struct ArticleFaces {
     naming: Digest,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
 struct EntityFaces {
     name: u64,
     reference: Digest,

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 
 use crate::base::dates::Moment;
@@ -99,7 +100,7 @@ pub struct Canceled {
 }
 
 /// Why a file is withheld.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Reason {
     /// It is a draft.
     Draft,
@@ -127,7 +128,7 @@ impl Reason {
 }
 
 /// What was held back, for the desk alone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Withheld {
     /// The files.
     pub files: Vec<WithheldFile>,
@@ -143,7 +144,7 @@ pub struct Withheld {
 }
 
 /// One file that was held back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct WithheldFile {
     /// The file.
     pub path: SourcePath,
@@ -154,7 +155,7 @@ pub struct WithheldFile {
 }
 
 /// A moment at which a file appears or goes by itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Scheduled {
     /// When.
     pub at: Moment,

@@ -1,9 +1,11 @@
 //! Numbers that stand for the things of a site: small, ordered, and of a type each.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
         pub struct $name(u32);
 
         impl $name {

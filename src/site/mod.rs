@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -15,7 +16,7 @@ use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
 use crate::content::article::Meta;
 use crate::content::author::AuthorMeta;
-use crate::content::countries::Country;
+use crate::content::countries::{self, Country};
 use crate::content::entity::{EntityMeta, Relation, Role};
 use crate::content::kinds::Kind;
 use crate::content::page::PageMeta;
@@ -36,6 +37,7 @@ pub mod doubts;
 pub mod faces;
 pub mod gate;
 pub mod ids;
+pub mod kept;
 pub mod leaks;
 pub mod links;
 pub mod look_alikes;
@@ -107,7 +109,7 @@ pub struct Site {
 }
 
 /// Where a link leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Target {
     /// The home page.
     Home,
@@ -124,7 +126,7 @@ pub enum Target {
 }
 
 /// A published article.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Article {
     /// Its file.
     pub path: SourcePath,
@@ -175,7 +177,7 @@ pub struct Article {
 }
 
 /// An entity in an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Appearance {
     /// The entity.
     pub entity: EntityId,
@@ -188,7 +190,7 @@ pub struct Appearance {
 }
 
 /// A person, country, topic or the like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Entity {
     /// Index of its kind in the settings.
     pub kind: usize,
@@ -205,6 +207,7 @@ pub struct Entity {
     /// Its profile text.
     pub document: Option<Document>,
     /// What is known of a country by heart.
+    #[borsh(serialize_with = "countries::put_one", deserialize_with = "countries::take_one")]
     pub country: Option<&'static Country>,
     /// Articles with it, newest first; of an article in several languages the original, unless only a translation has
     /// it.
@@ -228,7 +231,7 @@ pub struct Entity {
 }
 
 /// A role with who is who in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HeldRole {
     /// Title, dates, source.
     pub role: Role,
@@ -239,7 +242,7 @@ pub struct HeldRole {
 }
 
 /// A folder of articles.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Section {
     /// Folder below `content/`.
     pub folder: String,
@@ -256,7 +259,7 @@ pub struct Section {
 }
 
 /// An author.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Author {
     /// Name.
     pub name: String,
@@ -271,7 +274,7 @@ pub struct Author {
 }
 
 /// A series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Series {
     /// Name.
     pub name: String,
@@ -282,7 +285,7 @@ pub struct Series {
 }
 
 /// A loose page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Page {
     /// Its file.
     pub path: SourcePath,
@@ -295,7 +298,7 @@ pub struct Page {
 }
 
 /// The address of a canceled article.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Tombstone {
     /// Its file, for messages.
     pub path: SourcePath,
@@ -306,7 +309,7 @@ pub struct Tombstone {
 }
 
 /// An address that leads elsewhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Redirect {
     /// The entry that asks for it.
     pub place: Place,
@@ -317,7 +320,7 @@ pub struct Redirect {
 }
 
 /// A file that is published as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Attachment {
     /// Length in bytes.
     pub len: u64,

@@ -1,6 +1,9 @@
 //! What names can mean on a site, and whom one article names.
 
 use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::config::Config;
 use crate::content::article::Meta;
@@ -125,6 +128,21 @@ impl Names {
             }
             _ => None,
         }
+    }
+}
+
+impl BorshSerialize for Names {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        let Self { lexicon, known, by_heart, entities, owners } = self;
+        (lexicon, known, entities, owners).serialize(writer)?;
+        countries::put_all(by_heart, writer)
+    }
+}
+
+impl BorshDeserialize for Names {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let (lexicon, known, entities, owners): (Lexicon, _, _, _) = BorshDeserialize::deserialize_reader(reader)?;
+        Ok(Self { lexicon: lexicon.into(), known, by_heart: countries::take_all(reader)?, entities, owners })
     }
 }
 

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::base::paths::SourcePath;
 use crate::base::suggest;
 use crate::base::text::{fold, slugify};
@@ -14,7 +16,7 @@ use crate::content::kinds::Kind;
 use crate::site::ids::EntityId;
 
 /// Entities by folded name, kind by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Registry {
     names: Vec<HashMap<String, Vec<EntityId>>>,
 }

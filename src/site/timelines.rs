@@ -7,6 +7,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::base::dates::PartialDate;
 use crate::base::text::fold;
 use crate::site::ids::{ArticleId, EntityId};
@@ -14,7 +16,7 @@ use crate::site::mentions::Spot;
 use crate::site::{Article, Site};
 
 /// An entry of a timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Entry {
     /// When.
     pub date: PartialDate,
@@ -23,7 +25,7 @@ pub struct Entry {
 }
 
 /// What an entry tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum What {
     /// The event at this place of an article's front matter.
     Event(ArticleId, usize),

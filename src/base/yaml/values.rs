@@ -15,7 +15,7 @@ pub fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
 ///
 /// Numbers and truth values in it are the texts as written: `007` and `1.10` stay what they are. Nothing (`countries:`)
 /// is the empty list; an empty entry in a list is a mistake.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct List(pub Vec<String>);
 
 impl List {

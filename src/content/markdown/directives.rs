@@ -7,13 +7,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::base::diagnostics::{Diagnostic, Place, Tally};
 use crate::content::markdown::Body;
 
 /// A directive as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Call {
     /// Name of the component.
     pub name: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -20,7 +21,7 @@ use crate::content::markdown::{Body, MarkdownOptions};
 use crate::content::vocabulary::Tlp;
 
 /// What a text holds. All spans are bytes of the file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Facts {
     /// The `# heading` that the text begins with.
     pub title: Option<Title>,
@@ -45,11 +46,12 @@ pub struct Facts {
     /// Minutes to read.
     pub reading_minutes: usize,
     /// Where its running text stands, until names are looked for in it; none when that has to be read anew.
+    #[borsh(skip)]
     pub prose: Option<Outline>,
 }
 
 /// The heading that a text begins with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Title {
     /// Its plain text.
     pub text: String,
@@ -58,7 +60,7 @@ pub struct Title {
 }
 
 /// A heading.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Heading {
     /// Level, 1 to 6.
     pub level: u8,
@@ -71,7 +73,7 @@ pub struct Heading {
 }
 
 /// A link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Link {
     /// Where it leads.
     pub target: LinkTarget,
@@ -80,7 +82,7 @@ pub struct Link {
 }
 
 /// Where a link leads, as written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub enum LinkTarget {
     /// A path on this site.
     Relative {
@@ -115,7 +117,7 @@ impl LinkTarget {
 }
 
 /// A picture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Image {
     /// Its address as written.
     pub src: String,
@@ -126,7 +128,7 @@ pub struct Image {
 }
 
 /// A block with a marking of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Marked {
     /// Its marking; the strictest, until a label that cannot be read is mended.
     pub label: Tlp,
@@ -135,7 +137,7 @@ pub struct Marked {
 }
 
 /// An entry of a `:::timeline` that begins with a date: `- 2025-12-10: What happened`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Dated {
     /// Its date.
     pub date: PartialDate,
@@ -146,7 +148,7 @@ pub struct Dated {
 }
 
 /// A citation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Citation {
     /// The source's id.
     pub id: String,

@@ -9,14 +9,17 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date;
 
+use crate::base::kept;
 use crate::base::text::fold;
 use crate::config::linking::Linking;
 use crate::content::article::Meta;
-use crate::content::countries::Country;
+use crate::content::countries::{self, Country};
 use crate::content::gazetteer::{Gazetteer, Name, Spelling};
 use crate::content::markdown::{self, Body, MarkdownOptions, Outline, Run, RunKind};
 
@@ -25,7 +28,7 @@ pub(crate) mod sentences;
 pub(crate) mod words;
 
 /// Where in an article a name stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Spot {
     /// The title.
     Title,
@@ -70,7 +73,7 @@ impl Spot {
 }
 
 /// What sort of name a mention goes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 #[repr(u8)]
 pub enum By {
     /// The name.
@@ -115,7 +118,7 @@ impl By {
 }
 
 /// Why a name means what it is taken to mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Ground {
     /// Nothing else has this name.
     Only,
@@ -143,7 +146,7 @@ impl Ground {
 }
 
 /// Whether a mention becomes a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Link {
     /// It does.
     Yes,
@@ -186,7 +189,7 @@ impl Link {
 }
 
 /// A name in an article, and what it means. `E` says what: an owner of the lexicon first, an entity in the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Mention<E> {
     /// What is meant.
     pub entity: E,
@@ -207,7 +210,7 @@ pub struct Mention<E> {
 }
 
 /// A name that may mean something, and is left alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Doubt {
     /// The name as it stands there.
     pub text: String,
@@ -222,7 +225,7 @@ pub struct Doubt {
 }
 
 /// Something that a name may mean; by name, for it need not be an entity of the site.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Meant {
     /// Index of its kind in the settings.
     pub kind: usize,
@@ -233,7 +236,7 @@ pub struct Meant {
 }
 
 /// Why a name is left alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Why {
     /// Several things have the name.
     Shared,
@@ -269,7 +272,7 @@ impl Why {
 }
 
 /// A sentence in which something is named; long ones are cut, with an ellipsis.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Context {
     /// What stands before the first name, the name, what stands before the next, the next, and so on, to the end: plain
     /// text and names in turn.
@@ -289,7 +292,7 @@ impl Context {
 }
 
 /// All that was found in one article.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Found<E> {
     /// Names and what they mean, in the order of reading.
     pub mentions: Vec<Mention<E>>,
@@ -337,27 +340,30 @@ impl<E> Found<E> {
 pub type Owner = u32;
 
 /// What the rules know of one thing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct OwnerInfo {
     /// The sort of thing.
     pub class: Class,
     /// What it is called, to tell of it.
     pub meant: Meant,
     /// The country, when it is one.
+    #[borsh(serialize_with = "countries::put_one", deserialize_with = "countries::take_one")]
     pub country: Option<&'static Country>,
     /// Whether the family name comes first, as in `Xi Jinping`.
     pub family_first: bool,
     /// Countries it belongs to: those of its file and of its roles.
+    #[borsh(serialize_with = "countries::put_all", deserialize_with = "countries::take_all")]
     pub countries: Vec<&'static Country>,
     /// Posts: the title in small letters, first and last day.
-    pub roles: Vec<(String, Option<Date>, Option<Date>)>,
+    #[borsh(serialize_with = "put_roles", deserialize_with = "take_roles")]
+    pub roles: Vec<Post>,
     names: Vec<Name>,
     /// All its names, folded, for `nolink`.
     folded: BTreeSet<String>,
 }
 
 /// What sorts of things the rules tell apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Class {
     /// A country.
     Country,
@@ -470,14 +476,10 @@ impl Lexicon {
             sort: By::Blocker as u8,
             spelling: Spelling::Case,
         }));
-        let mut by_country = HashMap::new();
         for (number, owner) in (0..).zip(&mut owners) {
-            if let Some(country) = owner.country {
-                by_country.insert(country.code, number);
-            }
             names.extend(std::mem::take(&mut owner.names).into_iter().map(|name| Name { owner: number, ..name }));
         }
-        Self { gazetteer: Gazetteer::new(names), owners, by_country, paired: Vec::new() }
+        Self { gazetteer: Gazetteer::new(names), by_country: by_country(&owners), owners, paired: Vec::new() }
     }
 
     /// Lets the sentences be kept that name two things of one of these kinds.
@@ -489,6 +491,48 @@ impl Lexicon {
     pub fn owner_of(&self, country: &Country) -> Option<Owner> {
         self.by_country.get(country.code).copied()
     }
+}
+
+/// A post: the title in small letters, first and last day.
+type Post = (String, Option<Date>, Option<Date>);
+
+fn put_roles<W: Write>(roles: &[Post], writer: &mut W) -> io::Result<()> {
+    roles.len().serialize(writer)?;
+    roles.iter().try_for_each(|(title, first, last)| {
+        title.serialize(writer)?;
+        kept::put_maybe_day(first, writer)?;
+        kept::put_maybe_day(last, writer)
+    })
+}
+
+fn take_roles<R: Read>(reader: &mut R) -> io::Result<Vec<Post>> {
+    let roles = 0..usize::deserialize_reader(reader)?;
+    let mut role = || {
+        let title = String::deserialize_reader(reader)?;
+        Ok((title, kept::take_maybe_day(reader)?, kept::take_maybe_day(reader)?))
+    };
+    roles.map(|_| role()).collect()
+}
+
+impl BorshSerialize for Lexicon {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        let Self { gazetteer, owners, by_country: _, paired } = self;
+        let names: Vec<&Name> = gazetteer.names().collect();
+        (names, owners, paired).serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Lexicon {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let (names, owners, paired): (Vec<Name>, Vec<OwnerInfo>, Vec<usize>) =
+            BorshDeserialize::deserialize_reader(reader)?;
+        Ok(Self { gazetteer: Gazetteer::new(names), by_country: by_country(&owners), owners, paired })
+    }
+}
+
+/// The owners that are countries, by code.
+fn by_country(owners: &[OwnerInfo]) -> HashMap<&'static str, Owner> {
+    (0..).zip(owners).filter_map(|(number, owner)| Some((owner.country?.code, number))).collect()
 }
 
 /// Phrases with names of countries or their people in them that mean none of them, beyond those of single countries.
