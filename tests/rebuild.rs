@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crossbrief::base::diagnostics::Diagnostic;
 use crossbrief::base::paths::{OutputPath, SourcePath};
-use crossbrief::build::incremental::{self, Before, Built};
+use crossbrief::build::incremental::{self, Before, Built, Rest};
+use crossbrief::build::kept::{self, Kept};
 use crossbrief::build::memory::Memory;
 use crossbrief::build::revise::revise;
 use crossbrief::build::sink::MemorySink;
@@ -393,7 +394,8 @@ fn a_revised_site_is_what_a_clean_build_makes() {
             let revision = revise(&loaded, &asks(folder.path(), clearance), &changed).and_then(|(new, articles)| {
                 let sink = MemorySink::new();
                 let start = Before { memory: &built.memory, faces: &built.faces, told: &built.told };
-                let again = incremental::render_revised(&new, &start, &articles, &sink, &|| ()).expect("memory")?;
+                let again = incremental::render_revised(&new, &start, &articles, Rest::Elsewhere, &sink, &|| ())
+                    .expect("memory")?;
                 Some((new, again, sink.into_files()))
             });
             let Some((new, again, some)) = revision else {
@@ -414,6 +416,69 @@ fn a_revised_site_is_what_a_clean_build_makes() {
         }
     }
     println!("{edits} edits, {revised} of them revised one page or a few");
+    assert!(revised * 10 > edits, "only {revised} of {edits} edits were small");
+}
+
+#[test]
+fn a_site_that_was_kept_goes_on_as_a_clean_build() {
+    let (cases, seed) = (number("CROSSBRIEF_CASES", 12), number("CROSSBRIEF_SEED", 1));
+    let (mut revised, mut edits) = (0, 0);
+    for case in seed..seed + cases {
+        let mut dice = Dice(case);
+        let clearance = Tlp::ALL[dice.roll(5)];
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (of_memory, of_site) =
+            (folder.path().join(".crossbrief/a.memory"), folder.path().join(".crossbrief/a.site"));
+        let mut files = Files::roll(&mut dice);
+        files.put("templates/article.html", "{% extends \"@default/article.html\" %}\n");
+        files.write(folder.path(), &Files::default());
+        let mut tree = Tree::new();
+        let mut history = Vec::new();
+        let mut versions = vec![files.clone()];
+        for _ in 0..9 {
+            let request = asks(folder.path(), clearance);
+            // As `crossbrief build` goes about it.
+            let memory = Memory::read(&of_memory);
+            let kept = Kept::open(&of_site);
+            let sources = build::discover_knowing(&request, kept.as_ref()).expect("a readable site");
+            let mut sink = MemorySink::after(tree.clone());
+            let small = match memory.as_ref().zip(kept) {
+                Some((memory, kept)) => kept.revised(&request, &sources, memory, &sink).expect("memory"),
+                None => None,
+            };
+            let built = match small {
+                Some((_, built)) => {
+                    revised += 1;
+                    built
+                }
+                None => {
+                    sink = MemorySink::after(tree.clone());
+                    let loaded = build::load_sources(&request, sources).expect("a readable site");
+                    let mut built = incremental::render(&loaded, memory.as_ref(), &sink, &|| ()).expect("memory");
+                    built.memory.kept = Some(kept::write(&loaded, &built.faces, &of_site).expect("it can be kept"));
+                    built
+                }
+            };
+            built.memory.write(&of_memory).expect("it can be kept");
+            tree = sink.into_files();
+            let (_, clean, expected) = whole(folder.path(), clearance);
+            let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
+            assert_eq!(differs, None, "case {case}: edits {history:?}");
+            assert_eq!(sorted(built.diagnostics), sorted(clean.diagnostics), "case {case}: edits {history:?}");
+            // Texts change, and become again what they were.
+            let before = files.clone();
+            if dice.roll(4) == 0 {
+                files = versions[dice.roll(versions.len())].clone();
+                history.push(BTreeSet::new());
+            } else {
+                history.push(files.revise(&mut dice));
+                versions.push(files.clone());
+            }
+            files.write(folder.path(), &before);
+            edits += 1;
+        }
+    }
+    println!("{edits} edits, {revised} of them put into a site that was kept");
     assert!(revised * 10 > edits, "only {revised} of {edits} edits were small");
 }
 

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// What lies at a path; links are not followed.
@@ -38,7 +39,7 @@ pub struct Stat {
 
 /// Changes whenever a file does, by whatever means: inode, length, and the times of the last change of its bytes and of
 /// itself, as the index of git has it. None where the system does not tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Stamp {
     inode: u64,
     length: u64,

@@ -179,10 +179,11 @@ pub fn read(file: &SourceFile) -> Result<Cow<'_, [u8]>, FsError> {
 
 /// Reads all texts, on all threads, so that what is looked at later is what they are now. What cannot be read is left to
 /// [`read`] to tell of.
-pub fn read_texts(files: &mut [SourceFile]) {
-    files.par_iter_mut().filter(|file| is_read_as_text(file)).for_each(|file| {
-        file.text = read(file).ok().map(|bytes| Arc::from(&*bytes));
-    });
+///
+/// Only those are read, by their places, that are wanted.
+pub fn read_texts(files: &mut [SourceFile], is_wanted: impl Fn(usize) -> bool + Sync) {
+    let wanted = files.par_iter_mut().enumerate().filter(|(at, file)| is_read_as_text(file) && is_wanted(*at));
+    wanted.for_each(|(_, file)| file.text = read(file).ok().map(|bytes| Arc::from(&*bytes)));
 }
 
 /// True for files that the site is made of, not for those that are published as they are.

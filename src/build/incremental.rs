@@ -58,12 +58,13 @@ pub fn keep_all(sources: &Sources, now: Timestamp, memory: &Memory, sink: &dyn S
     if memory.inputs != sources.inputs || !memory.holds_at(now) {
         return Ok(false);
     }
-    let traces: Vec<(&OutputPath, &Trace)> = memory.traces.outputs.iter().collect();
-    let kept: Result<Vec<bool>, FsError> = traces
-        .par_iter()
-        .with_min_len(64)
-        .map(|(path, trace)| sink.keep(path, &trace.fingerprint, trace.stamp))
-        .collect();
+    keep_each(&memory.traces.outputs.iter().collect::<Vec<_>>(), sink)
+}
+
+/// Lets the sink keep outputs; says whether it could keep all.
+fn keep_each(traces: &[(&OutputPath, &Trace)], sink: &dyn Sink) -> Result<bool, FsError> {
+    let keep = |(path, trace): &(&OutputPath, &Trace)| sink.keep(path, &trace.fingerprint, trace.stamp);
+    let kept: Result<Vec<bool>, FsError> = traces.par_iter().with_min_len(64).map(keep).collect();
     Ok(kept?.into_iter().all(|kept| kept))
 }
 
@@ -143,6 +144,9 @@ pub fn render(
         diagnostics: all.clone(),
         report: Report::of(site, loaded.outputs.len()),
         traces,
+        told: told.clone(),
+        kept: None,
+        since: BTreeSet::new(),
     };
     laps.end("remember");
     Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps })
@@ -167,12 +171,22 @@ pub struct Before<'a> {
     pub told: &'a BTreeMap<usize, Vec<Diagnostic>>,
 }
 
-/// Makes the outputs that see something of articles whose texts have changed, and no others: the sink gets them alone.
-/// None when something else than these articles could be seen to have changed.
+/// What becomes of the outputs that a revision does not make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// The sink is asked to keep them as they lie.
+    Keep,
+    /// The sink is not told of them.
+    Elsewhere,
+}
+
+/// Makes the outputs that see something of articles whose texts have changed, and no others. None when something else
+/// than these articles could be seen to have changed, or when the sink cannot keep the rest; nothing was made then.
 pub fn render_revised(
     loaded: &Loaded,
     before: &Before,
     articles: &BTreeSet<ArticleId>,
+    rest: Rest,
     sink: &dyn Sink,
     onlooker: &dyn Onlooker,
 ) -> Result<Option<Built>, FsError> {
@@ -188,24 +202,43 @@ pub fn render_revised(
     let wrong = before.told.iter().filter(|(_, told)| is_wrong(told)).map(|(at, _)| loaded.outputs[*at].path.clone());
     concerned.extend(wrong);
     laps.end("look what has changed");
+    if rest == Rest::Keep {
+        let old = &before.memory.traces.outputs;
+        let others: Vec<(&OutputPath, &Trace)> = old.iter().filter(|(path, _)| !concerned.contains(*path)).collect();
+        if old.len() != loaded.outputs.len() || !keep_each(&others, sink)? {
+            return Ok(None);
+        }
+        laps.end("keep the rest");
+    }
     let concerned: Vec<usize> =
         (0..loaded.outputs.len()).filter(|place| concerned.contains(&loaded.outputs[*place].path)).collect();
     let pressed = in_turn(&concerned, onlooker, |place| {
         let output = &loaded.outputs[place];
+        let from = laps.now();
         let mut diagnostics = Vec::new();
         let views = shared.views();
         let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
         let recipe = recipe_of(loaded, output);
+        let timed = Timed {
+            from,
+            took: laps.now() - from,
+            thread: rayon::current_thread_index().unwrap_or(0),
+            sort: output.recipe.name(),
+            templates: views.take_times(),
+            bytes: taken.map_or(0, |taken| taken.fingerprint.length),
+        };
         let made = taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
         onlooker.done(place, &diagnostics);
-        Ok((made, diagnostics))
+        Ok((made, diagnostics, timed))
     })?;
     laps.end("render");
     let mut told = before.told.clone();
     let mut made_all = Vec::with_capacity(concerned.len());
     let mut outputs = Vec::with_capacity(concerned.len());
-    for (at, (made, diagnostics)) in concerned.into_iter().zip(pressed) {
+    let mut times = Vec::with_capacity(concerned.len());
+    for (at, (made, diagnostics, timed)) in concerned.into_iter().zip(pressed) {
+        times.push(timed);
         let output = &loaded.outputs[at];
         told.remove(&at);
         if !diagnostics.is_empty() {
@@ -223,9 +256,12 @@ pub fn render_revised(
         diagnostics: all.clone(),
         report: before.memory.report.clone(),
         traces: traces.with_made(&sight, made_all),
+        told: told.clone(),
+        kept: before.memory.kept,
+        since: before.memory.since.clone(),
     };
     laps.end("remember");
-    Ok(Some(Built { diagnostics: all, memory, faces, told, outputs, times: Vec::new(), laps }))
+    Ok(Some(Built { diagnostics: all, memory, faces, told, outputs, times, laps }))
 }
 
 /// What became of one output.

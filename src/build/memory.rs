@@ -3,8 +3,9 @@
 //! It is trusted only when it is whole (a hash at its end says so) and was written by this very program; else it is as if
 //! there were none. It names withheld files and so never leaves the desk.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::Digest;
+use crate::base::paths::SourcePath;
 use crate::build::report::Report;
 use crate::build::traces::Traces;
 
@@ -36,6 +38,12 @@ pub struct Memory {
     pub report: Report,
     /// What each output looked at.
     pub traces: Traces,
+    /// What was told of outputs, by their places in the plan, strictness not applied.
+    pub told: BTreeMap<usize, Vec<Diagnostic>>,
+    /// The kept site that the build went on from, or that it kept.
+    pub kept: Option<Digest>,
+    /// The files that had changed since that was kept.
+    pub since: BTreeSet<SourcePath>,
 }
 
 impl Memory {
@@ -62,33 +70,39 @@ impl Memory {
     }
 
     /// Keeps it, in one step. That it cannot be kept is no fault: the next build takes longer.
-    pub fn write(&self, place: &Path) -> std::io::Result<()> {
-        let body = postcard::to_stdvec(self).map_err(std::io::Error::other)?;
-        let folder = place.parent().unwrap_or(place);
-        fs::create_dir_all(folder)?;
-        // Other tools leave a folder with this file alone: it can be made again.
-        let tag = folder.join("CACHEDIR.TAG");
-        if !tag.exists() {
-            fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossbrief; may be removed.\n")?;
-        }
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            fs::write(ignore, "*\n")?;
-        }
-        // Always of this name, so that what a killed build left is overwritten. Two builds at once may spoil it for each
-        // other, which the hash at the end tells.
-        let beside = place.with_extension("part");
-        let written = fs::File::create(&beside).and_then(|mut file| {
+    pub fn write(&self, place: &Path) -> io::Result<()> {
+        let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
+        replace(place, |file| {
             file.write_all(head().as_bytes())?;
             file.write_all(&body)?;
             file.write_all(blake3::hash(&body).as_bytes())
-        });
-        let moved = written.and_then(|()| fs::rename(&beside, place));
-        if moved.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        moved
+        })
     }
+}
+
+/// Writes a file of the folder in one step, and the folder if need be.
+pub(super) fn replace(place: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
+    let folder = place.parent().unwrap_or(place);
+    fs::create_dir_all(folder)?;
+    // Other tools leave a folder with this file alone: it can be made again.
+    let tag = folder.join("CACHEDIR.TAG");
+    if !tag.exists() {
+        fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossbrief; may be removed.\n")?;
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n")?;
+    }
+    // Always of this name, so that what a killed build left is overwritten. Two builds at once may spoil it for each
+    // other, which the hash in it tells.
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let beside = place.with_file_name(format!("{name}.part"));
+    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
+    let moved = written.and_then(|()| fs::rename(&beside, place));
+    if moved.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    moved
 }
 
 fn head() -> String {

@@ -19,6 +19,7 @@ use crate::base::suggest::did_you_mean;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::kept::Kept;
 use crate::build::laps::Laps;
 use crate::build::sink::{Sink, Taken};
 use crate::build::theme::Theme;
@@ -45,6 +46,7 @@ pub mod fs_error;
 pub mod images;
 pub mod incremental;
 pub mod inputs;
+pub mod kept;
 pub mod laps;
 pub mod manifest;
 pub mod memory;
@@ -95,6 +97,8 @@ pub struct Loaded {
     request: Request,
     /// Its files, sorted by path.
     files: Arc<Vec<SourceFile>>,
+    /// Stand for them, in the same order, as they were when they were found.
+    digests: Arc<Vec<Digest>>,
     /// Whether the folder itself is the content.
     bare: bool,
     /// What was told of files when they were read, strictness not applied.
@@ -113,6 +117,8 @@ pub struct Loaded {
 #[derive(Debug)]
 pub struct Sources {
     found: fs::Discovered,
+    /// Stand for the files, in their order.
+    digests: Arc<Vec<Digest>>,
     /// Stands for all that a build is made of, besides the moment.
     pub inputs: Digest,
     /// How long it took so far.
@@ -121,10 +127,15 @@ pub struct Sources {
 
 /// Finds the files of a site and reads its texts.
 pub fn discover(request: &Request) -> Result<Sources, FsError> {
-    discover_on(Arc::new(RealDisk), request)
+    discover_on(Arc::new(RealDisk), request, None)
 }
 
-fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsError> {
+/// As [`discover`], but leaves those texts unread that lie on the disk as they did when the site was kept.
+pub fn discover_knowing(request: &Request, kept: Option<&Kept>) -> Result<Sources, FsError> {
+    discover_on(Arc::new(RealDisk), request, kept)
+}
+
+fn discover_on(disk: Arc<dyn Disk>, request: &Request, kept: Option<&Kept>) -> Result<Sources, FsError> {
     let mut laps = Laps::default();
     let options = DiscoverOptions { skip: request.skip.clone(), disk, ..DiscoverOptions::default() };
     let mut found = fs::discover(&request.root, &options)?;
@@ -134,13 +145,22 @@ fn discover_on(disk: Arc<dyn Disk>, request: &Request) -> Result<Sources, FsErro
         file.stamp = file.stamp.filter(|stamp| now - stamp.changed() > RACY);
     }
     laps.end("find files");
-    fs::read_texts(&mut found.files);
-    let digests: Vec<Digest> = found.files.par_iter().map(digest_of_file).collect();
-    let asked = (&request.clearance, request.drafts, request.embargoed, &request.base_url, folder_name(&request.root));
+    // What the site is dressed in is small, and read each time.
+    let known = |file: &SourceFile| kept.filter(|_| file.role == Role::Content)?.digest(&file.path, file.stamp?);
+    let known: Vec<Option<Digest>> = found.files.par_iter().with_min_len(256).map(known).collect();
+    fs::read_texts(&mut found.files, |at| known[at].is_none());
+    let digest = |(file, known): (&SourceFile, &Option<Digest>)| known.unwrap_or_else(|| digest_of_file(file));
+    let digests: Vec<Digest> = found.files.par_iter().zip(&known).map(digest).collect();
     let told: Vec<_> = found.diagnostics.iter().map(|told| (&told.code, &told.message, &told.place)).collect();
-    let inputs = Digest::of(&(memory::PROGRAM, asked, found.bare, digests, told));
+    let inputs = Digest::of(&(asked(request, found.bare), &digests, told));
     laps.end("read files");
-    Ok(Sources { found, inputs, laps })
+    Ok(Sources { found, digests: digests.into(), inputs, laps })
+}
+
+/// Stands for the program and for what it is asked to make of the files.
+fn asked(request: &Request, bare: bool) -> Digest {
+    let whom = (&request.clearance, request.drafts, request.embargoed);
+    Digest::of(&(memory::PROGRAM, whom, &request.base_url, folder_name(&request.root), bare))
 }
 
 /// How long after its last change a file's stamp says nothing yet, in nanoseconds: twice the longest step of the clocks
@@ -189,36 +209,20 @@ pub fn load(request: &Request) -> Result<Loaded, FsError> {
 
 /// As [`load`], from a disk of the caller's.
 pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsError> {
-    load_sources(request, discover_on(disk, request)?)
+    load_sources(request, discover_on(disk, request, None)?)
 }
 
 /// Goes from the files of a site to its plan.
 pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
-    let folder_name = folder_name(&request.root);
-    let Sources { found, inputs, mut laps } = sources;
+    let Sources { found, digests, inputs, mut laps } = sources;
     let mut diagnostics = found.diagnostics;
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
-    let all_files = files.iter().map(|file| SourceFile { text: None, ..file.clone() }).collect();
-    let settings = files.iter().filter(|file| matches!(file.role, Role::Config));
-    let settings: Vec<Option<&[u8]>> = settings.map(|file| file.text.as_deref()).collect();
-    let asked = (&request.clearance, request.drafts, request.embargoed, &request.base_url, &folder_name, found.bare);
-    let mut salt = Digester::default();
-    salt.take(&(memory::PROGRAM, asked, settings));
-
-    let (mut config, faults) = read_config(&files, &folder_name)?;
+    let all_files = files.iter().map(without_text).collect();
+    let Frame { config, salt, told: faults } = Frame::of(request, &files, found.bare)?;
     diagnostics.extend(faults);
-    if let Some(url) = &request.base_url {
-        match config::split_base_url(url) {
-            Some((origin, base_path)) => (config.origin, config.base_path) = (origin, base_path),
-            None => diagnostics
-                .push(Diagnostic::error("bad-url", format!("`{url}` is not the address of a site")).help(
-                    "write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`",
-                )),
-        }
-    }
-    files.retain(|file| !config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str())));
-    let content_root = if found.bare { String::new() } else { "content/".to_string() };
+    files.retain(|file| !is_left_out(file, &config));
+    let content_root = content_root(found.bare);
 
     let Read { parsed, attachments, told } = read_all(&files, &config, &content_root, found.bare)?;
     diagnostics.extend(told.values().flatten().cloned());
@@ -233,16 +237,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     diagnostics.extend(faults);
 
     laps.end("gate");
-    let (theme, of_theme) = theme::load(&files, &config)?;
-    let (world, faults) = read_world(&files, &config)?;
+    let Dress { theme, of_theme, world, data, told: faults } = Dress::of(files, &config)?;
     diagnostics.extend(faults);
-    let own_map = config.maps.geometry.as_deref().unwrap_or_default();
-    salt.take(&files.iter().find(|file| file.path.as_str() == own_map).map(|file| (&file.text, file.stamp)));
-    files.retain(|file| file.path.as_str() != own_map);
-    let (data, faults) = data::load(&files)?;
-    diagnostics.extend(faults);
-    // All of them have been read.
-    drop(files);
     laps.end("theme and data");
 
     let config = Arc::new(config);
@@ -260,11 +256,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let (site, faults) = assemble(input);
     diagnostics.extend(faults);
     laps.end("assemble");
-    let globals = vec![
-        ("site", tera::Value::from_serializable(&Shared::new(&site).views().site_view())),
-        ("data", tera::Value::from_serializable(&data)),
-    ];
-    let (assets, look) = Look::of(theme, of_theme, &config, globals);
+    let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, &data));
     diagnostics.extend(look.told.iter().cloned());
     laps.end("templates");
     let (outputs, faults) = outputs::plan(&site, &assets);
@@ -280,12 +272,90 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         root: found.root,
         request: request.clone(),
         files: Arc::new(all_files),
+        digests,
         bare: found.bare,
         told: told.into(),
         inputs,
-        salt: salt.digest(),
+        salt,
         laps,
     })
+}
+
+fn without_text(file: &SourceFile) -> SourceFile {
+    SourceFile { text: None, ..file.clone() }
+}
+
+fn content_root(bare: bool) -> String {
+    if bare { String::new() } else { "content/".to_string() }
+}
+
+fn is_left_out(file: &SourceFile, config: &Config) -> bool {
+    config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str()))
+}
+
+/// Values that all templates see.
+fn globals(site: &Site, data: &serde_json::Value) -> Vec<(&'static str, tera::Value)> {
+    vec![
+        ("site", tera::Value::from_serializable(&Shared::new(site).views().site_view())),
+        ("data", tera::Value::from_serializable(data)),
+    ]
+}
+
+/// The settings that a site is made under.
+struct Frame {
+    config: Config,
+    /// Stands for what all outputs depend on.
+    salt: Digest,
+    /// What is wrong with them.
+    told: Vec<Diagnostic>,
+}
+
+impl Frame {
+    fn of(request: &Request, files: &[SourceFile], bare: bool) -> Result<Self, FsError> {
+        let settings = files.iter().filter(|file| matches!(file.role, Role::Config));
+        let settings: Vec<Option<&[u8]>> = settings.map(|file| file.text.as_deref()).collect();
+        let mut salt = Digester::default();
+        salt.take(&(asked(request, bare), settings));
+        let (mut config, mut told) = read_config(files, &folder_name(&request.root))?;
+        if let Some(url) = &request.base_url {
+            match config::split_base_url(url) {
+                Some((origin, base_path)) => (config.origin, config.base_path) = (origin, base_path),
+                None => told.push(Diagnostic::error("bad-url", format!("`{url}` is not the address of a site")).help(
+                    "write scheme, host and path, such as `https://example.org/` or `https://example.org/desk/`",
+                )),
+            }
+        }
+        let own_map = own_map(&config);
+        let map = files.iter().find(|file| file.path.as_str() == own_map && !is_left_out(file, &config));
+        salt.take(&map.map(|file| (&file.text, file.stamp)));
+        Ok(Self { salt: salt.digest(), config, told })
+    }
+}
+
+fn own_map(config: &Config) -> &str {
+    config.maps.geometry.as_deref().unwrap_or_default()
+}
+
+/// What a site is shown with.
+struct Dress {
+    theme: Theme,
+    of_theme: Vec<Diagnostic>,
+    world: Option<Arc<World>>,
+    data: serde_json::Value,
+    /// What is wrong with map and data.
+    told: Vec<Diagnostic>,
+}
+
+impl Dress {
+    /// Reads theme, map and data out of the files of a site.
+    fn of(mut files: Vec<SourceFile>, config: &Config) -> Result<Self, FsError> {
+        let (theme, of_theme) = theme::load(&files, config)?;
+        let (world, mut told) = read_world(&files, config)?;
+        files.retain(|file| file.path.as_str() != own_map(config));
+        let (data, faults) = data::load(&files)?;
+        told.extend(faults);
+        Ok(Self { theme, of_theme, world, data, told })
+    }
 }
 
 /// How the templates of a site came about.

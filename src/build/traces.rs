@@ -175,9 +175,9 @@ impl Traces {
     /// Takes note of the digests that some faces have now, and of what templates are now and where links to anchors lead;
     /// returns the outputs that have looked at what is different.
     pub(super) fn revise(&mut self, changed: &[(FaceName, Digest)], sight: &Sight) -> HashSet<OutputPath> {
+        let changed: HashMap<FaceName, Digest> = changed.iter().copied().collect();
         let now = |name: &Name| match name {
-            // They are few.
-            Name::Face(face) => changed.iter().find(|(name, _)| name == face).map(|(_, digest)| *digest),
+            Name::Face(face) => changed.get(face).copied(),
             Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
             Name::Template(_) | Name::Component(_) => name.digest(&HashMap::new(), sight),
             _ => None,

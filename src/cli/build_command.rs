@@ -11,6 +11,7 @@ use crate::base::paths::OutputPath;
 use crate::build::folder_sink::FolderSink;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Built};
+use crate::build::kept::{self, Kept};
 use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
@@ -73,7 +74,10 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let place = Memory::place(&args.site.source, &folder);
     let memory = if args.fresh { None } else { Memory::read(&place) };
     let request = args.site.request(Some(&output), Timestamp::now());
-    let sources = build::discover(&request).map_err(failed)?;
+    let site_place = Kept::place(&place);
+    let is_of = |kept: &Kept| memory.as_ref().is_some_and(|memory| memory.kept == Some(kept.id));
+    let kept = if args.fresh { None } else { Kept::open(&site_place).filter(is_of) };
+    let sources = build::discover_knowing(&request, kept.as_ref()).map_err(failed)?;
     if let Some(memory) = &memory
         && args.explain.is_none()
         && !args.timings
@@ -86,12 +90,23 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     }
     // What was kept so far is asked for again, output by output.
     sink.forget();
-    let loaded = build::load_sources(&request, sources).map_err(failed)?;
-    holds_a_site(&loaded, &args.site.source)?;
-    let bar = progress(loaded.outputs.len());
-    let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let built = built.map_err(failed)?;
+    let revised = match memory.as_ref().zip(kept).filter(|_| args.explain.is_none()) {
+        Some((memory, kept)) => kept.revised(&request, &sources, memory, &sink).map_err(failed)?,
+        None => None,
+    };
+    let is_revised = revised.is_some();
+    let (loaded, built) = match revised {
+        Some(revised) => revised,
+        None => {
+            sink.forget();
+            let loaded = build::load_sources(&request, sources).map_err(failed)?;
+            holds_a_site(&loaded, &args.site.source)?;
+            let bar = progress(loaded.outputs.len());
+            let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));
+            bar.finish_and_clear();
+            (loaded, built.map_err(failed)?)
+        }
+    };
     if let Some(path) = &args.explain {
         explain(&built, path)?;
     }
@@ -106,6 +121,10 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let made = built.made();
     let mut built = built;
     built.laps.end("switch");
+    if !is_revised {
+        built.memory.kept = kept::write(&loaded, &built.faces, &site_place).ok();
+        built.laps.end("keep the site");
+    }
     built.memory.stamp(&folder);
     // A memory that cannot be kept costs the next build its time, and nothing else.
     let _ = built.memory.write(&place);

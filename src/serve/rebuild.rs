@@ -13,7 +13,7 @@ use crate::base::diagnostics::{Diagnostic, Place, Severity};
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::base::report::{self, Located};
 use crate::build::fs_error::FsError;
-use crate::build::incremental;
+use crate::build::incremental::{self, Rest};
 use crate::build::revise::revise;
 use crate::build::turns::Onlooker;
 use crate::build::{self, Loaded, Request};
@@ -151,7 +151,7 @@ fn revise_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -
     let loaded = Arc::new(loaded);
     let sink = KeepingSink::after(Some(kept));
     let course = Course::new(&loaded, &sink, Some(previous), order, true, announce);
-    let built = incremental::render_revised(&loaded, &kept.before(), &articles, &sink, &course)?;
+    let built = incremental::render_revised(&loaded, &kept.before(), &articles, Rest::Elsewhere, &sink, &course)?;
     drop(course);
     let Some(built) = built else { return Ok(None) };
     let problems = report::locate_all(&built.diagnostics, &|path| loaded.source_text(path));

@@ -272,8 +272,8 @@ impl Faces {
         faces
     }
 
-    /// Looks again at articles whose texts have changed; says which faces have other digests now. None when lists would
-    /// show the articles otherwise: then more has changed than these faces.
+    /// Looks again at articles whose texts have changed; says which digests the faces have now that could have others.
+    /// None when lists would show the articles otherwise: then more has changed than these faces.
     pub fn revise(&mut self, site: &Site, articles: &BTreeSet<ArticleId>) -> Option<Vec<(FaceName, Digest)>> {
         let names = Names {
             articles: self.articles.iter().map(|faces| faces.name).collect(),
@@ -287,14 +287,12 @@ impl Faces {
             if new.card != old.card {
                 return None;
             }
-            let both = [(Face::Article(*id), old.whole), (Face::Naming(*id), old.naming)];
-            changed.extend(both.into_iter().filter(|(face, old)| self.digest(*face) != *old).map(|(face, _)| face));
+            changed.extend([Face::Article(*id), Face::Naming(*id)]);
         }
         let pairs: BTreeSet<PairId> = articles.iter().flat_map(|id| site.pairs_of(*id)).collect();
         for id in pairs {
-            let new = of_pair(site, &names, id);
-            let old = std::mem::replace(&mut self.pairs[id.index()], new);
-            changed.extend((new != old).then_some(Face::Pair(id)));
+            self.pairs[id.index()] = of_pair(site, &names, id);
+            changed.push(Face::Pair(id));
         }
         Some(changed.into_iter().map(|face| (self.name(face), self.digest(face))).collect())
     }

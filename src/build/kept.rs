@@ -1,0 +1,259 @@
+//! The site of the last whole build in one file, so that a new run need not read and assemble it again to change a
+//! sentence.
+//!
+//! It is written when a site was assembled, lies beside the [`Memory`](crate::build::memory::Memory), and is trusted only
+//! when it is whole, of this very program, and of a site that was asked for in the same way. What has changed since is
+//! put into it as the preview does (`revise.rs`), so it is not written again for every edit. It holds the texts of the
+//! desk and never leaves it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use rayon::prelude::*;
+
+use crate::base::diagnostics::Diagnostic;
+use crate::base::hash::Digest;
+use crate::base::paths::SourcePath;
+use crate::build::disk::Stamp;
+use crate::build::fs::Role;
+use crate::build::fs_error::FsError;
+use crate::build::incremental::{self, Before, Built, Rest};
+use crate::build::memory::{self, Memory};
+use crate::build::revise::{MOST, revise};
+use crate::build::sink::Sink;
+use crate::build::{Dress, Frame, Loaded, Look, Request, Sources, asked, globals, is_left_out, without_text};
+use crate::outputs;
+use crate::site::faces::Faces;
+use crate::site::ids::ArticleId;
+use crate::site::kept::{Around, pack, unpack};
+
+/// A kept site of which only the list of files is read so far.
+#[derive(Debug)]
+pub struct Kept {
+    file: File,
+    head: Head,
+    /// Tells this one from all others.
+    pub id: Digest,
+    places: HashMap<SourcePath, usize>,
+}
+
+/// What stands before the site.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+struct Head {
+    /// Stands for what was asked for.
+    asked: Digest,
+    /// What each file was: how it lay, where the disk tells, and its digest.
+    files: Vec<(SourcePath, Option<Stamp>, Digest)>,
+    /// Length and hash of each part that follows.
+    parts: Vec<(usize, [u8; 32])>,
+}
+
+/// What is kept of a loaded site besides the site itself.
+#[derive(BorshSerialize, BorshDeserialize)]
+struct Beside {
+    diagnostics: Vec<Diagnostic>,
+    told: BTreeMap<SourcePath, Vec<Diagnostic>>,
+    of_look: Vec<Diagnostic>,
+    assets: Digest,
+    faces: Faces,
+}
+
+/// A site that was kept, as it is now.
+#[derive(Debug)]
+pub struct Resumed {
+    /// The site, with what has changed put into it.
+    pub loaded: Loaded,
+    /// What there was to see of it when it was kept.
+    pub faces: Faces,
+    /// The articles whose texts may have changed since the build that is asked about.
+    pub articles: BTreeSet<ArticleId>,
+    /// The files that have changed since it was kept.
+    pub since: BTreeSet<SourcePath>,
+}
+
+fn bad() -> io::Error {
+    ErrorKind::InvalidData.into()
+}
+
+fn first_line() -> String {
+    format!("crossbrief site {}\n", memory::PROGRAM)
+}
+
+impl Kept {
+    /// Where the kept site lies whose memory lies at `memory`.
+    pub fn place(memory: &Path) -> PathBuf {
+        memory.with_extension("site")
+    }
+
+    /// Opens a kept site; none when there is none, or none that can be trusted.
+    pub fn open(place: &Path) -> Option<Self> {
+        let file = File::open(place).ok()?;
+        let take = |length: usize| -> Option<Vec<u8>> {
+            let mut bytes = Vec::new();
+            (&file).take(length as u64).read_to_end(&mut bytes).ok()?;
+            (bytes.len() == length).then_some(bytes)
+        };
+        let line = first_line();
+        (take(line.len())? == line.as_bytes()).then_some(())?;
+        let length = u64::from_le_bytes(take(8)?.try_into().ok()?);
+        let sum = take(32)?;
+        let head = take(usize::try_from(length).ok()?)?;
+        (blake3::hash(&head).as_bytes() == sum.as_slice()).then_some(())?;
+        let id = Digest::of(&*head);
+        let head: Head = borsh::from_slice(&head).ok()?;
+        let places = head.files.iter().enumerate().map(|(at, (path, ..))| (path.clone(), at)).collect();
+        Some(Self { file, head, id, places })
+    }
+
+    /// The digest of a file that lies as it did when the site was kept.
+    pub(super) fn digest(&self, path: &SourcePath, stamp: Stamp) -> Option<Digest> {
+        let (_, known, digest) = &self.head.files[*self.places.get(path)?];
+        (*known == Some(stamp)).then_some(*digest)
+    }
+
+    /// The files that have changed since; none when they are too many, or others than texts of articles and templates.
+    fn changed(&self, sources: &Sources) -> Option<BTreeSet<SourcePath>> {
+        let now = sources.found.files.iter().zip(&*sources.digests);
+        let mut changed = BTreeSet::new();
+        if sources.found.files.len() != self.head.files.len() {
+            return None;
+        }
+        for ((file, digest), (path, _, known)) in now.zip(&self.head.files) {
+            if file.path != *path {
+                return None;
+            }
+            if digest != known {
+                matches!(file.role, Role::Content | Role::Template | Role::Theme).then_some(())?;
+                changed.insert(path.clone());
+                (changed.len() <= MOST).then_some(())?;
+            }
+        }
+        Some(changed)
+    }
+
+    /// Wakes the site up and puts into it what has changed, and looks again at `again` too; none when it cannot be
+    /// trusted, or when more has changed than can be put into it.
+    ///
+    /// The caller knows that the moment makes no difference.
+    pub fn resume(self, request: &Request, sources: &Sources, again: &BTreeSet<SourcePath>) -> Option<Resumed> {
+        (self.head.asked == asked(request, sources.found.bare)).then_some(())?;
+        (sources.found.diagnostics.is_empty()).then_some(())?;
+        let since = self.changed(sources)?;
+        let (before, faces) = self.wake(request, sources).ok()?;
+        let all: BTreeSet<SourcePath> = since.union(again).cloned().collect();
+        let mut laps = before.laps.clone();
+        let (mut loaded, articles) =
+            if all.is_empty() { (before, BTreeSet::new()) } else { revise(&before, request, &all)? };
+        loaded.inputs = sources.inputs;
+        laps.end("put in what has changed");
+        loaded.laps = laps;
+        Some(Resumed { loaded, faces, articles, since })
+    }
+
+    /// Makes what shows something that has changed since the last build, and lets the sink keep the rest; none when there
+    /// is more to do. `memory` is that of the last build.
+    pub fn revised(
+        self,
+        request: &Request,
+        sources: &Sources,
+        memory: &Memory,
+        sink: &dyn Sink,
+    ) -> Result<Option<(Loaded, Built)>, FsError> {
+        if memory.kept != Some(self.id) || !memory.holds_at(request.now) {
+            return Ok(None);
+        }
+        let Some(resumed) = self.resume(request, sources, &memory.since) else { return Ok(None) };
+        let Resumed { loaded, faces, articles, since } = resumed;
+        let before = Before { memory, faces: &faces, told: &memory.told };
+        let built = incremental::render_revised(&loaded, &before, &articles, Rest::Keep, sink, &|| {})?;
+        Ok(built.map(|mut built| {
+            built.memory.since = since;
+            (loaded, built)
+        }))
+    }
+
+    /// The site as it was kept, but for its templates, which are those of now.
+    fn wake(mut self, request: &Request, sources: &Sources) -> io::Result<(Loaded, Faces)> {
+        let mut laps = sources.laps.clone();
+        let mut bytes = Vec::new();
+        self.file.read_to_end(&mut bytes)?;
+        let mut rest = bytes.as_slice();
+        let mut parts = Vec::with_capacity(self.head.parts.len());
+        for (length, sum) in &self.head.parts {
+            let (part, after) = rest.split_at_checked(*length).ok_or_else(bad)?;
+            parts.push((part, sum));
+            rest = after;
+        }
+        let is_whole = rest.is_empty() && parts.par_iter().all(|(part, sum)| blake3::hash(part).as_bytes() == *sum);
+        let parts: Vec<&[u8]> = parts.into_iter().map(|(part, _)| part).collect();
+        let [beside, of_site @ ..] = parts.as_slice() else { return Err(bad()) };
+        if !is_whole {
+            return Err(bad());
+        }
+        laps.end("read the kept site");
+        let failed = |error: FsError| io::Error::other(error.to_string());
+        let found = &sources.found;
+        let Frame { config, salt, .. } = Frame::of(request, &found.files, found.bare).map_err(failed)?;
+        let files = found.files.iter().filter(|file| !is_left_out(file, &config)).cloned().collect();
+        let Dress { theme, world, data, .. } = Dress::of(files, &config).map_err(failed)?;
+        let config = Arc::new(config);
+        let around = Around { config: config.clone(), now: request.now, clearance: request.clearance, world };
+        let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
+        let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
+        laps.end("unpack it");
+        let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, &data));
+        laps.end("templates");
+        let (outputs, _) = outputs::plan(&site, &files);
+        laps.end("plan");
+        let loaded = Loaded {
+            templates: look.templates.clone(),
+            // What was told of the templates then; those of now are looked at when they are put in.
+            look: Look { told: of_look, assets, ..look },
+            site,
+            outputs: outputs.into(),
+            diagnostics,
+            root: found.root.clone(),
+            request: request.clone(),
+            files: Arc::new(found.files.iter().map(without_text).collect()),
+            digests: sources.digests.clone(),
+            bare: found.bare,
+            told: told.into(),
+            inputs: sources.inputs,
+            laps,
+            salt,
+        };
+        Ok((loaded, faces))
+    }
+}
+
+/// Keeps a site that was assembled; returns what tells it from all others.
+pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest> {
+    let beside = Beside {
+        diagnostics: loaded.diagnostics.clone(),
+        told: (*loaded.told).clone(),
+        of_look: loaded.look.told.clone(),
+        assets: loaded.look.assets,
+        faces: faces.clone(),
+    };
+    let (beside, parts) = rayon::join(|| borsh::to_vec(&beside), || pack(&loaded.site));
+    let mut parts = parts?;
+    parts.insert(0, beside?);
+    let sums: Vec<(usize, [u8; 32])> =
+        parts.par_iter().map(|part| (part.len(), *blake3::hash(part).as_bytes())).collect();
+    let files = loaded.files.iter().zip(&*loaded.digests);
+    let files = files.map(|(file, digest)| (file.path.clone(), file.stamp, *digest)).collect();
+    let asked = asked(&loaded.request, loaded.bare);
+    let head = borsh::to_vec(&Head { asked, files, parts: sums })?;
+    memory::replace(place, |file| {
+        file.write_all(first_line().as_bytes())?;
+        file.write_all(&(head.len() as u64).to_le_bytes())?;
+        file.write_all(blake3::hash(&head).as_bytes())?;
+        file.write_all(&head)?;
+        parts.iter().try_for_each(|part| file.write_all(part))
+    })?;
+    Ok(Digest::of(&*head))
+}
