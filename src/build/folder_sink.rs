@@ -16,6 +16,10 @@
 //! # }
 //! ```
 //!
+//! Where a single file differs, it alone is put in the place of the old one, in one step too: readers see the old site or
+//! the new one, and nothing else is touched. Our list follows it; a build that is killed between the two leaves a list
+//! that names the old bytes, which the next build finds out.
+//!
 //! Dropped without [`FolderSink::finish`], it leaves the old site as it was. Where a file system cannot exchange two
 //! names there is one instant, between two renames, with no site; a build that is killed just then is made good by the
 //! next. The folder itself is a new one after each switch: what keeps the old one open (a shell in it, a container that
@@ -140,6 +144,14 @@ impl FolderSink {
         if written.written == 0 && self.old.as_ref() == Some(&manifest) && self.is_marked() {
             return Ok(written);
         }
+        let only = self.only_change(&taken, &manifest);
+        if let Some(path) = only {
+            self.write_manifest(&manifest)?;
+            if self.put_in_place(path)? {
+                written.in_place = true;
+                return Ok(written);
+            }
+        }
         let found = match &self.old {
             Some(_) => walk(&*self.disk, &self.site)?,
             None => Vec::new(),
@@ -149,10 +161,10 @@ impl FolderSink {
         let theirs = theirs(&found, old);
         self.check_for_things_in_the_way(&theirs, &manifest)?;
         self.complete_new_tree(&taken, &theirs)?;
-        self.write_manifest(&manifest)?;
-        if self.survive_power_cut {
-            self.disk.sync(&self.new_tree).map_err(|error| FsError::new(Deed::Write, &self.shown, &error))?;
+        if only.is_none() {
+            self.write_manifest(&manifest)?;
         }
+        self.sync()?;
         let mut retired = Retired::default();
         if let Some(old_tree) = self.switch()? {
             self.work.retire(&old_tree, &found, old, &manifest, When::AfterTheSwitch, &mut retired);
@@ -161,6 +173,36 @@ impl FolderSink {
         written.set_aside.extend(retired.set_aside);
         written.untidy = retired.untidy;
         Ok(written)
+    }
+
+    /// The one file that differs from the old site, when no file has come or gone.
+    fn only_change<'a>(&self, taken: &'a HashMap<OutputPath, Taken>, manifest: &Manifest) -> Option<&'a OutputPath> {
+        let old = self.old.as_ref().filter(|old| old.files.len() == manifest.files.len() && self.is_marked())?;
+        let mut new = taken.iter().filter(|(_, taken)| taken.put == Put::Written).map(|(path, _)| path);
+        let only = new.next().filter(|_| new.next().is_none())?;
+        let is_ours =
+            old.files.contains_key(only) && folders_of(only.as_str()).next().is_none_or(|folder| self.is_plain(folder));
+        let is_file = || self.disk.stat(&self.site.join(only.as_str())).is_ok_and(|stat| stat.kind == Kind::File);
+        // Of as many files, all the others are the same.
+        (is_ours && is_file()).then_some(only)
+    }
+
+    /// Puts one file and our list in the place of the old ones; says whether the file system can do that in such a way
+    /// that it can be taken back.
+    fn put_in_place(&self, path: &OutputPath) -> Result<bool, FsError> {
+        let failed = |error: io::Error| FsError::new(Deed::Switch, &self.shown, &error);
+        let (new, site) = (self.new_tree.join(path.as_str()), self.site.join(path.as_str()));
+        self.sync()?;
+        match self.disk.exchange(&new, &site) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(false),
+            result => result.map_err(failed)?,
+        }
+        let listed = self.disk.rename(&self.new_tree.join(MANIFEST_NAME), &self.site.join(MANIFEST_NAME));
+        listed.map(|()| true).map_err(|error| {
+            // When this fails too, the next build finds out that the list is of another time.
+            let _ = self.disk.exchange(&new, &site);
+            failed(error)
+        })
     }
 
     /// True when the old site has our list; a folder that was empty has none.
@@ -302,6 +344,14 @@ impl FolderSink {
         self.disk
             .copy_rights(&self.site.join(path), &self.new_tree.join(path))
             .map_err(|error| FsError::new(Deed::Keep, self.shown.join(path), &error))
+    }
+
+    /// Waits until the new tree has reached the disk, when that was asked for.
+    fn sync(&self) -> Result<(), FsError> {
+        if self.survive_power_cut {
+            self.disk.sync(&self.new_tree).map_err(|error| FsError::new(Deed::Write, &self.shown, &error))?;
+        }
+        Ok(())
     }
 
     fn write_manifest(&self, manifest: &Manifest) -> Result<(), FsError> {
@@ -618,6 +668,15 @@ mod tests {
         ("img.png", "same image"),
         ("x/y/index.html", "more"),
     ];
+    /// As [`OLD`], but for one file.
+    const ONE: &Files = &[
+        ("index.html", "old home"),
+        ("a/index.html", "same"),
+        ("a/b/c.html", "not the same"),
+        ("a/b/d.html", "old"),
+        ("gone/index.html", "stale"),
+        ("img.png", "same image"),
+    ];
     const NO_SPACE: i32 = 28;
     const NO_ACCESS: i32 = 13;
     const BROKEN: i32 = 5;
@@ -787,6 +846,28 @@ mod tests {
         assert_eq!((inode(&place.output()), disk.count()), (before, 0));
         assert_eq!(place.tree(), expected(OLD));
         assert_eq!(place.beside(), [""; 0]);
+    }
+
+    #[test]
+    fn one_file_alone_is_put_in_its_place() {
+        let place = Place::built();
+        let (folder, other) = (inode(&place.output()), inode(&place.output().join("img.png")));
+        let written = place.build(ONE).unwrap();
+        assert_eq!((written.written, written.linked, written.switched, written.in_place), (1, 5, false, true));
+        assert_eq!((inode(&place.output()), inode(&place.output().join("img.png"))), (folder, other));
+        assert_eq!(place.tree(), expected(ONE));
+        assert_eq!(place.beside(), [""; 0]);
+        // Not when a file has come or gone as well, or when what stands there is none of ours.
+        assert!(!place.build(NEW).unwrap().in_place);
+        place.build(OLD).unwrap();
+        fs::remove_file(place.output().join("a/b/c.html")).unwrap();
+        fs::create_dir(place.output().join("a/b/c.html")).unwrap();
+        assert!(place.build(ONE).is_err());
+        fs::remove_dir(place.output().join("a/b/c.html")).unwrap();
+        assert!(place.build(ONE).unwrap().switched, "a file that is missing is a file that has come");
+        let disk = FaultyDisk { no_exchange: true, ..FaultyDisk::default() };
+        assert!(place.build_on(Arc::new(disk), OLD).unwrap().switched);
+        assert_eq!(place.tree(), expected(OLD));
     }
 
     #[test]
@@ -1049,33 +1130,46 @@ mod tests {
         assert_eq!(tree(&output)["a.pdf"], "pdf");
     }
 
+    /// A tree without our list, which no reader sees.
+    fn seen(tree: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        tree.iter()
+            .filter(|(path, _)| *path != MANIFEST_NAME)
+            .map(|(path, text)| (path.clone(), text.clone()))
+            .collect()
+    }
+
     /// Ways in which file systems differ.
     const SYSTEMS: [(bool, bool); 4] = [(false, false), (true, false), (false, true), (true, true)];
 
     #[test]
     fn at_every_operation_the_old_site_or_the_new_one_stands() {
-        let (old, new) = (expected(OLD), expected(NEW));
-        for (no_exchange, no_hard_links) in SYSTEMS {
+        for ((no_exchange, no_hard_links), files) in
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+        {
             let place = Place::built();
             let output = place.output();
-            let (before_old, before_new) = (old.clone(), new.clone());
+            let (old, new) = (seen(&expected(OLD)), seen(&expected(files)));
+            let before_new = new.clone();
             let before = move |name: &'static str| {
-                let now = tree(&output);
+                let now = seen(&tree(&output));
                 // Without an exchange there is one instant with neither: before the second rename.
                 let between = no_exchange && name == "rename" && !output.exists();
-                assert!(now == before_old || now == before_new || between, "before {name}: {now:#?}");
+                assert!(now == old || now == before_new || between, "before {name}: {now:#?}");
             };
             let disk =
                 FaultyDisk { no_exchange, no_hard_links, before: Some(Box::new(before)), ..FaultyDisk::default() };
-            place.build_on(Arc::new(disk), NEW).unwrap();
-            assert_eq!(place.tree(), new);
+            place.build_on(Arc::new(disk), files).unwrap();
+            assert_eq!(seen(&place.tree()), new);
+            assert_eq!(place.tree(), expected(files));
         }
     }
 
     #[test]
     fn any_operation_may_fail() {
-        let (old, new) = (expected(OLD), expected(NEW));
-        for (no_exchange, no_hard_links) in SYSTEMS {
+        for ((no_exchange, no_hard_links), files) in
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+        {
+            let (old, new) = (expected(OLD), expected(files));
             for (for_good, number) in [(false, BROKEN), (true, NO_SPACE), (false, NO_ACCESS)] {
                 let mut at = 1;
                 loop {
@@ -1083,20 +1177,21 @@ mod tests {
                     let fail_at = Some((at, number));
                     let disk =
                         Arc::new(FaultyDisk { fail_at, for_good, no_exchange, no_hard_links, ..FaultyDisk::default() });
-                    let result = place.build_on(Arc::clone(&disk), NEW);
+                    let result = place.build_on(Arc::clone(&disk), files);
                     let now = place.tree();
                     let told = format!("operation {at}, {SYSTEMS:?}, for good {for_good}, {number}: {result:?}");
                     match &result {
                         Ok(_) => assert_eq!(now, new, "{told}"),
                         // Nothing works any more, not even putting the old site back; the next build does that.
                         Err(_) if no_exchange && for_good && !place.output().exists() => {}
+                        Err(_) if files == ONE && for_good && seen(&now) == seen(&new) => {}
                         Err(_) => assert_eq!(now, old, "{told}"),
                     }
                     if !for_good && result.as_ref().is_err_and(|error| matches!(error, SinkError::Disk(_))) {
                         assert_eq!(place.beside(), [""; 0], "{told}");
                     }
                     // The next build puts all right.
-                    place.build(NEW).unwrap_or_else(|error| panic!("{told}, then {error}"));
+                    place.build(files).unwrap_or_else(|error| panic!("{told}, then {error}"));
                     assert_eq!(place.tree(), new, "{told}");
                     assert_eq!(place.beside(), [""; 0], "{told}");
                     if disk.count() < at {
@@ -1104,12 +1199,12 @@ mod tests {
                     }
                     at += 1;
                 }
-                assert!(at > 50, "only {at} operations");
+                assert!(at > if files == NEW { 50 } else { 25 }, "only {at} operations");
             }
         }
     }
 
-    /// Where [`a_build_that_is_killed`] builds, and how: `folder`, `operation`, `no exchange`, `no hard links`.
+    /// Where [`a_build_that_is_killed`] builds, and how: `folder`, `operation`, `no exchange`, `no hard links`, `one file`.
     const CHILD: &str = "CROSSBRIEF_TEST_BUILD_AND_ABORT";
 
     /// Not a test by itself: what [`any_instant_may_be_the_last`] starts in a process of its own.
@@ -1117,7 +1212,7 @@ mod tests {
     fn a_build_that_is_killed() {
         let Ok(order) = std::env::var(CHILD) else { return };
         let parts: Vec<&str> = order.split('|').collect();
-        let [folder, at, no_exchange, no_hard_links] = parts[..] else { panic!("{order}") };
+        let [folder, at, no_exchange, no_hard_links, one] = parts[..] else { panic!("{order}") };
         let disk = FaultyDisk {
             abort_at: at.parse().ok(),
             no_exchange: no_exchange == "true",
@@ -1127,39 +1222,42 @@ mod tests {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let folder = Path::new(folder);
         let sink = FolderSink::open_on(disk, &folder.join("public"), &Guard::new(folder, None)).unwrap();
-        put_all(&sink, NEW).unwrap();
+        put_all(&sink, if one == "true" { ONE } else { NEW }).unwrap();
         sink.finish().unwrap();
     }
 
     #[test]
     fn any_instant_may_be_the_last() {
-        let (old, new) = (expected(OLD), expected(NEW));
         let mut killed = 0;
-        for (no_exchange, no_hard_links) in SYSTEMS {
+        for ((no_exchange, no_hard_links), files) in
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+        {
+            let (old, new) = (seen(&expected(OLD)), seen(&expected(files)));
             let place = Place::built();
             let disk = Arc::new(FaultyDisk { no_exchange, no_hard_links, ..FaultyDisk::default() });
-            place.build_on(Arc::clone(&disk), NEW).unwrap();
+            place.build_on(Arc::clone(&disk), files).unwrap();
             let total = disk.count();
             for turn in 0..12 {
                 let place = Place::built();
                 // Killed twice: what the first left is cleared by the second, which is killed as well.
                 for at in [1 + turn * total / 12, 1 + (turn * 7 + 3) % 12 * total / 12] {
-                    let order = format!("{}|{at}|{no_exchange}|{no_hard_links}", place.folder.path().display());
+                    let (folder, one) = (place.folder.path().display(), files == ONE);
+                    let order = format!("{folder}|{at}|{no_exchange}|{no_hard_links}|{one}");
                     let child = std::process::Command::new(std::env::current_exe().unwrap())
                         .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
                         .env(CHILD, order)
                         .output()
                         .unwrap();
                     killed += usize::from(!child.status.success());
-                    let now = place.tree();
+                    let now = seen(&place.tree());
                     let between = no_exchange && !place.output().exists();
                     assert!(now == old || now == new || between, "killed at {at} of {total}: {now:#?}");
                 }
-                place.build(NEW).unwrap();
-                assert_eq!(place.tree(), new);
+                place.build(files).unwrap();
+                assert_eq!(place.tree(), expected(files));
                 assert_eq!(place.beside(), [""; 0]);
             }
         }
-        assert!(killed >= 40, "{killed}");
+        assert!(killed >= 80, "{killed}");
     }
 }

@@ -286,10 +286,12 @@ fn recipe_of(loaded: &Loaded, output: &Output) -> Digest {
 }
 
 impl Memory {
-    /// Notes how the files of a site lie in its folder, so that the next build need not read them.
-    pub fn stamp(&mut self, folder: &Path) {
+    /// Notes how the files of a site lie in its folder, so that the next build need not read them: all of them, or those
+    /// alone of which it is not known.
+    pub fn stamp(&mut self, folder: &Path, all: bool) {
         let now = Timestamp::now().as_nanosecond();
-        self.traces.outputs.whole_mut().par_iter_mut().for_each(|(path, trace)| {
+        let traces = self.traces.outputs.whole_mut().par_iter_mut();
+        traces.filter(|(_, trace)| all || trace.stamp.is_none()).for_each(|(path, trace)| {
             let stamp = RealDisk.stat(&folder.join(path.as_str())).ok().and_then(|found| found.stamp);
             trace.stamp = stamp.filter(|stamp| now - stamp.changed() > RACY);
         });

@@ -57,8 +57,10 @@ pub struct Written {
     pub removed: usize,
     /// Bytes of the files written.
     pub bytes: u64,
-    /// True when a new folder took the place of the old one, false when nothing had changed.
+    /// True when a new folder took the place of the old one.
     pub switched: bool,
+    /// True when one file alone was put in the place of an old one.
+    pub in_place: bool,
     /// Other people's files that could be kept only at another place, which is told; caused by an earlier build that
     /// was killed, or by somebody who wrote into the output during the build.
     pub set_aside: Vec<PathBuf>,

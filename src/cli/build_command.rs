@@ -125,7 +125,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
         built.memory.kept = kept::write(&loaded, &built.faces, &site_place).ok();
         built.laps.end("keep the site");
     }
-    built.memory.stamp(&folder);
+    built.memory.stamp(&folder, !is_revised || written.switched);
     // A memory that cannot be kept costs the next build its time, and nothing else.
     let _ = built.memory.write(&place);
     built.laps.end("keep the memory");
