@@ -77,8 +77,18 @@ pub fn render(
     sink: &dyn Sink,
     onlooker: &dyn Onlooker,
 ) -> Result<Built, FsError> {
+    render_seen(loaded, Faces::of(&loaded.site), memory, sink, onlooker)
+}
+
+/// As [`render`], for a caller who has looked at the site.
+pub fn render_seen(
+    loaded: &Loaded,
+    faces: Faces,
+    memory: Option<&Memory>,
+    sink: &dyn Sink,
+    onlooker: &dyn Onlooker,
+) -> Result<Built, FsError> {
     let shared = Shared::new(&loaded.site);
-    let faces = Faces::of(&loaded.site);
     let sight = Sight { shared: &shared, faces: &faces, templates: &loaded.templates };
     let old = memory.map(|memory| &memory.traces);
     let verified = old.map(|traces| traces.verify(loaded.salt, &sight));
@@ -134,13 +144,11 @@ pub fn render(
     }
     let traces = Traces::gather(loaded.salt, &sight, old, made, kept);
     let site = &loaded.site;
-    let later = site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
-    let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
     let all = all_told(loaded, &told);
     let memory = Memory {
         inputs: loaded.inputs,
         from: site.now.as_nanosecond(),
-        until: later.chain(changes).filter(|instant| *instant > site.now).min().map(Timestamp::as_nanosecond),
+        until: loaded.next_change().map(Timestamp::as_nanosecond),
         diagnostics: all.clone(),
         report: Report::of(site, loaded.outputs.len()),
         traces,
@@ -150,6 +158,16 @@ pub fn render(
     };
     laps.end("remember");
     Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps })
+}
+
+impl Loaded {
+    /// The next moment at which the same files give another site.
+    pub(super) fn next_change(&self) -> Option<Timestamp> {
+        let site = &self.site;
+        let later = site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
+        let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
+        later.chain(changes).filter(|instant| *instant > site.now).min()
+    }
 }
 
 /// What was told of a site and of its outputs, strictness applied.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::base::diagnostics::Diagnostic;
@@ -46,6 +47,9 @@ pub struct Kept {
 struct Head {
     /// Stands for what was asked for.
     asked: Digest,
+    /// The moments between which the same files give the same site, in nanoseconds since 1970.
+    from: i128,
+    until: Option<i128>,
     /// What each file was: how it lay, where the disk tells, and its digest.
     files: Vec<(SourcePath, Option<Stamp>, Digest)>,
     /// Length and hash of each part that follows.
@@ -87,6 +91,11 @@ impl Kept {
     /// Where the kept site lies whose memory lies at `memory`.
     pub fn place(memory: &Path) -> PathBuf {
         memory.with_extension("site")
+    }
+
+    /// Where the preview of the site in `root` keeps it.
+    pub fn of_preview(root: &Path) -> PathBuf {
+        root.join(memory::FOLDER).join("preview.site")
     }
 
     /// Opens a kept site; none when there is none, or none that can be trusted.
@@ -137,10 +146,10 @@ impl Kept {
 
     /// Wakes the site up and puts into it what has changed, and looks again at `again` too; none when it cannot be
     /// trusted, or when more has changed than can be put into it.
-    ///
-    /// The caller knows that the moment makes no difference.
     pub fn resume(self, request: &Request, sources: &Sources, again: &BTreeSet<SourcePath>) -> Option<Resumed> {
         (self.head.asked == asked(request, sources.found.bare)).then_some(())?;
+        let (now, head) = (request.now.as_nanosecond(), &self.head);
+        (head.from <= now && head.until.is_none_or(|until| now < until)).then_some(())?;
         (sources.found.diagnostics.is_empty()).then_some(())?;
         let since = self.changed(sources)?;
         let (before, faces) = self.wake(request, sources).ok()?;
@@ -163,7 +172,7 @@ impl Kept {
         memory: &Memory,
         sink: &dyn Sink,
     ) -> Result<Option<(Loaded, Built)>, FsError> {
-        if memory.kept != Some(self.id) || !memory.holds_at(request.now) {
+        if memory.kept != Some(self.id) {
             return Ok(None);
         }
         let Some(resumed) = self.resume(request, sources, &memory.since) else { return Ok(None) };
@@ -247,7 +256,8 @@ pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest>
     let files = loaded.files.iter().zip(&*loaded.digests);
     let files = files.map(|(file, digest)| (file.path.clone(), file.stamp, *digest)).collect();
     let asked = asked(&loaded.request, loaded.bare);
-    let head = borsh::to_vec(&Head { asked, files, parts: sums })?;
+    let (from, until) = (loaded.site.now.as_nanosecond(), loaded.next_change().map(Timestamp::as_nanosecond));
+    let head = borsh::to_vec(&Head { asked, from, until, files, parts: sums })?;
     memory::replace(place, |file| {
         file.write_all(first_line().as_bytes())?;
         file.write_all(&(head.len() as u64).to_le_bytes())?;

@@ -21,7 +21,7 @@ use crate::build::traces::Traces;
 pub const PROGRAM: &str = env!("CROSSBRIEF_BUILD");
 
 /// The folder of a site in which it lies.
-const FOLDER: &str = ".crossbrief";
+pub(super) const FOLDER: &str = ".crossbrief";
 
 /// What a build keeps.
 #[derive(Clone, Debug, Serialize, Deserialize)]

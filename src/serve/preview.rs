@@ -19,6 +19,7 @@ use crate::build::checkout::Checkout;
 use crate::build::fs::DiscoverOptions;
 use crate::build::fs_error::FsError;
 use crate::build::inputs::{Difference, Inputs, Scope};
+use crate::build::kept::Kept;
 use crate::content::vocabulary::Tlp;
 use crate::serve::coming::Coming;
 use crate::serve::rebuild::{Made, Order, rebuild, unreadable};
@@ -49,6 +50,8 @@ const SEARCH: Duration = Duration::from_millis(500);
 const VIEW_LIFE: Duration = Duration::from_secs(300);
 /// Builds in a row that are thrown away because files changed under them.
 const MOST_DISCARDED: u32 = 2;
+/// How long nothing must happen before the site is kept for the next preview.
+const IDLE: Duration = Duration::from_secs(1);
 /// Files that are changed at once and still followed: more are no saving by an author.
 const MOST_FOLLOWED: usize = 3;
 
@@ -232,6 +235,8 @@ struct Builder {
     stale: bool,
     /// The moment of the last build.
     built: Timestamp,
+    /// When the site is kept for the next preview, if nothing happens before.
+    keep_at: Option<Instant>,
 }
 
 /// What came in a while.
@@ -291,6 +296,7 @@ impl Builder {
             discarded: 0,
             stale: false,
             built: Timestamp::now(),
+            keep_at: None,
         }
     }
 
@@ -397,6 +403,9 @@ impl Builder {
         if self.poll.is_some() {
             patience = patience.min(until(self.next_poll));
         }
+        if let Some(at) = self.keep_at {
+            patience = patience.min(until(at));
+        }
         if self.inputs.is_none() {
             patience = patience.min(SEARCH);
         }
@@ -456,6 +465,11 @@ impl Builder {
         };
         if let Some(scope) = scope {
             self.look(scope, grace_over && !touched);
+        }
+        match self.keep_at {
+            Some(_) if touched => self.keep_at = Some(now + IDLE),
+            Some(at) if due(at) => self.keep(),
+            _ => {}
         }
         if let Some(poll) = self.poll {
             self.next_poll = Instant::now() + poll;
@@ -574,7 +588,11 @@ impl Builder {
         self.built = Timestamp::now();
         let request = self.settings.request(view, self.built);
         let keep_good = self.settings.keep_good && view == View::Desk;
-        let order = Order { request: &request, generation: self.state.generation, changed, keep_good };
+        let place = Kept::of_preview(&self.settings.root);
+        let may_be_kept = view == View::Desk && self.settings.sight.at.is_none();
+        let is_first = !self.state.views.contains_key(&view);
+        let kept = (may_be_kept && is_first).then_some(place.as_path());
+        let order = Order { request: &request, generation: self.state.generation, changed, keep_good, kept };
         let previous = self.state.views.get(&view).cloned();
         let mut is_shown = false;
         let mut announce = |coming| {
@@ -587,8 +605,18 @@ impl Builder {
         let made = rebuild(previous.as_ref(), &order, &mut announce);
         if view == View::Desk && !made.is_revision {
             self.settle(&made);
+            let is_worth_it = may_be_kept && !made.is_resumed && made.errors() == 0;
+            self.keep_at = is_worth_it.then(|| Instant::now() + IDLE).or(self.keep_at);
         }
         (Arc::new(made), is_shown)
+    }
+
+    /// Keeps the site for the next preview. That it cannot be kept is no fault: that one takes longer to begin.
+    fn keep(&mut self) {
+        self.keep_at = None;
+        if let Some(made) = self.state.views.get(&View::Desk).filter(|made| made.errors() == 0) {
+            let _ = made.keep(&Kept::of_preview(&self.settings.root));
+        }
     }
 
     /// Heeds what a build says of the files themselves.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
@@ -14,12 +15,14 @@ use crate::base::paths::{OutputPath, SourcePath};
 use crate::base::report::{self, Located};
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Rest};
+use crate::build::kept::{self, Resumed};
 use crate::build::revise::revise;
 use crate::build::turns::Onlooker;
 use crate::build::{self, Loaded, Request};
 use crate::serve::coming::Coming;
 use crate::serve::kept::{KeepingSink, Kept};
 use crate::serve::tree::{Entry, Redirect, Routes, Tree};
+use crate::site::faces::Faces;
 
 /// A site as one audience sees it, and what is wrong with it.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub struct Made {
     pub recent: Recent,
     /// Whether the texts of some articles are all that changed: no file has come or gone, and the settings are the same.
     pub is_revision: bool,
+    /// Whether this is the site of an earlier preview, or little else.
+    pub is_resumed: bool,
     /// What the next build may start from.
     kept: Option<Arc<Kept>>,
 }
@@ -70,6 +75,12 @@ impl Recent {
 }
 
 impl Made {
+    /// Keeps the site for the next preview.
+    pub fn keep(&self, place: &Path) -> std::io::Result<()> {
+        let (Some(loaded), Some(kept)) = (&self.loaded, &self.kept) else { return Ok(()) };
+        kept::write(loaded, kept.before().faces, place).map(drop)
+    }
+
     /// The number of errors.
     pub fn errors(&self) -> usize {
         crate::base::report::count(&self.problems, Severity::Error)
@@ -94,6 +105,8 @@ pub struct Order<'a> {
     /// Whether pages that cannot be made stay as they were. Only where nobody but the author looks: what has become
     /// secret since must not stay.
     pub keep_good: bool,
+    /// Where the site of an earlier preview may lie, for the first build.
+    pub kept: Option<&'a Path>,
 }
 
 /// Told of a site of which many pages are to be made, before the first is; says whether it may be shown already.
@@ -134,6 +147,7 @@ fn as_before(previous: Option<&Made>, fault: Diagnostic) -> Made {
         loaded: previous.and_then(|made| made.loaded.clone()),
         recent: previous.map(|made| made.recent.clone()).unwrap_or_default(),
         is_revision: false,
+        is_resumed: false,
         kept: previous.and_then(|made| made.kept.clone()),
     }
 }
@@ -168,15 +182,26 @@ fn revise_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -
     }
     let recent = previous.recent.with(&tree, order.generation);
     let kept = Arc::new(Kept::new(files, built.memory, built.faces, built.told));
-    Ok(Some(Made { tree, problems, loaded: Some(loaded), recent, is_revision: true, kept: Some(kept) }))
+    Ok(Some(Made {
+        tree,
+        problems,
+        loaded: Some(loaded),
+        recent,
+        is_revision: true,
+        is_resumed: false,
+        kept: Some(kept),
+    }))
 }
 
 fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Result<Made, FsError> {
     let before = previous.and_then(|made| made.kept.as_deref());
-    let loaded = Arc::new(build::load(order.request)?);
+    let (loaded, seen) = load(order)?;
+    let is_resumed = seen.is_some();
+    let loaded = Arc::new(loaded);
     let sink = KeepingSink::after(before);
     let course = Course::new(&loaded, &sink, previous, order, false, announce);
-    let built = incremental::render(&loaded, before.map(|kept| &kept.memory), &sink, &course)?;
+    let faces = seen.unwrap_or_else(|| Faces::of(&loaded.site));
+    let built = incremental::render_seen(&loaded, faces, before.map(|kept| &kept.memory), &sink, &course)?;
     drop(course);
     let kept = Arc::new(Kept::new(sink.into_files(), built.memory, built.faces, built.told));
     let origins: BTreeMap<&OutputPath, Option<&SourcePath>> =
@@ -194,11 +219,25 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
         Some(made) => made.recent.with(&tree, order.generation),
         None => Recent { from: order.generation, changes: Vec::new() },
     };
-    let made = Made { tree, problems, loaded: Some(loaded), recent, is_revision: false, kept: Some(kept) };
+    let made = Made { tree, problems, loaded: Some(loaded), recent, is_revision: false, is_resumed, kept: Some(kept) };
     Ok(match previous.filter(|_| order.keep_good && made.errors() > 0) {
         Some(good) => with_good(made, good, &errors_by_file(&built.diagnostics)),
         None => made,
     })
+}
+
+/// Loads the site: out of what an earlier preview kept, when little has changed since; then what is to be seen of it comes
+/// with it.
+fn load(order: &Order) -> Result<(Loaded, Option<Faces>), FsError> {
+    let kept = order.kept.and_then(build::kept::Kept::open);
+    let sources = build::discover_knowing(order.request, kept.as_ref())?;
+    let resumed = kept.and_then(|kept| kept.resume(order.request, &sources, &BTreeSet::new()));
+    if let Some(Resumed { loaded, mut faces, articles, .. }) = resumed
+        && faces.revise(&loaded.site, &articles).is_some()
+    {
+        return Ok((loaded, Some(faces)));
+    }
+    Ok((build::load_sources(order.request, sources)?, None))
 }
 
 /// Shows the outputs of a build one by one, from the moment at which it is known which there will be.

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crossbrief::base::paths::percent_encode;
+use crossbrief::build::kept::Kept;
 use crossbrief::build::{self, Request, sink::MemorySink};
 use crossbrief::content::vocabulary::Tlp;
+use crossbrief::serve::rebuild::{Order, rebuild};
 
-use crate::server::{Server, wait, write};
+use crate::server::{Server, put, wait, write};
 
 /// Edits in a run; `CROSSBRIEF_EDITS` asks for more.
 const EDITS: u64 = 30;
@@ -31,6 +33,7 @@ Ada Lovelace met France. See [[Two]].
 //- content/briefings/2025-12-11-two.md
 ---
 title: Two
+summary: In short.
 people: [Ada Lovelace, Charles Babbage]
 redirect_from: [/second/]
 ---
@@ -74,28 +77,28 @@ fn edit(folder: &Path, dice: &mut Dice, turn: u64) -> String {
             format!("redirect_from: [/old-{number}/]\n")
         ][dice.roll(5)],
     );
-    let put = |path: PathBuf, text: &str| {
+    let save = |path: PathBuf, text: &str| {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
         fs::write(&path, text).expect("a file");
         path.display().to_string()
     };
     match dice.roll(12) {
-        0..=4 => put(article, &text),
+        0..=4 => save(article, &text),
         5 => {
             let _ = fs::remove_file(&article);
             format!("remove {}", article.display())
         }
-        6 => put(
+        6 => save(
             folder.join("content/people/ada-lovelace.md"),
             &format!("---\nname: Ada Lovelace\naliases: [Countess {turn}]\n---\nTurn {turn}.\n"),
         ),
-        7 => put(
+        7 => save(
             folder.join("site.yaml"),
             &format!("title: Desk {turn}\npagination: {{articles: {}}}\n", 1 + dice.roll(4)),
         ),
-        8 => put(folder.join("static/notes.txt"), &format!("turn {turn}")),
-        9 => put(folder.join("templates/not-used.html"), &format!("{{# {turn} #}}")),
-        10 => put(
+        8 => save(folder.join("static/notes.txt"), &format!("turn {turn}")),
+        9 => save(folder.join("templates/not-used.html"), &format!("{{# {turn} #}}")),
+        10 => save(
             folder.join("templates/page.html"),
             &format!(
                 "{{% extends \"base.html\" %}}{{% block main %}}<p>{turn}</p>{{{{ loose.content | safe }}}}{{% endblock main %}}"
@@ -112,9 +115,9 @@ fn edit(folder: &Path, dice: &mut Dice, turn: u64) -> String {
     }
 }
 
-/// What `build` makes of the folder for the desk; none when the site has errors.
-fn built(folder: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
-    let request = Request {
+/// What the preview asks for.
+fn asked(folder: &Path) -> Request {
+    Request {
         root: folder.to_path_buf(),
         skip: Vec::new(),
         clearance: Tlp::Red,
@@ -122,8 +125,12 @@ fn built(folder: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
         embargoed: false,
         now: jiff::Timestamp::now(),
         base_url: None,
-    };
-    let loaded = build::load(&request).expect("a readable site");
+    }
+}
+
+/// What `build` makes of the folder for the desk; none when the site has errors.
+fn built(folder: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
+    let loaded = build::load(&asked(folder)).expect("a readable site");
     let sink = MemorySink::new();
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(build::render(&loaded, &sink, &|| ()).expect("memory"));
@@ -191,4 +198,53 @@ fn what_is_served_is_what_is_built_after_every_edit() {
         compared += 1;
     }
     assert!(compared * 2 > edits, "only {compared} of {edits} edits gave a sound site");
+}
+
+#[test]
+fn a_preview_goes_on_from_the_last_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), SITE);
+    let place = Kept::of_preview(folder.path());
+    let server = Server::at(folder.path(), &[]);
+    wait("the site to be kept", || place.exists().then_some(()));
+    drop(server);
+
+    let started = |is_resumed: bool| {
+        let request = asked(folder.path());
+        let order =
+            Order { request: &request, generation: 1, changed: None, keep_good: false, kept: Some(place.as_path()) };
+        let made = rebuild(None, &order, &mut |_| false);
+        assert_eq!((made.errors(), made.is_resumed), (0, is_resumed));
+        let served: BTreeMap<String, Vec<u8>> =
+            made.tree.files().iter().map(|(path, entry)| (path.clone(), entry.bytes.to_vec())).collect();
+        assert_eq!(Some(served), built(folder.path()));
+    };
+    started(true);
+    let two = "---\ntitle: Two\nsummary: In short.\npeople: [Ada Lovelace, Charles Babbage]\nredirect_from: [/second/]\n---\nOther words.\n";
+    put(folder.path(), "content/briefings/2025-12-11-two.md", two);
+    put(folder.path(), "templates/page.html", "{{ loose.content | safe }}");
+    // A template that has come is more than one that has changed.
+    started(false);
+    fs::remove_file(folder.path().join("templates/page.html")).expect("a file");
+    started(true);
+    put(folder.path(), "content/people/ada-lovelace.md", "---\nname: Ada Lovelace\n---\nA profile.\n");
+    started(false);
+    // What is damaged is not believed.
+    put(
+        folder.path(),
+        "content/people/ada-lovelace.md",
+        "---\nname: Ada Lovelace\naliases: [Countess of Lovelace]\n---\nProfile.\n",
+    );
+    started(true);
+    let whole = fs::read(&place).expect("the kept site");
+    for at in [3, 60, 100, whole.len() / 2, whole.len() - 2] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 4;
+        fs::write(&place, &bytes).expect("a file");
+        started(false);
+    }
+    fs::write(&place, &whole[..whole.len() - 1]).expect("a file");
+    started(false);
+    fs::write(&place, whole).expect("a file");
+    started(true);
 }
