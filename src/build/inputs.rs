@@ -33,6 +33,17 @@ pub struct Inputs {
     by_real_path: BTreeMap<PathBuf, Vec<SourcePath>>,
 }
 
+/// How closely a file is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// Not at its bytes, where its stamp says enough for now.
+    Glance,
+    /// At its bytes, unless length and time are as they were.
+    Stamps,
+    /// At its bytes.
+    Bytes,
+}
+
 /// What is known of a file.
 #[derive(Clone, Debug)]
 struct Known {
@@ -79,12 +90,25 @@ impl Difference {
 }
 
 impl Inputs {
-    /// Reads all files of the site in `root`.
+    /// Takes note of all files of the site in `root`. Those that have lain there for a while are not read yet:
+    /// [`Inputs::read_rest`] does that when there is time.
     pub fn read(root: &Path, options: DiscoverOptions) -> Result<Self, FsError> {
         let mut inputs = Self { root: root.to_path_buf(), options, ..Self::default() };
-        let difference = inputs.compare(&Scope::Everything)?;
+        let difference = inputs.compare_all(Closeness::Glance)?;
         inputs.accept(difference);
         Ok(inputs)
+    }
+
+    /// Reads the files that were not read yet. Until then, one that is touched counts as changed.
+    pub fn read_rest(&mut self) {
+        let unread = self.known.par_iter_mut().filter(|(_, known)| known.hash.is_none());
+        unread.for_each(|(_, known)| {
+            let is_as_it_was =
+                || fs::stat(&known.file).is_some_and(|now| known.stamp.is_some() && now.stamp == known.stamp);
+            // Before and after: a file that changes meanwhile is none that is known.
+            let hash = is_as_it_was().then(|| hash(&known.file)).flatten();
+            known.hash = hash.filter(|_| is_as_it_was());
+        });
     }
 
     /// Says which names and paths are left alone from now on: `ignore` of the settings. Returns whether that is new.
@@ -113,7 +137,7 @@ impl Inputs {
     pub fn compare(&self, scope: &Scope) -> Result<Difference, FsError> {
         match scope {
             Scope::Paths(paths) if paths.iter().all(|path| self.is_settled(path)) => Ok(self.compare_paths(paths)),
-            _ => self.compare_all(),
+            _ => self.compare_all(Closeness::Stamps),
         }
     }
 
@@ -152,19 +176,19 @@ impl Inputs {
         let mut difference = Difference::default();
         for path in paths.iter().filter_map(|path| self.by_real_path.get(path)).flatten() {
             let Some(known) = self.known.get(path) else { continue };
-            self.compare_file(&known.file, true, &mut difference);
+            self.compare_file(&known.file, Closeness::Bytes, &mut difference);
         }
         difference
     }
 
-    fn compare_all(&self) -> Result<Difference, FsError> {
+    fn compare_all(&self, closeness: Closeness) -> Result<Difference, FsError> {
         let Discovered { files, .. } = fs::discover(&self.root, &self.options)?;
         let mut difference = Difference { whole: true, ..Difference::default() };
         let found: Vec<Difference> = files
             .par_iter()
             .map(|file| {
                 let mut difference = Difference::default();
-                self.compare_file(file, false, &mut difference);
+                self.compare_file(file, closeness, &mut difference);
                 difference
             })
             .collect();
@@ -180,8 +204,7 @@ impl Inputs {
         Ok(difference)
     }
 
-    /// Compares one file; `closely` reads its bytes even when length and time are as they were.
-    fn compare_file(&self, file: &SourceFile, closely: bool, difference: &mut Difference) {
+    fn compare_file(&self, file: &SourceFile, closeness: Closeness, difference: &mut Difference) {
         let before = self.known.get(&file.path);
         let Some(Stat { length, stamp, .. }) = fs::stat(file) else {
             if before.is_some() {
@@ -192,14 +215,14 @@ impl Inputs {
         };
         let is_as_it_was = before
             .is_some_and(|known| known.stamp.is_some() && known.stamp == stamp && known.file.absolute == file.absolute);
-        if is_as_it_was && !closely {
+        if is_as_it_was && closeness != Closeness::Bytes {
             return;
         }
         // A change within the same step of the clock would leave this stamp as it is.
         let now = Timestamp::now().as_nanosecond();
         let stamp = stamp.filter(|stamp| now - stamp.changed() > COARSEST_CLOCK);
-        let hash =
-            (length <= LONGEST_HASHED).then(|| fs::read(file).ok()).flatten().map(|bytes| ContentHash::of(&bytes));
+        let may_wait = closeness == Closeness::Glance && stamp.is_some();
+        let hash = (length <= LONGEST_HASHED && !may_wait).then(|| hash(file)).flatten();
         let is_same = before.is_some_and(|known| match (known.hash, hash) {
             (Some(before), Some(now)) => before == now,
             (None, None) => known.stamp.is_some() && known.stamp == stamp,
@@ -235,6 +258,10 @@ impl Inputs {
             }
         }
     }
+}
+
+fn hash(file: &SourceFile) -> Option<ContentHash> {
+    (file.length <= LONGEST_HASHED).then(|| fs::read(file).ok()).flatten().map(|bytes| ContentHash::of(&bytes))
 }
 
 #[cfg(test)]
@@ -294,6 +321,25 @@ mod tests {
         assert_eq!(place.shown(&difference), ["*", "content/b.md"]);
         place.inputs.accept(difference);
         assert_eq!(place.different(&["content/b.md"]), [""; 0]);
+    }
+
+    #[test]
+    fn what_was_not_read_yet_is_read_when_there_is_time() {
+        let mut place = Place::new();
+        let root = place.root();
+        let old = |inputs: &mut Inputs| {
+            for known in inputs.known.values_mut() {
+                (known.hash, known.stamp) = (None, fs::stat(&known.file).unwrap().stamp);
+            }
+        };
+        old(&mut place.inputs);
+        assert_eq!(place.different(&["content/b.md"]), ["content/b.md"], "nobody knows what it held");
+        place.inputs.read_rest();
+        assert_eq!(place.different(&["content/b.md", "site.yaml"]), [""; 0]);
+        old(&mut place.inputs);
+        write(&root, "content/b.md", "# Changed\n");
+        place.inputs.read_rest();
+        assert_eq!(place.different(&["content/b.md"]), ["content/b.md"], "it changed before it was read");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
@@ -265,5 +266,101 @@ pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest>
         file.write_all(&head)?;
         parts.iter().try_for_each(|part| file.write_all(part))
     })?;
+    remove_old(place);
     Ok(Digest::of(&*head))
+}
+
+/// How long a kept site lies unused before it is removed: that of an output folder which nobody builds to any more.
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Removes what other outputs of the same site left long ago: it is large.
+fn remove_old(place: &Path) {
+    let siblings = place.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    for path in siblings.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|name| name == "site")) {
+        let memory = path.with_extension("memory");
+        let age = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok()?.elapsed().ok();
+        let is_old = |path: &Path| age(path).is_some_and(|age| age > UNUSED);
+        // The memory is written at each build that finds something to do.
+        if path != place && is_old(&path) && (is_old(&memory) || !memory.exists()) {
+            let _ = std::fs::remove_file(&path);
+            let _ = std::fs::remove_file(&memory);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::discover_knowing;
+    use crate::build::incremental::render;
+    use crate::build::sink::MemorySink;
+    use crate::content::vocabulary::Tlp;
+
+    fn request(root: &Path) -> Request {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let (clearance, skip) = (Tlp::Clear, Vec::new());
+        Request { root: root.to_path_buf(), skip, clearance, drafts: false, embargoed: false, now, base_url: None }
+    }
+
+    #[test]
+    fn what_lies_as_it_did_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        put("site.yaml", "title: T\n");
+        put("content/briefings/2025-01-01-a.md", "---\ntitle: A\nsummary: S.\n---\nOne.\n");
+        put("content/briefings/2025-01-02-b.md", "---\ntitle: B\nsummary: S.\n---\nTwo.\n");
+        let request = request(folder.path());
+        let discover = |kept: Option<&Kept>| loop {
+            // The disk’s clock goes on, and then says what is old enough to be known by its stamp.
+            let sources = discover_knowing(&request, kept).unwrap();
+            if sources.found.files.iter().all(|file| file.stamp.is_some()) {
+                break sources;
+            }
+        };
+        let place = folder.path().join(".crossbrief/a.site");
+        let loaded = crate::build::load_sources(&request, discover(None)).unwrap();
+        let built = render(&loaded, None, &MemorySink::new(), &|| {}).unwrap();
+        write(&loaded, &built.faces, &place).unwrap();
+
+        put("content/briefings/2025-01-02-b.md", "---\ntitle: B\nsummary: S.\n---\nThree.\n");
+        let kept = Kept::open(&place).unwrap();
+        let sources = discover(Some(&kept));
+        let read = sources.found.files.iter().filter(|file| file.text.is_some()).map(|file| file.path.as_str());
+        assert_eq!(read.collect::<Vec<_>>(), ["content/briefings/2025-01-02-b.md", "site.yaml"]);
+        assert_eq!(sources.inputs, discover(None).inputs, "read or not, the files are the same");
+        let resumed = kept.resume(&request, &sources, &BTreeSet::new()).unwrap();
+        let texts: Vec<&str> = resumed.loaded.site.articles.iter().map(|one| &*one.document.file).collect();
+        assert!(texts[0].ends_with("Three.\n") && texts[1].ends_with("One.\n"), "{texts:?}");
+        // Another moment, another audience, another file.
+        let open = || Kept::open(&place).unwrap();
+        let earlier = Request { now: "2025-12-31T00:00:00Z".parse().unwrap(), ..request.clone() };
+        assert!(open().resume(&earlier, &sources, &BTreeSet::new()).is_none());
+        let higher = Request { clearance: Tlp::Amber, ..request.clone() };
+        assert!(open().resume(&higher, &sources, &BTreeSet::new()).is_none());
+        put("content/briefings/2025-01-03-c.md", "---\ntitle: C\n---\n");
+        assert!(open().resume(&request, &discover(None), &BTreeSet::new()).is_none());
+    }
+
+    #[test]
+    fn what_nobody_uses_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, days: u64| {
+            let path = folder.path().join(name);
+            let file = std::fs::File::create(&path).unwrap();
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60)).unwrap();
+        };
+        for (name, days) in [("a.site", 90), ("b.site", 31), ("c.site", 31), ("c.memory", 1), ("d.site", 29)] {
+            put(name, days);
+        }
+        put("b.memory", 40);
+        remove_old(&folder.path().join("a.site"));
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["a.site", "c.memory", "c.site", "d.site"]);
+    }
 }

@@ -35,7 +35,7 @@ const MOST_SHOWN: usize = 4;
 /// Show the site in a browser while it is written.
 ///
 /// Every saved change is built at once and put into the open pages; one keeps one’s place in them. What is looked at is
-/// made first. Nothing is written to the disk. The preview shows drafts and marked content, and nobody but this machine
+/// made first. Of the pages nothing is written to the disk. The preview shows drafts and marked content, and nobody but this machine
 /// can see it, unless `--host` lets others in.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {

@@ -235,8 +235,10 @@ struct Builder {
     stale: bool,
     /// The moment of the last build.
     built: Timestamp,
-    /// When the site is kept for the next preview, if nothing happens before.
-    keep_at: Option<Instant>,
+    /// When what may wait is done, if nothing happens before.
+    leisure_at: Option<Instant>,
+    /// Whether the site is to be kept for the next preview.
+    is_unkept: bool,
 }
 
 /// What came in a while.
@@ -296,7 +298,8 @@ impl Builder {
             discarded: 0,
             stale: false,
             built: Timestamp::now(),
-            keep_at: None,
+            leisure_at: None,
+            is_unkept: false,
         }
     }
 
@@ -403,7 +406,7 @@ impl Builder {
         if self.poll.is_some() {
             patience = patience.min(until(self.next_poll));
         }
-        if let Some(at) = self.keep_at {
+        if let Some(at) = self.leisure_at {
             patience = patience.min(until(at));
         }
         if self.inputs.is_none() {
@@ -466,9 +469,9 @@ impl Builder {
         if let Some(scope) = scope {
             self.look(scope, grace_over && !touched);
         }
-        match self.keep_at {
-            Some(_) if touched => self.keep_at = Some(now + IDLE),
-            Some(at) if due(at) => self.keep(),
+        match self.leisure_at {
+            Some(_) if touched => self.leisure_at = Some(now + IDLE),
+            Some(at) if due(at) => self.use_leisure(),
             _ => {}
         }
         if let Some(poll) = self.poll {
@@ -606,14 +609,22 @@ impl Builder {
         if view == View::Desk && !made.is_revision {
             self.settle(&made);
             let is_worth_it = may_be_kept && !made.is_resumed && made.errors() == 0;
-            self.keep_at = is_worth_it.then(|| Instant::now() + IDLE).or(self.keep_at);
+            self.is_unkept |= is_worth_it;
+            self.leisure_at = Some(Instant::now() + IDLE);
         }
         (Arc::new(made), is_shown)
     }
 
-    /// Keeps the site for the next preview. That it cannot be kept is no fault: that one takes longer to begin.
-    fn keep(&mut self) {
-        self.keep_at = None;
+    /// Reads what was not read yet, and keeps the site for the next preview. That it cannot be kept is no fault: that one takes longer to begin.
+    fn use_leisure(&mut self) {
+        self.leisure_at = None;
+        if let Some(inputs) = &mut self.inputs {
+            inputs.read_rest();
+        }
+        if !self.is_unkept {
+            return;
+        }
+        self.is_unkept = false;
         if let Some(made) = self.state.views.get(&View::Desk).filter(|made| made.errors() == 0) {
             let _ = made.keep(&Kept::of_preview(&self.settings.root));
         }
