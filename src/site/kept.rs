@@ -78,7 +78,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         },
     );
     let mut parts = vec![rest?, of_entities?, of_names?];
-    let of_articles: io::Result<Vec<Vec<u8>>> = articles.par_chunks(IN_ONE).map(|some| borsh::to_vec(some)).collect();
+    let of_articles: io::Result<Vec<Vec<u8>>> = articles.par_chunks(IN_ONE).map(borsh::to_vec).collect();
     parts.extend(of_articles?);
     Ok(parts)
 }

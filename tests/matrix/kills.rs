@@ -45,6 +45,15 @@ fn next_run(place: &Place, sites: &[Tree; 2], turn: usize, told: &str) {
     assert!(place.beside().is_empty(), "{told}: {:?}", place.beside());
 }
 
+/// Lets the reader end when the test does, well or not.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 #[test]
 fn row_01_killed_at_random_moments() {
     let (kills, seed) = (number("CROSSBRIEF_KILLS").unwrap_or(60), number("CROSSBRIEF_SEED").unwrap_or(1));
@@ -68,6 +77,7 @@ fn row_01_killed_at_random_moments() {
                 std::thread::sleep(Duration::from_micros(200));
             }
         });
+        let _end = End(&done);
         let mut dice = seed;
         let mut old = 0;
         for round in 0..kills {
@@ -95,7 +105,6 @@ fn row_01_killed_at_random_moments() {
             }
             old = standing(&place, &sites, &told);
         }
-        done.store(true, Ordering::SeqCst);
     });
     println!(
         "{killed} of {kills} processes killed ({busy} left a work folder, {switched} had switched already), all survived; \

@@ -170,7 +170,8 @@ impl Place {
         let mut beside = names(self.path());
         beside.retain(|name| !["site.yaml", "content", "data", "public", ".crossbrief"].contains(&name.as_str()));
         let remembered = names(&self.path().join(".crossbrief")).into_iter();
-        let is_known = |name: &String| name.ends_with(".memory") || name == "CACHEDIR.TAG" || name == ".gitignore";
+        let is_known =
+            |name: &String| [".memory", ".site", "CACHEDIR.TAG", ".gitignore"].iter().any(|one| name.ends_with(one));
         beside.extend(remembered.filter(|name| !is_known(name)));
         beside
     }
