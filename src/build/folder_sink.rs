@@ -16,9 +16,10 @@
 //! # }
 //! ```
 //!
-//! Where a single file differs, it alone is put in the place of the old one, in one step too: readers see the old site or
-//! the new one, and nothing else is touched. Our list follows it; a build that is killed between the two leaves a list
-//! that names the old bytes, which the next build finds out.
+//! Where a single file differs, or some in one folder that has no folders below it, the file or folder alone is put in the
+//! place of the old one, in one step too: readers see the old site or the new one, and nothing else is touched. Our list
+//! follows it; a build that is killed between the two leaves a list that names the old bytes, which the next build finds
+//! out.
 //!
 //! Dropped without [`FolderSink::finish`], it leaves the old site as it was. Where a file system cannot exchange two
 //! names there is one instant, between two renames, with no site; a build that is killed just then is made good by the
@@ -45,6 +46,17 @@ use crate::build::work_folder::{
 
 /// Files up to this length are copied in one piece.
 const ONE_PIECE: u64 = 1 << 20;
+
+/// Most files of a folder that are put in their place without a new tree.
+const MOST_IN_PLACE: usize = 16;
+
+/// What alone differs from the old site.
+struct Only {
+    /// A file, or a folder of files.
+    path: String,
+    /// The files of the folder that are the same, and those of others.
+    kept: Vec<String>,
+}
 
 /// A folder that a site is written to.
 pub struct FolderSink {
@@ -145,9 +157,9 @@ impl FolderSink {
             return Ok(written);
         }
         let only = self.only_change(&taken, &manifest);
-        if let Some(path) = only {
+        if let Some(only) = &only {
             self.write_manifest(&manifest)?;
-            if self.put_in_place(path)? {
+            if self.put_in_place(only)? {
                 written.in_place = true;
                 return Ok(written);
             }
@@ -175,34 +187,81 @@ impl FolderSink {
         Ok(written)
     }
 
-    /// The one file that differs from the old site, when no file has come or gone.
-    fn only_change<'a>(&self, taken: &'a HashMap<OutputPath, Taken>, manifest: &Manifest) -> Option<&'a OutputPath> {
+    /// What alone differs from the old site, when no file has come or gone.
+    fn only_change(&self, taken: &HashMap<OutputPath, Taken>, manifest: &Manifest) -> Option<Only> {
         let old = self.old.as_ref().filter(|old| old.files.len() == manifest.files.len() && self.is_marked())?;
-        let mut new = taken.iter().filter(|(_, taken)| taken.put == Put::Written).map(|(path, _)| path);
-        let only = new.next().filter(|_| new.next().is_none())?;
-        let is_ours =
-            old.files.contains_key(only) && folders_of(only.as_str()).next().is_none_or(|folder| self.is_plain(folder));
-        let is_file = || self.disk.stat(&self.site.join(only.as_str())).is_ok_and(|stat| stat.kind == Kind::File);
+        let new = taken.iter().filter(|(_, taken)| taken.put == Put::Written).map(|(path, _)| path.as_str());
+        let new: Vec<&str> = new.take(MOST_IN_PLACE + 1).collect();
+        let (first, others) = new.split_first().filter(|_| new.len() <= MOST_IN_PLACE)?;
+        let folder = folders_of(first).next();
+        let is_ours = |path: &str| OutputPath::new(path).is_ok_and(|path| old.files.contains_key(&path));
+        let is_file = |path: &str| self.disk.stat(&self.site.join(path)).is_ok_and(|stat| stat.kind == Kind::File);
         // Of as many files, all the others are the same.
-        (is_ours && is_file()).then_some(only)
+        if !new.iter().all(|path| is_ours(path) && is_file(path)) || !folder.is_none_or(|folder| self.is_plain(folder))
+        {
+            return None;
+        }
+        if others.is_empty() {
+            return Some(Only { path: first.to_string(), kept: Vec::new() });
+        }
+        let folder = folder.filter(|folder| others.iter().all(|path| folders_of(path).next() == Some(*folder)))?;
+        let mut kept = Vec::new();
+        for (name, kind) in self.disk.list(&self.site.join(folder)).ok()? {
+            let path = format!("{folder}/{}", name.to_str().filter(|_| kind == Kind::File)?);
+            if !new.contains(&path.as_str()) {
+                kept.push(path);
+            }
+        }
+        Some(Only { path: folder.to_string(), kept })
     }
 
-    /// Puts one file and our list in the place of the old ones; says whether the file system can do that in such a way
-    /// that it can be taken back.
-    fn put_in_place(&self, path: &OutputPath) -> Result<bool, FsError> {
+    /// Puts a file or a folder, and our list, in the place of the old ones; says whether the file system can do that in
+    /// such a way that it can be taken back.
+    fn put_in_place(&self, only: &Only) -> Result<bool, FsError> {
         let failed = |error: io::Error| FsError::new(Deed::Switch, &self.shown, &error);
-        let (new, site) = (self.new_tree.join(path.as_str()), self.site.join(path.as_str()));
+        let (new, site) = (self.new_tree.join(&only.path), self.site.join(&only.path));
+        let identity = |path: &String| self.disk.stat(&self.site.join(path)).ok().and_then(|stat| stat.identity);
+        let kept: Vec<(&String, Option<(u64, u64)>)> = only.kept.iter().map(|path| (path, identity(path))).collect();
+        only.kept.iter().try_for_each(|path| self.keep_file(Path::new(path)))?;
+        if self.disk.stat(&new).is_ok_and(|stat| stat.kind == Kind::Folder) {
+            self.keep_rights(Path::new(&only.path))?;
+        }
         self.sync()?;
         match self.disk.exchange(&new, &site) {
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                only.kept
+                    .iter()
+                    .try_for_each(|path| self.disk.remove_file(&self.new_tree.join(path)))
+                    .map_err(failed)?;
+                return Ok(false);
+            }
             result => result.map_err(failed)?,
         }
         let listed = self.disk.rename(&self.new_tree.join(MANIFEST_NAME), &self.site.join(MANIFEST_NAME));
-        listed.map(|()| true).map_err(|error| {
+        listed.map_err(|error| {
             // When this fails too, the next build finds out that the list is of another time.
             let _ = self.disk.exchange(&new, &site);
             failed(error)
-        })
+        })?;
+        self.bring_back(only, &kept);
+        Ok(true)
+    }
+
+    /// Gives a folder what somebody else put into the one that it took the place of, after that was looked at. `kept` is
+    /// what was kept, with what told it from others then.
+    fn bring_back(&self, only: &Only, kept: &[(&String, Option<(u64, u64)>)]) {
+        let Ok(names) = self.disk.list(&self.new_tree.join(&only.path)) else { return };
+        for (name, _) in names {
+            let Some(path) = name.to_str().map(|name| format!("{}/{name}", only.path)) else { continue };
+            let (old, new) = (self.new_tree.join(&path), self.site.join(&path));
+            let is_theirs = match kept.iter().find(|(known, _)| **known == path) {
+                Some((_, then)) => self.disk.stat(&old).is_ok_and(|now| now.identity != *then),
+                None => self.disk.stat(&new).is_err_and(|error| error.kind() == io::ErrorKind::NotFound),
+            };
+            if is_theirs {
+                let _ = self.disk.rename(&old, &new);
+            }
+        }
     }
 
     /// True when the old site has our list; a folder that was empty has none.
@@ -677,6 +736,15 @@ mod tests {
         ("gone/index.html", "stale"),
         ("img.png", "same image"),
     ];
+    /// As [`OLD`], but for some files of one folder.
+    const FOLDER: &Files = &[
+        ("index.html", "old home"),
+        ("a/index.html", "same"),
+        ("a/b/c.html", "not the same"),
+        ("a/b/d.html", "new"),
+        ("gone/index.html", "stale"),
+        ("img.png", "same image"),
+    ];
     const NO_SPACE: i32 = 28;
     const NO_ACCESS: i32 = 13;
     const BROKEN: i32 = 5;
@@ -1090,6 +1158,28 @@ mod tests {
     }
 
     #[test]
+    fn files_that_others_add_to_the_one_folder_are_kept() {
+        for no_hard_links in [false, true] {
+            let place = Place::built();
+            let output = place.output();
+            let before = move |name: &'static str| {
+                if name == "sync" {
+                    fs::write(output.join("a/b/late.txt"), "late").unwrap();
+                    fs::write(output.join("tmp"), "newer").unwrap();
+                    fs::rename(output.join("tmp"), output.join("a/b/mine.txt")).unwrap();
+                }
+            };
+            let disk = FaultyDisk { before: Some(Box::new(before)), no_hard_links, ..FaultyDisk::default() };
+            assert!(place.build_on(Arc::new(disk), FOLDER).unwrap().in_place);
+            let mut expected = expected(FOLDER);
+            expected.insert("a/b/late.txt".to_string(), "late".to_string());
+            expected.insert("a/b/mine.txt".to_string(), "newer".to_string());
+            assert_eq!(place.tree(), expected);
+            assert_eq!(place.beside(), [""; 0]);
+        }
+    }
+
+    #[test]
     fn says_what_the_disk_says() {
         let check = |only, number, expected: &str| {
             let place = Place::built();
@@ -1144,7 +1234,7 @@ mod tests {
     #[test]
     fn at_every_operation_the_old_site_or_the_new_one_stands() {
         for ((no_exchange, no_hard_links), files) in
-            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE), (system, FOLDER)])
         {
             let place = Place::built();
             let output = place.output();
@@ -1167,7 +1257,7 @@ mod tests {
     #[test]
     fn any_operation_may_fail() {
         for ((no_exchange, no_hard_links), files) in
-            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE), (system, FOLDER)])
         {
             let (old, new) = (expected(OLD), expected(files));
             for (for_good, number) in [(false, BROKEN), (true, NO_SPACE), (false, NO_ACCESS)] {
@@ -1184,7 +1274,7 @@ mod tests {
                         Ok(_) => assert_eq!(now, new, "{told}"),
                         // Nothing works any more, not even putting the old site back; the next build does that.
                         Err(_) if no_exchange && for_good && !place.output().exists() => {}
-                        Err(_) if files == ONE && for_good && seen(&now) == seen(&new) => {}
+                        Err(_) if files != NEW && for_good && seen(&now) == seen(&new) => {}
                         Err(_) => assert_eq!(now, old, "{told}"),
                     }
                     if !for_good && result.as_ref().is_err_and(|error| matches!(error, SinkError::Disk(_))) {
@@ -1204,15 +1294,17 @@ mod tests {
         }
     }
 
-    /// Where [`a_build_that_is_killed`] builds, and how: `folder`, `operation`, `no exchange`, `no hard links`, `one file`.
+    /// Where [`a_build_that_is_killed`] builds, and how: `folder`, `operation`, `no exchange`, `no hard links`, `files`.
     const CHILD: &str = "CROSSBRIEF_TEST_BUILD_AND_ABORT";
+
+    const FILES: [&Files; 3] = [NEW, ONE, FOLDER];
 
     /// Not a test by itself: what [`any_instant_may_be_the_last`] starts in a process of its own.
     #[test]
     fn a_build_that_is_killed() {
         let Ok(order) = std::env::var(CHILD) else { return };
         let parts: Vec<&str> = order.split('|').collect();
-        let [folder, at, no_exchange, no_hard_links, one] = parts[..] else { panic!("{order}") };
+        let [folder, at, no_exchange, no_hard_links, which] = parts[..] else { panic!("{order}") };
         let disk = FaultyDisk {
             abort_at: at.parse().ok(),
             no_exchange: no_exchange == "true",
@@ -1222,7 +1314,7 @@ mod tests {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let folder = Path::new(folder);
         let sink = FolderSink::open_on(disk, &folder.join("public"), &Guard::new(folder, None)).unwrap();
-        put_all(&sink, if one == "true" { ONE } else { NEW }).unwrap();
+        put_all(&sink, FILES[which.parse::<usize>().unwrap()]).unwrap();
         sink.finish().unwrap();
     }
 
@@ -1230,7 +1322,7 @@ mod tests {
     fn any_instant_may_be_the_last() {
         let mut killed = 0;
         for ((no_exchange, no_hard_links), files) in
-            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE)])
+            SYSTEMS.into_iter().flat_map(|system| [(system, NEW), (system, ONE), (system, FOLDER)])
         {
             let (old, new) = (seen(&expected(OLD)), seen(&expected(files)));
             let place = Place::built();
@@ -1241,8 +1333,9 @@ mod tests {
                 let place = Place::built();
                 // Killed twice: what the first left is cleared by the second, which is killed as well.
                 for at in [1 + turn * total / 12, 1 + (turn * 7 + 3) % 12 * total / 12] {
-                    let (folder, one) = (place.folder.path().display(), files == ONE);
-                    let order = format!("{folder}|{at}|{no_exchange}|{no_hard_links}|{one}");
+                    let which = FILES.iter().position(|other| *other == files).unwrap();
+                    let folder = place.folder.path().display();
+                    let order = format!("{folder}|{at}|{no_exchange}|{no_hard_links}|{which}");
                     let child = std::process::Command::new(std::env::current_exe().unwrap())
                         .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
                         .env(CHILD, order)
@@ -1258,6 +1351,6 @@ mod tests {
                 assert_eq!(place.beside(), [""; 0]);
             }
         }
-        assert!(killed >= 80, "{killed}");
+        assert!(killed >= 120, "{killed}");
     }
 }
