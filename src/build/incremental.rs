@@ -18,12 +18,12 @@ use crate::build::laps::{Laps, Timed};
 use crate::build::memory::Memory;
 use crate::build::report::Report;
 use crate::build::sink::Sink;
-use crate::build::traces::{Made, Trace, Traces, Why};
+use crate::build::traces::{Made, Noted, Notes, Trace, Traces, Why};
 use crate::build::turns::{Onlooker, in_turn};
 use crate::build::{Loaded, RACY, Sources, joined, press};
 use crate::outputs::Output;
 use crate::render::reads::Sight;
-use crate::render::views::Shared;
+use crate::render::views::{Shared, Views};
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
 
@@ -93,6 +93,7 @@ pub fn render_seen(
     let old = memory.map(|memory| &memory.traces);
     let verified = old.map(|traces| traces.verify(loaded.salt, &sight));
     let mut laps = loaded.laps.clone();
+    let notes = Notes::new(sight);
     laps.end("look what has changed");
     let places: Vec<usize> = (0..loaded.outputs.len()).collect();
     let pressed = in_turn(&places, onlooker, |place| {
@@ -122,7 +123,8 @@ pub fn render_seen(
         let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
         let timed = timed(taken.map_or(0, |taken| taken.fingerprint.length), views.take_times());
-        let made = taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
+        let reads = |views: Views| notes.take(views.into_reads());
+        let made = taken.map(|taken| Made { recipe, reads: reads(views), fingerprint: taken.fingerprint, told });
         onlooker.done(place, &diagnostics);
         Ok(Pressed { why: Some(why), made, diagnostics, timed })
     })?;
@@ -142,7 +144,7 @@ pub fn render_seen(
         outputs.push((output.path.clone(), pressed.why));
         times.push(pressed.timed);
     }
-    let traces = Traces::gather(loaded.salt, &sight, old, made, kept);
+    let traces = Traces::gather(loaded.salt, notes, old, made, kept);
     let site = &loaded.site;
     let all = all_told(loaded, &told);
     let memory = Memory {
@@ -285,7 +287,7 @@ pub fn render_revised(
 /// What became of one output.
 struct Pressed {
     why: Option<Why>,
-    made: Option<Made>,
+    made: Option<Made<Noted>>,
     diagnostics: Vec<Diagnostic>,
     timed: Timed,
 }

@@ -5,6 +5,7 @@
 //! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -123,33 +124,22 @@ impl Traces {
         Verified { old: self, same, fits }
     }
 
-    /// The traces of a new build out of its outputs: those that were made, and those that were kept, by their paths.
+    /// The traces of a new build out of its outputs: those that were made, with what was noted of them, and those that
+    /// were kept, by their paths.
     pub(super) fn gather(
         salt: Digest,
-        sight: &Sight,
+        notes: Notes,
         old: Option<&Traces>,
-        made: Vec<(OutputPath, Made)>,
+        made: Vec<(OutputPath, Made<Noted>)>,
         kept: Vec<OutputPath>,
     ) -> Self {
-        let mut traces = Self { salt, ..Self::default() };
-        let mut numbers: HashMap<Name, u32> = HashMap::new();
-        let mut seen_by: HashMap<Read, u32> = HashMap::new();
+        let Noting { mut numbers, mut names, mut seen, .. } =
+            notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut outputs: Vec<(OutputPath, Trace)> = Vec::with_capacity(made.len() + kept.len());
-        for (path, made) in made {
-            let reads = made.reads.into_iter().map(|read| {
-                *seen_by.entry(read).or_insert_with_key(|read| {
-                    let name = Name::of(read, sight);
-                    *numbers.entry(name).or_insert_with_key(|name| {
-                        traces.names.push(name.clone());
-                        traces.seen.push(read.digest(sight));
-                        (traces.names.len() - 1) as u32
-                    })
-                })
-            });
-            let reads = reads.collect();
-            let Made { recipe, fingerprint, told, .. } = made;
-            outputs.push((path, Trace { recipe, reads, fingerprint, stamp: None, told }));
-        }
+        outputs.extend(made.into_iter().map(|(path, made)| {
+            let Made { recipe, reads: Noted(reads), fingerprint, told } = made;
+            (path, Trace { recipe, reads, fingerprint, stamp: None, told })
+        }));
         let mut moved: Vec<Option<u32>> = vec![None; old.map_or(0, |old| old.names.len())];
         for path in kept {
             let Some((old, trace)) = old.and_then(|old| Some((old, old.outputs.get(&path)?))) else { continue };
@@ -158,16 +148,73 @@ impl Traces {
                 let at = *read as usize;
                 *read = *moved[at].get_or_insert_with(|| {
                     *numbers.entry(old.names[at].clone()).or_insert_with_key(|name| {
-                        traces.names.push(name.clone());
-                        traces.seen.push(old.seen[at]);
-                        (traces.names.len() - 1) as u32
+                        names.push(name.clone());
+                        seen.push(old.seen[at]);
+                        (names.len() - 1) as u32
                     })
                 });
             }
             outputs.push((path, trace));
         }
-        traces.outputs = outputs.into_iter().collect::<BTreeMap<_, _>>().into();
-        traces
+        Self { salt, names: names.into(), seen, outputs: outputs.into_iter().collect::<BTreeMap<_, _>>().into() }
+    }
+}
+
+/// What outputs have looked at, noted while they are made, on many threads: each thing once, for all of them.
+#[derive(Debug)]
+pub(super) struct Notes<'a> {
+    sight: Sight<'a>,
+    noting: Mutex<Noting>,
+}
+
+#[derive(Debug, Default)]
+struct Noting {
+    by_read: HashMap<Read, u32>,
+    numbers: HashMap<Name, u32>,
+    names: Vec<Name>,
+    seen: Vec<Digest>,
+}
+
+/// What one output has looked at, by its places in the notes.
+#[derive(Debug)]
+pub(super) struct Noted(Vec<u32>);
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(sight: Sight<'a>) -> Self {
+        Self { sight, noting: Mutex::default() }
+    }
+
+    fn noting(&self) -> MutexGuard<'_, Noting> {
+        self.noting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what one output has looked at.
+    pub(super) fn take(&self, reads: Vec<Read>) -> Noted {
+        let known: Vec<Option<u32>> = {
+            let noting = self.noting();
+            reads.iter().map(|read| noting.by_read.get(read).copied()).collect()
+        };
+        // Digests are taken while others may go on.
+        let new = |(read, known): (Read, Option<u32>)| match known {
+            Some(at) => Ok(at),
+            None => Err((Name::of(&read, &self.sight), read.digest(&self.sight), read)),
+        };
+        let found: Vec<Result<u32, (Name, Digest, Read)>> = reads.into_iter().zip(known).map(new).collect();
+        if found.iter().all(Result::is_ok) {
+            return Noted(found.into_iter().flatten().collect());
+        }
+        let noting = &mut *self.noting();
+        let note = |found: Result<u32, (Name, Digest, Read)>| {
+            found.unwrap_or_else(|(name, digest, read)| {
+                let at = *noting.numbers.entry(name).or_insert_with_key(|name| {
+                    noting.names.push(name.clone());
+                    noting.seen.push(digest);
+                    (noting.names.len() - 1) as u32
+                });
+                *noting.by_read.entry(read).or_insert(at)
+            })
+        };
+        Noted(found.into_iter().map(note).collect())
     }
 }
 
@@ -197,7 +244,7 @@ impl Traces {
     }
 
     /// The traces after some outputs were made again.
-    pub(super) fn with_made(self, sight: &Sight, made: Vec<(OutputPath, Made)>) -> Self {
+    pub(super) fn with_made(self, sight: &Sight, made: Vec<(OutputPath, Made<Vec<Read>>)>) -> Self {
         let mut traces = self;
         // As a rule an output looks at what it looked at before.
         let before = made.iter().filter_map(|(path, _)| traces.outputs.get(path)).flat_map(|trace| &trace.reads);
@@ -229,9 +276,10 @@ impl Traces {
 
 /// An output that was made.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(super) struct Made<R> {
     pub(super) recipe: Digest,
-    pub(super) reads: Vec<Read>,
+    /// What it looked at.
+    pub(super) reads: R,
     pub(super) fingerprint: Fingerprint,
     pub(super) told: bool,
 }
