@@ -157,6 +157,11 @@ fn xml(path: &str, text: &str) -> Vocabulary {
             }
             Event::Text(text) => drop(text),
             Event::Decl(_) => {}
+            // The dress of a feed.
+            Event::PI(told) => {
+                let told = told.as_ref();
+                assert_eq!(told, "xml-stylesheet type=\"text/css\" href=\"/desk/feed.css\"", "in {path}");
+            }
             other => fault(format!("{other:?}")),
         }
     }

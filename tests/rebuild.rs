@@ -217,7 +217,7 @@ impl Files {
 
 fn site(dice: &mut Dice) -> String {
     format!(
-        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\n",
+        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\n",
         dice.pick(&["The", "Our"]),
         dice.pick(&["", "", "desk/"]),
         3 + dice.roll(3),
@@ -226,6 +226,9 @@ fn site(dice: &mut Dice) -> String {
         dice.roll(4),
         dice.one_in(2),
         dice.one_in(6),
+        1 + dice.roll(5),
+        dice.pick(&["summary", "full"]),
+        dice.one_in(2),
     )
 }
 
@@ -299,6 +302,8 @@ fn article(dice: &mut Dice, index: usize) -> String {
     maybe(6, "redirect_from: [/old/]\n".replace("old", &format!("old{index}")));
     maybe(6, "image: {src: p.png, alt: A picture}\n".to_string());
     maybe(6, format!("weight: {index}\n"));
+    maybe(6, "lang: fr\n".to_string());
+    maybe(4, "authors: [desk, Ann]\nupdated: 2025-12-20\n".to_string());
     maybe(7, "pub_status: canceled\n".to_string());
     maybe(
         6,

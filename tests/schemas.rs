@@ -99,7 +99,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "title: T\nsummary: S\nweight: 2\norder: title\ndefaults: {authors: [A], type: brief, lang: en, tlp: CLEAR}\nredirect_from: [/n/]\ned_note: N\nextra: {}",
     ),
     ("author", "content/authors/ann.md", "name: Ann\nrole: Editor\nsummary: S"),
-    ("site", "site.yaml", "title: T\nlanguage: en\npagination: {articles: 5}\nlints: {orphan-entity: off}"),
+    (
+        "site",
+        "site.yaml",
+        "title: T\nlanguage: en\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nlints: {orphan-entity: off}",
+    ),
 ];
 
 /// What makes a file wrong, by its kind.
@@ -125,6 +129,8 @@ const WRONG: &[(&str, &str)] = &[
     ("author", "nam: X"),
     ("site", "tme_zone: UTC"),
     ("site", "pagination: {articles: 0}"),
+    ("site", "feed: {content: all}"),
+    ("site", "feed: {rrs: true}"),
     ("site", "lints: {orphan-entity: loud}"),
     ("site", "kinds: {ship: {singluar: Ship}}"),
 ];

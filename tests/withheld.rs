@@ -134,11 +134,12 @@ impl Case {
         let mut dice = Dice(seed);
         let mut case = Case { whole: BTreeMap::new(), bare: BTreeMap::new() };
         let minify = dice.one_in(2);
+        let content = if seed.is_multiple_of(2) { "full" } else { "summary" };
         case.add(
             "site.yaml".into(),
             format!(
                 "title: Desk\nbase_url: https://example.org/\nminify: {minify}\nmaps: {{show: false}}\nconnections: {{pairs: 2}}\n\
-                 pagination: {{articles: {}}}\nfeed: {{size: 4}}\n",
+                 pagination: {{articles: {}}}\nfeed: {{size: 4, rss: true, content: {content}}}\n",
                 2 + dice.roll(4)
             ),
             false,

@@ -16,6 +16,7 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::config::connections::{Connections, Pairs};
+use crate::config::feeds::Feeds;
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::config::maps::Maps;
@@ -26,6 +27,7 @@ use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
 pub mod connections;
+pub mod feeds;
 pub mod linking;
 pub mod lints;
 pub mod maps;
@@ -57,7 +59,7 @@ pub struct SiteFile {
     /// Sizes of lists.
     pub pagination: PaginationInput,
     /// Feeds.
-    pub feed: FeedInput,
+    pub feed: Feeds,
     /// Markdown extensions.
     pub markdown: MarkdownOptions,
     /// Names in the text: which are found, and which become links.
@@ -144,21 +146,6 @@ impl Default for PaginationInput {
     }
 }
 
-/// Feeds.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct FeedInput {
-    /// Articles in a feed.
-    #[schemars(range(min = 1, max = 1000))]
-    pub size: usize,
-}
-
-impl Default for FeedInput {
-    fn default() -> Self {
-        Self { size: 30 }
-    }
-}
-
 /// What becomes of pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -220,7 +207,7 @@ pub struct Config {
     /// Sizes of lists.
     pub pagination: PaginationInput,
     /// Feeds.
-    pub feed: FeedInput,
+    pub feed: Feeds,
     /// Markdown.
     pub markdown: MarkdownOptions,
     /// Names in the text.
@@ -308,7 +295,7 @@ impl Reading<'_> {
             maps: file.maps,
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
-            feed: FeedInput { size: self.size("feed", "size", file.feed.size) },
+            feed: self.feeds(file.feed),
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),
             unmarked: file.unmarked,
@@ -357,6 +344,21 @@ impl Reading<'_> {
             );
             split_base_url(DEFAULT_BASE_URL).unwrap_or_default()
         })
+    }
+
+    fn feeds(&mut self, mut feeds: Feeds) -> Feeds {
+        feeds.size = self.size("feed", "size", feeds.size);
+        if let Some(hub) =
+            feeds.hub.take_if(|hub| split_base_url(hub.split(['?', '#']).next().unwrap_or_default()).is_none())
+        {
+            self.fault(
+                FieldPath::key("feed").then("hub"),
+                "bad-url",
+                format!("`{}` is not the address of a hub", excerpt(&hub, 60)),
+                "write it in full, such as `https://pubsubhubbub.appspot.com/`",
+            );
+        }
+        feeds
     }
 
     fn linking(&mut self, mut linking: Linking, kinds: &[Kind]) -> Linking {

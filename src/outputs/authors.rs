@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::lists;
 use crate::render::view::{AuthorEntry, AuthorView};
+use crate::render::{feed_refs, lists};
 use crate::site::faces::Face;
 use crate::site::ids::AuthorId;
 use crate::site::{Site, urls};
@@ -54,6 +54,9 @@ impl Recipe for AuthorPage {
         };
         let mut page = views.page("author", &author.name, &urls::list_page(&author.url, self.1));
         page.description.clone_from(&view.summary);
+        if !author.articles.is_empty() {
+            page.feeds.splice(0..0, feed_refs::of_list(views, &author.name, &author.url));
+        }
         page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
         let pager =
             lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);

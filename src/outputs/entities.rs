@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::{entities, json_ld, lists};
+use crate::render::{entities, feed_refs, json_ld, lists};
 use crate::site::ids::EntityId;
 use crate::site::{Site, urls};
 
@@ -49,6 +49,9 @@ impl Recipe for EntityPage {
             "" => format!("Briefings on {}.", views.in_phrase(self.0)),
             summary => excerpt(summary, 200),
         };
+        if view.count > 0 {
+            page.feeds.splice(0..0, feed_refs::of_list(views, entity.name, entity.url));
+        }
         page.json_ld = (self.1 == 1).then(|| json_ld::entity(views, self.0));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
         let pager = lists::pager(views, &views.entity_list(self.0), entity.url, self.1, per_page);

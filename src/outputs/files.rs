@@ -54,7 +54,7 @@ impl Recipe for Copied {
 }
 
 #[derive(Debug)]
-struct Embedded(Arc<[u8]>);
+pub(super) struct Embedded(pub(super) Arc<[u8]>);
 
 impl Recipe for Embedded {
     fn name(&self) -> Cow<'static, str> {

@@ -4,7 +4,7 @@
 //! makes the bytes of one output out of the site and knows nothing of the others.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Debug;
 use std::time::Instant;
 
@@ -127,9 +127,18 @@ impl Values {
 pub struct Plan {
     outputs: Vec<Output>,
     diagnostics: Vec<Diagnostic>,
+    /// Addresses at which files of the site or of its theme stand.
+    files: HashSet<UrlPath>,
 }
 
 impl Plan {
+    /// Adds an output at an address, unless the site or its theme has a file there.
+    fn add_unless_there(&mut self, url: &UrlPath, recipe: impl Recipe + 'static) {
+        if !self.files.contains(url) {
+            self.add(url, None, recipe);
+        }
+    }
+
     /// Adds an output at an address.
     fn add(&mut self, url: &UrlPath, origin: Option<&SourcePath>, recipe: impl Recipe + 'static) {
         match url.output() {
@@ -150,7 +159,8 @@ impl Plan {
 
 /// Lists every output of a site, sorted by path. What stands on one path with another is an error that names both.
 pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
-    let mut plan = Plan::default();
+    let files = site.published.values().chain(assets.iter().map(|asset| &asset.url)).cloned().collect();
+    let mut plan = Plan { files, ..Plan::default() };
     home::plan(site, &mut plan);
     articles::plan(site, &mut plan);
     sections::plan(site, &mut plan);
@@ -166,7 +176,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     graph::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
     redirects::plan(site, &mut plan);
-    let Plan { mut outputs, mut diagnostics } = plan;
+    let Plan { mut outputs, mut diagnostics, files: _ } = plan;
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
     outputs.sort_by(|left, right| left.path.cmp(&right.path));
     collisions(&mut outputs, &mut diagnostics);

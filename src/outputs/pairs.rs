@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
-use crate::render::{lists, pairs};
+use crate::render::{feed_refs, lists, pairs};
 use crate::site::ids::PairId;
 use crate::site::{Site, urls};
 
@@ -34,6 +34,7 @@ impl Recipe for PairPage {
         let mut page = views.page("pair", &pairs::title(views, pair), &urls::list_page(&pair.url, self.1));
         let [left, right] = pair.entities.map(|id| views.in_phrase(id));
         page.description = format!("Briefings on both {left} and {right}.");
+        page.feeds.splice(0..0, feed_refs::of_list(views, &pairs::title(views, pair), &pair.url));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
         let pager = lists::pager(views, &lens.list(), &pair.url, self.1, per_page);
         let view = pairs::pair(views, lens, self.1, per_page);

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::lists;
 use crate::render::view::SectionView;
+use crate::render::{feed_refs, lists};
 use crate::site::ids::SectionId;
 use crate::site::{Site, urls};
 
@@ -41,6 +41,7 @@ impl Recipe for SectionPage {
         let summary = input.and_then(|input| input.summary.clone()).unwrap_or_default();
         let mut page = views.page("section", &section.title, &urls::list_page(&section.url, self.1));
         page.description.clone_from(&summary);
+        page.feeds.splice(0..0, feed_refs::of_list(views, &section.title, &section.url));
         let view = SectionView {
             section: views.section_entry(self.0),
             summary,

@@ -3,12 +3,15 @@
 //! Pure: takes the [`Site`](crate::site::Site) and the templates, gives bytes and diagnostics, and knows nothing of the
 //! disk or of other outputs.
 
+pub mod absolute;
 pub mod activity;
 pub mod articles;
 mod closures;
 pub mod dates;
 pub mod diagram;
 pub mod entities;
+pub mod feed_refs;
+pub mod full_text;
 pub mod html;
 pub mod json_ld;
 mod leads;

@@ -183,9 +183,24 @@ pub struct PageView {
     pub translations: Vec<TranslationRef>,
     /// Whether search engines are asked to stay away (404, tombstones).
     pub noindex: bool,
+    /// Its feeds, and those of the site: for `<link rel="alternate">`.
+    pub feeds: Vec<FeedRef>,
     /// What the page is, in schema.org’s words: JSON-LD, safe to be printed with `| safe` in a
     /// `script type="application/ld+json"`.
     pub json_ld: Option<String>,
+}
+
+/// A feed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FeedRef {
+    /// Its title.
+    pub title: String,
+    /// Its media type, such as `application/atom+xml`.
+    pub media_type: &'static str,
+    /// Its address.
+    pub url: String,
+    /// BCP 47 tag, when it is a feed of one language.
+    pub lang: Option<String>,
 }
 
 /// One step of the breadcrumbs.

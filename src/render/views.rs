@@ -26,6 +26,7 @@ use crate::content::section::SectionMeta;
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::render::dates;
+use crate::render::feed_refs;
 use crate::render::leads;
 use crate::render::reads::Read;
 use crate::render::view::{
@@ -37,6 +38,7 @@ use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::{Context, Found};
 use crate::site::timelines::{self, Entry, What};
+use crate::site::urls::FeedFormat;
 use crate::site::{
     Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
 };
@@ -47,7 +49,7 @@ pub struct Shared<'a> {
     site: &'a Site,
     cards: Vec<OnceLock<Value>>,
     dates: Vec<OnceLock<Shown<DateView>>>,
-    entries: Vec<OnceLock<String>>,
+    entries: [Vec<OnceLock<(String, Vec<Read>)>>; 3],
     entities: Vec<OnceLock<Shown<EntityRef>>>,
     kinds: Vec<KindRef>,
 }
@@ -187,10 +189,17 @@ impl<'a> Glance<'a> {
         self.article.marking
     }
 
-    /// Names of the authors.
-    pub fn authors(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    /// The address that it had first: that which its file names first as a former one, if there is any.
+    pub fn first_url(&self) -> UrlPath {
+        let former = self.article.meta.redirect_from.first().and_then(|written| urls::former(written));
+        former.unwrap_or_else(|| self.article.url.clone())
+    }
+
+    /// Names of the authors, and where their pages are.
+    pub fn authors(&self) -> impl Iterator<Item = (&'a str, &'a UrlPath)> + use<'a> {
         let site = self.site;
-        self.article.authors.iter().map(move |id| site.author(*id).name.as_str())
+        let authors = self.article.authors.iter().map(move |id| site.author(*id));
+        authors.map(|author| (author.name.as_str(), &author.url))
     }
 
     /// What the article is about: kind and name.
@@ -269,7 +278,7 @@ impl<'a> Shared<'a> {
             site,
             cards: empty(articles),
             dates: empty(articles),
-            entries: empty(articles),
+            entries: [empty(articles), empty(articles), empty(articles)],
             entities: empty(entities),
             kinds: kinds.collect(),
         }
@@ -796,10 +805,16 @@ impl<'a> Views<'a> {
         Some(self.shared.dates[id.index()].get_or_init(|| Shown::new(&dates::moment(date))).clone())
     }
 
-    /// The entry of an article in feeds, made once for all of them.
-    pub fn feed_entry(&self, id: ArticleId, make: impl FnOnce(Glance<'a>) -> String) -> &'a str {
-        let glance = self.glance(id);
-        self.shared.entries[id.index()].get_or_init(|| make(glance))
+    /// The entry of an article in feeds of a format, made once for all of them. Who shows it has looked at all that it
+    /// was made of.
+    pub fn feed_entry(&self, id: ArticleId, format: FeedFormat, make: impl FnOnce(&Views<'a>) -> String) -> &'a str {
+        let entry = self.shared.entries[format as usize][id.index()].get_or_init(|| {
+            let views = self.shared.views();
+            let text = make(&views);
+            (text, views.into_reads())
+        });
+        self.reads.borrow_mut().extend_from_slice(&entry.1);
+        &entry.0
     }
 
     fn reference(&self, entity: &Entity) -> EntityRef {
@@ -831,6 +846,19 @@ impl<'a> Views<'a> {
         (0..self.shared.site.articles.len().min(most)).map(ArticleId::at).collect()
     }
 
+    /// The newest articles in a language.
+    pub fn newest_in(&self, language: &str, most: usize) -> Vec<ArticleId> {
+        self.note(Face::Front);
+        let all = self.shared.site.articles.iter().enumerate();
+        all.filter(|(_, article)| article.lang == language).map(|(at, _)| ArticleId::at(at)).take(most).collect()
+    }
+
+    /// The languages that articles are in; none when they all are in one.
+    pub fn languages(&self) -> Vec<&'a str> {
+        self.note(Face::Front);
+        self.shared.site.languages()
+    }
+
     /// The name and address of an author.
     pub fn author_name(&self, id: AuthorId) -> (&'a str, &'a UrlPath) {
         self.note(Face::AuthorRef(id));
@@ -846,6 +874,13 @@ impl<'a> Views<'a> {
     pub fn image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
         self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), image.src.clone()))));
         self.card_image(from, image)
+    }
+
+    /// The picture of an article.
+    pub fn card_picture(&self, id: ArticleId) -> Option<ImageView> {
+        self.note(Face::Card(id));
+        let article = self.shared.site.article(id);
+        self.card_image(&article.path, article.meta.image.as_ref()?)
     }
 
     fn card_image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
@@ -913,6 +948,7 @@ impl<'a> Views<'a> {
             marking: self.shared.site.highest.map(marking),
             translations: Vec::new(),
             noindex: false,
+            feeds: feed_refs::of_site(self),
             json_ld: None,
         }
     }
@@ -1021,7 +1057,7 @@ pub fn direction(language: &str) -> &'static str {
 }
 
 /// The name of a language in itself; its tag when it is not among those that briefings are often written in.
-fn language_name(language: &str) -> &str {
+pub fn language_name(language: &str) -> &str {
     match language.split('-').next().unwrap_or(language) {
         "ar" => "العربية",
         "be" => "Беларуская",

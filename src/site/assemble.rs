@@ -1355,7 +1355,7 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
     for (path, from, to) in asked {
         for (index, old) in from.iter().enumerate() {
             let place = Place::field(path, FieldPath::key("redirect_from").index(index));
-            match old_address(old) {
+            match urls::former(old) {
                 Some(from) if from == to => diagnostics.push(
                     Diagnostic::error("circle", format!("`{old}` is the address of this page itself"))
                         .at(place)
@@ -1371,18 +1371,6 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
         }
     }
     redirects
-}
-
-/// Reads an old address: `/2024/old-title` or `/old.html`.
-fn old_address(text: &str) -> Option<UrlPath> {
-    let path = crate::base::paths::percent_decode(text.trim())?;
-    if path.is_empty() || path == "/" || path.contains("://") || path.contains(['?', '#']) {
-        return None;
-    }
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.ends_with(".html") || name.ends_with(".htm"));
-    let path = if is_file { path } else { format!("{}/", path.trim_end_matches('/')) };
-    let url = UrlPath::new(&path);
-    url.output().ok().map(|_| url)
 }
 
 /// Articles that are dated after the build are shown, and told of: an embargo is what keeps one back.

@@ -70,7 +70,7 @@ pub enum Face {
     Highest,
     /// The text of the home page.
     Home,
-    /// All articles in order: which are originals, which lead the home page.
+    /// All articles in order: which are originals, which lead the home page, in which language they are.
     Front,
     /// All entities with their numbers of articles.
     Counts,
@@ -324,7 +324,7 @@ impl Faces {
         let mut days = Digester::default();
         let mut graph = Digester::default();
         for (article, faces) in site.articles.iter().zip(&self.articles) {
-            front.take(&(faces.name, article.original.is_none(), article.meta.featured));
+            front.take(&(faces.name, article.original.is_none(), article.meta.featured, &article.lang));
             days.take(&(faces.name, &article.meta.date));
             graph.take(&(faces.card, &article.meta.date, &article.meta.updated, &article.meta.summary));
             for one in &article.entities {
@@ -552,6 +552,7 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
     let mut card = Digester::default();
     card.take(&(name, url, &meta.title, &meta.date, &meta.updated, article_type, &meta.label, lang, marking, bylines));
     card.take(&(&meta.summary, meta.featured, meta.corrections.is_empty(), document.facts.reading_minutes));
+    card.take(&meta.redirect_from.first());
     if meta.summary.is_none() {
         card.take(&(&meta.bottom_line, meta.bottom_line.is_none().then_some(&document.facts.excerpt)));
     }

@@ -3,7 +3,7 @@
 //! [`gate`] decides what may be seen; [`assemble`] makes the [`Site`] of it, once, and nothing changes it after. Knows
 //! nothing of templates, HTML or the disk.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -394,6 +394,12 @@ impl Site {
             }
             _ => title.clone(),
         }
+    }
+
+    /// The languages that articles are in, by their tags; none when they all are in one.
+    pub fn languages(&self) -> Vec<&str> {
+        let tags: BTreeSet<&str> = self.articles.iter().map(|article| article.lang.as_str()).collect();
+        if tags.len() > 1 { tags.into_iter().collect() } else { Vec::new() }
     }
 
     /// Whether a page of the site has this address.

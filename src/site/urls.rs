@@ -1,6 +1,6 @@
 //! Where everything lives: the one place that makes addresses.
 
-use crate::base::paths::UrlPath;
+use crate::base::paths::{UrlPath, percent_decode};
 use crate::content::kinds::Kind;
 use crate::content::read::AUTHORS;
 
@@ -86,7 +86,62 @@ pub fn graph(extension: &str) -> UrlPath {
     UrlPath::new(&format!("graph.{extension}"))
 }
 
-/// An Atom feed of the list at `list`: `/briefings/feed.xml`.
-pub fn feed(list: &UrlPath) -> UrlPath {
-    list.join("feed.xml")
+/// A format of feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedFormat {
+    /// Atom.
+    Atom,
+    /// JSON Feed.
+    Json,
+    /// RSS 2.0.
+    Rss,
+}
+
+impl FeedFormat {
+    /// The name of the file, and what comes behind the last dot of it.
+    fn file(self) -> (&'static str, &'static str) {
+        match self {
+            FeedFormat::Atom => ("feed", "xml"),
+            FeedFormat::Json => ("feed", "json"),
+            FeedFormat::Rss => ("rss", "xml"),
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            FeedFormat::Atom => "application/atom+xml",
+            FeedFormat::Json => "application/feed+json",
+            FeedFormat::Rss => "application/rss+xml",
+        }
+    }
+}
+
+/// A feed of the list at `list`: `/briefings/feed.xml`, `/briefings/feed.json`, `/briefings/rss.xml`.
+pub fn feed(list: &UrlPath, format: FeedFormat) -> UrlPath {
+    let (name, extension) = format.file();
+    list.join(&format!("{name}.{extension}"))
+}
+
+/// The feed of a language: `/feed.uk.xml`.
+pub fn feed_in(language: &str, format: FeedFormat) -> UrlPath {
+    let (name, extension) = format.file();
+    UrlPath::new(&format!("{name}.{language}.{extension}"))
+}
+
+/// The style sheet of feeds.
+pub fn feed_style() -> UrlPath {
+    UrlPath::new("feed.css")
+}
+
+/// Reads an address that something had earlier: `/2024/old-title` or `/old.html`.
+pub fn former(text: &str) -> Option<UrlPath> {
+    let path = percent_decode(text.trim())?;
+    if path.is_empty() || path == "/" || path.contains("://") || path.contains(['?', '#']) {
+        return None;
+    }
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.ends_with(".html") || name.ends_with(".htm"));
+    let path = if is_file { path } else { format!("{}/", path.trim_end_matches('/')) };
+    let url = UrlPath::new(&path);
+    url.output().ok().map(|_| url)
 }

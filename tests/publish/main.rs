@@ -39,6 +39,7 @@ fn a_folder_is_published_changed_and_withdrawn_from() {
         serde_json::json!([
             "briefings/p.png",
             "briefings/secret-talks/index.html",
+            "people/zora-quill/feed.json",
             "people/zora-quill/feed.xml",
             "people/zora-quill/index.html",
         ])

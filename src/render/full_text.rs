@@ -1,0 +1,111 @@
+//! The text of an article by itself, for readers elsewhere: feeds and Markdown twins.
+//!
+//! Holds what the article’s page holds of its own: bottom line, key judgments, text, events, corrections, sources. What
+//! the page tells of the rest of the site is not in it. All addresses are in full.
+
+use crate::base::diagnostics::{FieldPath, Place};
+use crate::base::text::escape_html;
+use crate::content::article::Source;
+use crate::render::absolute::absolute;
+use crate::render::articles::source_mark;
+use crate::render::dates;
+use crate::render::html::PageHtml;
+use crate::render::templates::Templates;
+use crate::render::views::Views;
+use crate::site::Article;
+use crate::site::ids::ArticleId;
+use crate::site::mentions::Spot;
+
+/// The HTML of an article’s text; what is wrong in it is told of its page.
+pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String {
+    let article = views.article(id);
+    let meta = &article.meta;
+    let html = PageHtml::of_article(views, templates, article);
+    let inline = |text: &str, spot: Option<Spot>| {
+        html.inline(text, &Place::field(&article.path, FieldPath::key("text")), spot).0
+    };
+    let mut text = String::new();
+    let led = [
+        ("Bottom line", &meta.bottom_line, Spot::BottomLine),
+        ("Why it matters", &meta.why_it_matters, Spot::WhyItMatters),
+    ];
+    for (label, words, spot) in led {
+        if let Some(words) = words {
+            text.push_str(&format!("<p><strong>{label}:</strong> {}</p>\n", inline(words, Some(spot))));
+        }
+    }
+    if !meta.key_judgments.is_empty() {
+        text.push_str("<h2>Key judgments</h2>\n<ol>\n");
+        for judgment in &meta.key_judgments {
+            let spot = u16::try_from(judgment.index).ok().map(Spot::Judgment);
+            let marking = judgment.tlp.map_or(String::new(), |label| format!("({}) ", label.label()));
+            text.push_str(&format!("<li>{marking}{}", inline(&judgment.input.text, spot)));
+            for id in &judgment.input.sources.0 {
+                if let Some(mark) = source_mark(article, id) {
+                    text.push_str(&format!(" [<a href=\"{}\">{}</a>]", mark.href, mark.number));
+                }
+            }
+            let likelihood = judgment.input.likelihood.map(|likelihood| {
+                let (low, high) = likelihood.range();
+                format!("likelihood: {} ({low}–{high} %)", likelihood.term())
+            });
+            let confidence = judgment.input.confidence.map(|confidence| format!("confidence: {}", confidence.word()));
+            let estimate: Vec<String> = likelihood.into_iter().chain(confidence).collect();
+            if !estimate.is_empty() {
+                text.push_str(&format!(" <em>{}</em>", estimate.join(", ")));
+            }
+            text.push_str("</li>\n");
+        }
+        text.push_str("</ol>\n");
+    }
+    text.push_str(&html.document(&article.document).0);
+    if !meta.events.is_empty() {
+        text.push_str("<h2>Timeline</h2>\n<ul>\n");
+        let mut events: Vec<_> = meta.events.iter().collect();
+        events.sort_by_key(|event| event.date);
+        for event in events {
+            let place = event.place.as_ref().map_or(String::new(), |place| format!(", {place}"));
+            let line = format!("{}: {}{place}", dates::partial(event.date).text, event.title);
+            text.push_str(&format!("<li>{}</li>\n", escape_html(&line)));
+        }
+        text.push_str("</ul>\n");
+    }
+    for notice in &meta.corrections {
+        let label = format!("{}, {}", notice.kind.label(), dates::moment(&notice.date).text);
+        text.push_str(&format!("<p><strong>{label}:</strong> {}</p>\n", inline(&notice.text, None)));
+    }
+    text.push_str(&sources(article));
+    absolute(&text, &views.config().origin, &views.permalink(&article.url))
+}
+
+/// The numbered list of sources.
+fn sources(article: &Article) -> String {
+    let mut sources: Vec<(&usize, &Source)> = article.source_numbers.iter().zip(&article.meta.sources).collect();
+    if sources.is_empty() {
+        return String::new();
+    }
+    sources.sort_by_key(|(number, _)| **number);
+    let mut text = String::from("<h2>Sources</h2>\n<ol>\n");
+    for (_, source) in sources {
+        let input = &source.input;
+        let title = escape_html(&input.title);
+        let title = match &input.url {
+            Some(url) => format!("<a href=\"{}\">{title}</a>", escape_html(url)),
+            None => title,
+        };
+        let marking = source.tlp.map_or(String::new(), |label| format!("({}) ", label.label()));
+        let date = source.date.map(|date| dates::partial(date).text);
+        let more: String = [&input.author, &input.publisher, &date]
+            .into_iter()
+            .flatten()
+            .map(|part| format!(", {}", escape_html(part)))
+            .collect();
+        let archived = input
+            .archive_url
+            .as_ref()
+            .map_or(String::new(), |url| format!(" <a href=\"{}\">Archived copy</a>.", escape_html(url)));
+        text.push_str(&format!("<li>{marking}{title}{more}.{archived}</li>\n"));
+    }
+    text.push_str("</ol>\n");
+    text
+}
