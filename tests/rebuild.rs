@@ -217,7 +217,7 @@ impl Files {
 
 fn site(dice: &mut Dice) -> String {
     format!(
-        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\n",
+        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\n",
         dice.pick(&["The", "Our"]),
         dice.pick(&["", "", "desk/"]),
         3 + dice.roll(3),
@@ -228,6 +228,7 @@ fn site(dice: &mut Dice) -> String {
         dice.one_in(6),
         1 + dice.roll(5),
         dice.pick(&["summary", "full"]),
+        dice.one_in(2),
         dice.one_in(2),
     )
 }

@@ -139,7 +139,7 @@ impl Case {
             "site.yaml".into(),
             format!(
                 "title: Desk\nbase_url: https://example.org/\nminify: {minify}\nmaps: {{show: false}}\nconnections: {{pairs: 2}}\n\
-                 pagination: {{articles: {}}}\nfeed: {{size: 4, rss: true, content: {content}}}\n",
+                 pagination: {{articles: {}}}\nfeed: {{size: 4, rss: true, content: {content}}}\nmarkdown_twins: true\n",
                 2 + dice.roll(4)
             ),
             false,

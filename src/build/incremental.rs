@@ -26,6 +26,7 @@ use crate::render::reads::Sight;
 use crate::render::views::{Shared, Views};
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
+use crate::site::sitemap;
 
 /// What came of a build.
 #[derive(Debug)]
@@ -166,9 +167,10 @@ impl Loaded {
     /// The next moment at which the same files give another site.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         let site = &self.site;
-        let later = site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
+        let dates = || site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
+        let news = dates().filter_map(sitemap::news_until);
         let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
-        later.chain(changes).filter(|instant| *instant > site.now).min()
+        dates().chain(changes).chain(news).filter(|instant| *instant > site.now).min()
     }
 }
 

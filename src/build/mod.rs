@@ -27,7 +27,7 @@ use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
-use crate::outputs::{self, Asset, Output, Press, Rendered};
+use crate::outputs::{self, Asset, Drawing, Output, Press, Rendered};
 use crate::render::templates::{self, Surroundings, Templates};
 use crate::render::views::{Shared, Views};
 use crate::site::assemble::{self, assemble};
@@ -43,6 +43,7 @@ mod faults;
 pub mod folder_sink;
 pub mod fs;
 pub mod fs_error;
+pub mod icons;
 pub mod images;
 pub mod incremental;
 pub mod inputs;
@@ -461,6 +462,22 @@ fn press(
             let file = SourceFile { limit: images::LARGEST, ..file.clone() };
             let bytes = fs::read(&file)?;
             match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
+                Ok(bytes) => Some(sink.put(&output.path, &bytes)?),
+                Err(fault) => {
+                    diagnostics.push(fault);
+                    None
+                }
+            }
+        }
+        Some(Rendered::Icon { drawing, size, background }) => {
+            let svg = match &drawing {
+                Drawing::File(path) => {
+                    let file = loaded.file(path)?;
+                    fs::read(&SourceFile { limit: icons::LARGEST, ..file.clone() })?.into_owned().into()
+                }
+                Drawing::Bytes(_, bytes) => bytes.clone(),
+            };
+            match icons::draw(drawing.path(), &svg, size, background) {
                 Ok(bytes) => Some(sink.put(&output.path, &bytes)?),
                 Err(fault) => {
                     diagnostics.push(fault);

@@ -10,12 +10,14 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::config::connections::{Connections, Pairs};
+use crate::config::contact::{Security, SecurityInput};
 use crate::config::feeds::Feeds;
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
@@ -27,6 +29,7 @@ use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
 pub mod connections;
+pub mod contact;
 pub mod feeds;
 pub mod linking;
 pub mod lints;
@@ -60,6 +63,12 @@ pub struct SiteFile {
     pub pagination: PaginationInput,
     /// Feeds.
     pub feed: Feeds,
+    /// Whether there is a Markdown twin beside the page of each briefing and entity: `index.md`. Default: no.
+    pub markdown_twins: bool,
+    /// Whom to tell of a hole in the site: `/.well-known/security.txt`.
+    pub security: Option<SecurityInput>,
+    /// Who made the site: the text of `/humans.txt`.
+    pub humans: Option<String>,
     /// Markdown extensions.
     pub markdown: MarkdownOptions,
     /// Names in the text: which are found, and which become links.
@@ -208,6 +217,12 @@ pub struct Config {
     pub pagination: PaginationInput,
     /// Feeds.
     pub feed: Feeds,
+    /// Whether pages have Markdown twins.
+    pub markdown_twins: bool,
+    /// Whom to tell of a hole in the site.
+    pub security: Option<Security>,
+    /// Who made the site; may be empty.
+    pub humans: String,
     /// Markdown.
     pub markdown: MarkdownOptions,
     /// Names in the text.
@@ -269,6 +284,7 @@ impl Reading<'_> {
         let pairs = self.pairs(file.connections, &kinds);
         let (origin, base_path) = self.base_url(file.base_url.as_deref());
         let zone_name = file.time_zone.unwrap_or_else(|| "UTC".to_string());
+        let security = file.security.and_then(|input| self.security(input, &zone_name));
         let mut markdown = file.markdown;
         markdown.raw_html = file.raw_html;
         Config {
@@ -296,6 +312,9 @@ impl Reading<'_> {
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
             feed: self.feeds(file.feed),
+            markdown_twins: file.markdown_twins,
+            security,
+            humans: file.humans.as_deref().map(str::trim).unwrap_or_default().to_string(),
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),
             unmarked: file.unmarked,
@@ -344,6 +363,51 @@ impl Reading<'_> {
             );
             split_base_url(DEFAULT_BASE_URL).unwrap_or_default()
         })
+    }
+
+    /// The fields of `security.txt`; none when one of the two that must be there is not.
+    fn security(&mut self, input: SecurityInput, zone_name: &str) -> Option<Security> {
+        let mut fields: Vec<(&'static str, String)> = Vec::new();
+        let mut fault = |key: &str, message: String, help: &str| {
+            self.fault(FieldPath::key("security").then(key), "bad-security", message, help);
+        };
+        let is_address = |text: &str| {
+            let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+            ["https", "mailto", "tel", "openpgp4fpr", "dns"].contains(&scheme) && !text.contains(char::is_whitespace)
+        };
+        const HELP: &str = "write `mailto:desk@example.org`, or an address that begins with `https://`";
+        if input.contact.0.is_empty() {
+            fault("contact", "`security` names nobody to tell".to_string(), HELP);
+        }
+        let contact = input.contact.0.iter().map(|value| ("contact", "Contact", value));
+        let others = [
+            ("encryption", "Encryption", &input.encryption),
+            ("acknowledgments", "Acknowledgments", &input.acknowledgments),
+            ("policy", "Policy", &input.policy),
+            ("hiring", "Hiring", &input.hiring),
+        ];
+        let others = others.into_iter().filter_map(|(key, name, value)| Some((key, name, value.as_ref()?)));
+        for (key, name, value) in contact.chain(others) {
+            if is_address(value) {
+                fields.push((name, value.clone()));
+            } else {
+                fault(key, format!("`{}` is not an address to report to", excerpt(value, 60)), HELP);
+            }
+        }
+        let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
+        let dated = "write the day from which the contact no longer holds, such as `2027-06-01`";
+        match input.expires.as_deref().map(|text| Moment::parse(text, &zone)) {
+            Some(Ok(expires)) => {
+                fields.insert(input.contact.0.len().min(fields.len()), ("Expires", expires.instant.to_string()))
+            }
+            Some(Err(wrong)) => fault("expires", wrong.message, dated),
+            None => fault("expires", "`security` says not until when it holds".to_string(), dated),
+        }
+        if !input.preferred_languages.0.is_empty() {
+            fields.push(("Preferred-Languages", input.preferred_languages.0.join(", ")));
+        }
+        let has = |name: &str| fields.iter().any(|(field, _)| *field == name);
+        (has("Contact") && has("Expires")).then_some(Security { fields })
     }
 
     fn feeds(&mut self, mut feeds: Feeds) -> Feeds {

@@ -35,6 +35,7 @@ impl Recipe for ArticlePage {
         page.lang.clone_from(&article.lang);
         page.dir = direction(&article.lang);
         page.marking = article.marking.map(marking);
+        page.markdown = views.twin(&article.url);
         page.translations = views.translations(article);
         page.json_ld = Some(json_ld::article(views, article));
         if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {

@@ -52,6 +52,7 @@ impl Recipe for EntityPage {
         if view.count > 0 {
             page.feeds.splice(0..0, feed_refs::of_list(views, entity.name, entity.url));
         }
+        page.markdown = views.twin(entity.url).filter(|_| self.1 == 1);
         page.json_ld = (self.1 == 1).then(|| json_ld::entity(views, self.0));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
         let pager = lists::pager(views, &views.entity_list(self.0), entity.url, self.1, per_page);

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -20,9 +21,11 @@ use crate::render::views::Views;
 use crate::site::Site;
 use crate::site::links::{self, Broken};
 
+mod app;
 mod archive;
 mod articles;
 mod authors;
+mod contact;
 mod entities;
 mod feeds;
 mod files;
@@ -31,9 +34,11 @@ mod home;
 mod not_found;
 mod pages;
 mod pairs;
+mod plain;
 mod redirects;
 mod sections;
 mod series;
+mod sitemaps;
 mod tombstones;
 
 pub use files::Asset;
@@ -73,6 +78,24 @@ pub enum Rendered {
     Bytes(Vec<u8>),
     /// A file of the site's folder as it is.
     Copy(SourcePath),
+    /// A drawing as a square PNG.
+    Icon {
+        /// The drawing.
+        drawing: Drawing,
+        /// How many pixels it is high and wide.
+        size: u32,
+        /// What stands where the drawing is transparent.
+        background: Option<[u8; 3]>,
+    },
+}
+
+/// An SVG.
+#[derive(Clone, Debug)]
+pub enum Drawing {
+    /// A file of the site.
+    File(SourcePath),
+    /// A file of a theme, with its bytes.
+    Bytes(SourcePath, Arc<[u8]>),
 }
 
 /// All that a recipe works with.
@@ -173,6 +196,10 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     tombstones::plan(site, &mut plan);
     not_found::plan(&mut plan);
     feeds::plan(site, &mut plan);
+    sitemaps::plan(site, &mut plan);
+    plain::plan(site, &mut plan);
+    contact::plan(site, &mut plan);
+    app::plan(site, assets, &mut plan);
     graph::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
     redirects::plan(site, &mut plan);

@@ -43,10 +43,10 @@ impl Parcel {
     /// Packs a file; `sort` is what its recipe is called.
     pub fn of(path: &OutputPath, bytes: Arc<[u8]>, sort: &str, origin: Option<&SourcePath>) -> Self {
         let part = match sort {
-            "article page" | "entity page" | "pair page" | "page" => Part::Page,
+            "article page" | "entity page" | "pair page" | "page" | "Markdown twin" => Part::Page,
             _ if sort.starts_with("redirect") || sort.starts_with("tombstone") => Part::Page,
             _ if sort.starts_with("file ") && path.as_str().starts_with("assets/") => Part::Asset,
-            _ if sort.starts_with("file ") || sort.starts_with("copy ") => Part::Attachment,
+            _ if ["file ", "copy ", "icon "].iter().any(|start| sort.starts_with(start)) => Part::Attachment,
             _ => Part::Entrance,
         };
         Self {

@@ -58,7 +58,7 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
         }
         text.push_str("</ol>\n");
     }
-    text.push_str(&html.document(&article.document).0);
+    text.push_str(&without_anchors(&html.document(&article.document).0));
     if !meta.events.is_empty() {
         text.push_str("<h2>Timeline</h2>\n<ul>\n");
         let mut events: Vec<_> = meta.events.iter().collect();
@@ -76,6 +76,16 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
     }
     text.push_str(&sources(article));
     absolute(&text, &views.config().origin, &views.permalink(&article.url))
+}
+
+/// HTML without the links that headings have to themselves.
+fn without_anchors(html: &str) -> String {
+    let mut parts = html.split("<a class=\"anchor\"");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str(part.split_once("</a>").map_or("", |(_, rest)| rest));
+    }
+    out
 }
 
 /// The numbered list of sources.

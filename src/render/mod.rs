@@ -23,5 +23,6 @@ pub mod reads;
 pub mod templates;
 pub mod tidy;
 pub mod timelines;
+pub mod twins;
 pub mod view;
 pub mod views;

@@ -185,6 +185,8 @@ pub struct PageView {
     pub noindex: bool,
     /// Its feeds, and those of the site: for `<link rel="alternate">`.
     pub feeds: Vec<FeedRef>,
+    /// Address of its Markdown twin, where the site has them.
+    pub markdown: Option<String>,
     /// What the page is, in schema.org’s words: JSON-LD, safe to be printed with `| safe` in a
     /// `script type="application/ld+json"`.
     pub json_ld: Option<String>,

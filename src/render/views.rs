@@ -949,8 +949,14 @@ impl<'a> Views<'a> {
             translations: Vec::new(),
             noindex: false,
             feeds: feed_refs::of_site(self),
+            markdown: None,
             json_ld: None,
         }
+    }
+
+    /// The address of the Markdown twin of the page at `url`, where the site has them.
+    pub fn twin(&self, url: &UrlPath) -> Option<String> {
+        self.config().markdown_twins.then(|| self.href(&urls::twin(url)))
     }
 
     /// One step of the breadcrumbs.

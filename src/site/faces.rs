@@ -21,7 +21,7 @@ use crate::content::read::Document;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::Found;
 use crate::site::timelines::{self, What};
-use crate::site::{Article, Entity, Site, links};
+use crate::site::{Article, Entity, Site, links, sitemap};
 
 /// A portion of a site that a page may look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,10 @@ pub enum Face {
     Indexes,
     /// All cards, entities and appearances.
     Graph,
+    /// Every page with what sitemaps tell of it, and how many loose pages there are.
+    Sitemap,
+    /// Which articles are news.
+    News,
 }
 
 /// A face by name: what it is a face of keeps its name from build to build.
@@ -102,7 +106,7 @@ pub struct Faces {
     pages: Vec<(u64, Digest)>,
     pairs: Vec<(u64, Digest)>,
     kinds: Vec<(u64, Digest)>,
-    whole: [Digest; 8],
+    whole: [Digest; 10],
 }
 
 #[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
@@ -314,7 +318,7 @@ impl Faces {
         (name_of(&site.config.kinds[kind].id), digester.digest())
     }
 
-    fn wholes(&self, site: &Site) -> [Digest; 8] {
+    fn wholes(&self, site: &Site) -> [Digest; 10] {
         let mut home = Digester::default();
         if let Some(file) = site.home.as_ref() {
             home.take(&(&file.path, &file.meta));
@@ -330,6 +334,10 @@ impl Faces {
             for one in &article.entities {
                 graph.take(&(self.entities[one.entity.index()].name, one.about, one.declared));
             }
+        }
+        let mut news = Digester::default();
+        for id in sitemap::news(site) {
+            news.take(&self.articles[id.index()].name);
         }
         let mut counts = Digester::default();
         for (entity, faces) in site.entities.iter().zip(&self.entities) {
@@ -357,6 +365,8 @@ impl Faces {
             days.digest(),
             indexes.digest(),
             graph.digest(),
+            of_sitemap(site),
+            news.digest(),
         ]
     }
 
@@ -402,7 +412,7 @@ impl Faces {
         all.extend((0..self.pairs.len()).map(|at| Face::Pair(PairId::at(at))));
         all.extend((0..self.kinds.len()).map(Face::Kind));
         all.extend([Face::Latest, Face::Highest, Face::Home, Face::Front, Face::Counts]);
-        all.extend([Face::Days, Face::Indexes, Face::Graph]);
+        all.extend([Face::Days, Face::Indexes, Face::Graph, Face::Sitemap, Face::News]);
         all
     }
 
@@ -439,6 +449,8 @@ impl Faces {
             Face::Days => (0, self.whole[5]),
             Face::Indexes => (0, self.whole[6]),
             Face::Graph => (0, self.whole[7]),
+            Face::Sitemap => (0, self.whole[8]),
+            Face::News => (0, self.whole[9]),
         }
     }
 }
@@ -473,13 +485,15 @@ fn sort(face: Face) -> u8 {
         Face::Days => 24,
         Face::Indexes => 25,
         Face::Graph => 26,
+        Face::Sitemap => 27,
+        Face::News => 28,
     }
 }
 
 impl FaceName {
     /// What it is, in words, for those who ask why a page was made again.
     pub fn words(self) -> &'static str {
-        const WORDS: [&str; 27] = [
+        const WORDS: [&str; 29] = [
             "the card of an article (title, summary, dates, marking, byline, what it is about)",
             "the article itself (text, front matter, what it leads to)",
             "whom an article names, and the sentences that do",
@@ -507,9 +521,21 @@ impl FaceName {
             "the days of all articles",
             "all authors and series",
             "all cards, entities and appearances",
+            "the pages of the site, with days, pictures and translations",
+            "the articles of the last two days",
         ];
         WORDS.get(usize::from(self.sort)).copied().unwrap_or("something that is no more")
     }
+}
+
+fn of_sitemap(site: &Site) -> Digest {
+    let mut digester = Digester::default();
+    for page in sitemap::pages(site) {
+        let sitemap::Listed { url, changed, picture, languages, original } = page;
+        digester.take(&(url, changed, picture, languages, original));
+    }
+    digester.take(&site.pages.len());
+    digester.digest()
 }
 
 fn reference(site: &Site, entity: &Entity) -> Digest {

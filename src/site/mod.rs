@@ -46,6 +46,7 @@ pub mod names;
 pub mod registry;
 pub mod related;
 pub mod revise;
+pub mod sitemap;
 pub mod suggestions;
 pub mod timelines;
 mod typography;

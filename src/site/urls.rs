@@ -134,6 +134,66 @@ pub fn feed_style() -> UrlPath {
     UrlPath::new("feed.css")
 }
 
+/// The sitemap: an index of its parts.
+pub fn sitemap() -> UrlPath {
+    UrlPath::new("sitemap.xml")
+}
+
+/// A part of the sitemap, from 0: `/sitemap-1.xml`.
+pub fn sitemap_part(part: usize) -> UrlPath {
+    UrlPath::new(&format!("sitemap-{}.xml", part + 1))
+}
+
+/// The sitemap of the articles of the last two days.
+pub fn news_sitemap() -> UrlPath {
+    UrlPath::new("sitemap-news.xml")
+}
+
+/// What crawlers are asked for.
+pub fn robots() -> UrlPath {
+    UrlPath::new("robots.txt")
+}
+
+/// What the site holds, for machines that read plain text.
+pub fn llms() -> UrlPath {
+    UrlPath::new("llms.txt")
+}
+
+/// The Markdown twin of a page: `/people/xi-jinping/index.md`.
+pub fn twin(page: &UrlPath) -> UrlPath {
+    page.join("index.md")
+}
+
+/// Who made the site.
+pub fn humans() -> UrlPath {
+    UrlPath::new("humans.txt")
+}
+
+/// Whom to tell of a hole in the site.
+pub fn security() -> UrlPath {
+    UrlPath::new(".well-known/security.txt")
+}
+
+/// The drawing that stands for the site.
+pub fn icon() -> UrlPath {
+    UrlPath::new("favicon.svg")
+}
+
+/// The same as a PNG of some size.
+pub fn icon_of(size: u32) -> UrlPath {
+    UrlPath::new(&format!("icon-{size}.png"))
+}
+
+/// The same for the home screens of Apple.
+pub fn apple_icon() -> UrlPath {
+    UrlPath::new("apple-touch-icon.png")
+}
+
+/// The web app manifest.
+pub fn manifest() -> UrlPath {
+    UrlPath::new("site.webmanifest")
+}
+
 /// Reads an address that something had earlier: `/2024/old-title` or `/old.html`.
 pub fn former(text: &str) -> Option<UrlPath> {
     let path = percent_decode(text.trim())?;
