@@ -310,6 +310,7 @@ fn the_graph_is_there_as_data() {
     let from = page.find("application/ld+json>").expect("JSON-LD") + "application/ld+json>".len();
     let json: serde_json::Value =
         serde_json::from_str(page[from..].split("</script>").next().unwrap_or("")).expect("JSON");
+    let json = &json["@graph"][0];
     assert_eq!(json["@type"], "ReportageNewsArticle");
     let about: Vec<&str> =
         json["about"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();

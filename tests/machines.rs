@@ -260,3 +260,60 @@ fn icons_are_drawn_from_one_drawing() {
     let broken = tiny::build(&format!("{SITE}//- static/favicon.svg\nno drawing\n"));
     assert!(broken.messages.contains("no icon can be made of this drawing"), "{}", broken.messages);
 }
+
+/// The graph in the head of a page.
+fn graph(page: &str) -> Vec<serde_json::Value> {
+    let text = page.split("application/ld+json\">").nth(1).expect("JSON-LD").split("</script>").next().expect("an end");
+    let all: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    assert_eq!(all["@context"], "https://schema.org");
+    all["@graph"].as_array().expect("a graph").clone()
+}
+
+#[test]
+fn pages_say_what_they_are() {
+    let more = "minify: false\npolicies: {corrections: /about/, ethics: 'https://example.org/ethics'}\ntitle: The Desk";
+    let article = "title: New & <now>\nseries: The grid\nexpires: 2026-02-01\ntopics: [Gas]\npeople: [Ann Lee]\n\
+         corrections: [{date: 2025-12-31, text: It was *two*.}]";
+    let site = SITE.replace("title: The Desk", more).replace("title: New & <now>", article);
+    let person = "//- content/people/ann-lee.md\n---\nname: Ann Lee\ngiven_name: Ann\nfamily_name: Lee\nwikidata: Q42\n\
+         roles: [{title: Minister, country: UA, start: 2020-01}, {title: Envoy, organization: NATO, start: 2010, end: 2012}]\n---\nText.\n";
+    let built = tiny::build(&format!("{site}{person}"));
+    assert_eq!(built.messages, "");
+    let page = built.page("briefings/new");
+    let nodes = graph(page);
+    let article = &nodes[0];
+    assert_eq!(article["headline"], "New & <now>");
+    assert_eq!(article["citation"]["url"], "https://example.com/");
+    assert_eq!(article["correction"]["text"], "Correction: It was two.");
+    assert_eq!(article["isPartOf"]["url"], "https://example.org/desk/series/the-grid/");
+    assert_eq!(article["about"][0]["@id"], "https://example.org/desk/people/ann-lee/#this");
+    assert_eq!((&article["articleSection"], &article["expires"]), (&"Briefings".into(), &"2026-02-01".into()));
+    assert_eq!(article["image"]["url"], "https://example.org/desk/briefings/p.svg");
+    let steps = nodes[1]["itemListElement"].as_array().expect("steps");
+    assert_eq!((steps.len(), &steps[1]["item"]), (2, &"https://example.org/desk/briefings/new/".into()));
+    for tag in [
+        "<meta property=\"og:type\" content=\"article\">",
+        "<meta property=\"og:image\" content=\"https://example.org/desk/briefings/p.svg\">",
+        "<meta property=\"article:author\" content=\"https://example.org/desk/authors/ann-other/\">",
+        "<meta property=\"article:modified_time\" content=\"2025-12-31\">",
+        "<meta property=\"article:tag\" content=\"Ukraine\">",
+        "<meta name=\"twitter:card\" content=\"summary_large_image\">",
+    ] {
+        assert!(page.contains(tag), "{tag} in {page}");
+    }
+    let page = built.page("people/ann-lee");
+    let person = &graph(page)[0]["mainEntity"];
+    assert_eq!((&person["familyName"], &person["jobTitle"]), (&"Lee".into(), &"Minister of Ukraine".into()));
+    assert_eq!(person["memberOf"]["memberOf"]["name"], "NATO");
+    assert_eq!(person["hasOccupation"]["hasOccupation"]["occupationLocation"]["name"], "Ukraine");
+    assert!(page.contains("<meta property=\"profile:last_name\" content=\"Lee\">"));
+    assert_eq!(graph(built.page("countries/ukraine"))[0]["mainEntity"]["identifier"], serde_json::json!(["UA", "UKR"]));
+    assert_eq!(graph(built.page("topics/gas"))[0]["mainEntity"]["inDefinedTermSet"]["name"], "Topics");
+    assert_eq!(graph(built.page("briefings"))[0]["mainEntity"]["numberOfItems"], 3);
+    assert_eq!(graph(built.page("briefings/old-uk"))[0]["translationOfWork"]["inLanguage"], "en");
+    let publisher = &graph(built.page(""))[0]["publisher"];
+    assert_eq!(publisher["correctionsPolicy"], "https://example.org/desk/about/");
+    assert_eq!(publisher["ethicsPolicy"], "https://example.org/ethics");
+    let wrong = tiny::build(&SITE.replace("title: The Desk", "title: The Desk\npolicies: {ethics: /nowhere/}"));
+    assert!(wrong.messages.contains("`/nowhere/` is no page of this site"), "{}", wrong.messages);
+}

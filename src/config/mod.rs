@@ -22,6 +22,7 @@ use crate::config::feeds::Feeds;
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
 use crate::config::maps::Maps;
+use crate::config::policies::Policies;
 use crate::config::targets::{Target, TargetInput};
 use crate::content::kinds::Kind;
 use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
@@ -34,6 +35,7 @@ pub mod feeds;
 pub mod linking;
 pub mod lints;
 pub mod maps;
+pub mod policies;
 pub mod targets;
 
 /// `site.yaml`.
@@ -67,6 +69,8 @@ pub struct SiteFile {
     pub markdown_twins: bool,
     /// Whom to tell of a hole in the site: `/.well-known/security.txt`.
     pub security: Option<SecurityInput>,
+    /// Pages that say how the newsroom works.
+    pub policies: Policies,
     /// Who made the site: the text of `/humans.txt`.
     pub humans: Option<String>,
     /// Markdown extensions.
@@ -221,6 +225,8 @@ pub struct Config {
     pub markdown_twins: bool,
     /// Whom to tell of a hole in the site.
     pub security: Option<Security>,
+    /// Pages that say how the newsroom works.
+    pub policies: Policies,
     /// Who made the site; may be empty.
     pub humans: String,
     /// Markdown.
@@ -314,6 +320,7 @@ impl Reading<'_> {
             feed: self.feeds(file.feed),
             markdown_twins: file.markdown_twins,
             security,
+            policies: file.policies,
             humans: file.humans.as_deref().map(str::trim).unwrap_or_default().to_string(),
             markdown,
             tlp: self.tlp(file.tlp.as_deref()),

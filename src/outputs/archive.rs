@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::dates::month_name;
+use crate::render::json_ld;
 use crate::render::view::{ArchiveMonth, ArchiveYear, YearCount};
 use crate::render::views::Views;
 use crate::site::faces::Face;
@@ -64,6 +65,7 @@ impl Recipe for Archive {
         if !self.head {
             page.breadcrumbs.push(views.crumb("Archive", &urls::archive()));
         }
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &[], view.year.count)));
         press.page(template, page, Values::default().with("years", &years).with("archive", &view), diagnostics)
     }
 }

@@ -37,10 +37,11 @@ impl Recipe for ArticlePage {
         page.marking = article.marking.map(marking);
         page.markdown = views.twin(&article.url);
         page.translations = views.translations(article);
-        page.json_ld = Some(json_ld::article(views, article));
+        page.image.clone_from(&views.card_picture(self.0));
         if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {
             page.breadcrumbs.push(views.crumb(title, url));
         }
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::article(views, self.0, article)));
         let template = article.meta.template.as_deref().unwrap_or("article.html");
         press.page(template, page, Values::default().with("article", &view), diagnostics)
     }

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::view::{AuthorEntry, AuthorView};
-use crate::render::{feed_refs, lists};
+use crate::render::{feed_refs, json_ld, lists};
 use crate::site::faces::Face;
 use crate::site::ids::AuthorId;
 use crate::site::{Site, urls};
@@ -58,6 +58,9 @@ impl Recipe for AuthorPage {
             page.feeds.splice(0..0, feed_refs::of_list(views, &author.name, &author.url));
         }
         page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
+        let same_as = input.map_or(&[][..], |input| input.same_as.0.as_slice());
+        let main = json_ld::author(&page, same_as, view.role.as_deref(), view.image.as_ref());
+        page.json_ld = Some(json_ld::graph(views, &page, main));
         let pager =
             lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);
         press.page("author.html", page, Values::default().with("author", &view).with("pager", &pager), diagnostics)
@@ -89,7 +92,9 @@ impl Recipe for AuthorIndex {
                 }
             })
             .collect();
-        let page = views.page("authors", "Authors", &urls::authors());
+        let mut page = views.page("authors", "Authors", &urls::authors());
+        let items: Vec<String> = entries.iter().map(|entry| entry.author.url.clone()).collect();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
         press.page("authors.html", page, Values::default().with("authors", &entries), diagnostics)
     }
 }

@@ -53,8 +53,16 @@ impl Recipe for EntityPage {
             page.feeds.splice(0..0, feed_refs::of_list(views, entity.name, entity.url));
         }
         page.markdown = views.twin(entity.url).filter(|_| self.1 == 1);
-        page.json_ld = (self.1 == 1).then(|| json_ld::entity(views, self.0));
+        page.image.clone_from(&view.image);
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
+        let main = match self.1 {
+            1 => json_ld::entity(views, self.0, &page, view.image.as_ref()),
+            _ => {
+                let list = views.entity_list(self.0);
+                json_ld::list(views, &page, &lists::addresses(views, &list, self.1, per_page), list.ids().len())
+            }
+        };
+        page.json_ld = Some(json_ld::graph(views, &page, main));
         let pager = lists::pager(views, &views.entity_list(self.0), entity.url, self.1, per_page);
         let template = entity.meta.and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
         press.page(template, page, Values::default().with("entity", &view).with("pager", &pager), diagnostics)
@@ -74,6 +82,9 @@ impl Recipe for KindPage {
         let kind = &views.config().kinds[self.0];
         let mut page = views.page("kind", &kind.plural, &urls::kind(kind));
         page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, views.config().title);
+        let entries = views.kind_entries(self.0);
+        let items: Vec<String> = entries.iter().map(|entry| views.entity_link(entry.id).0).take(30).collect();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, entries.len())));
         press.page("kind.html", page, Values::default().with("kind", &entities::kind(views, self.0)), diagnostics)
     }
 }

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::view::HomeView;
-use crate::render::{entities, feed_refs};
+use crate::render::{entities, feed_refs, json_ld};
 use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, SeriesId};
 use crate::site::{Site, urls};
@@ -59,6 +59,7 @@ impl Recipe for Home {
         let mut page = views.page("home", &views.config().title, &urls::home());
         page.description.clone_from(&views.config().description);
         page.feeds.extend(feed_refs::of_languages(views));
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::site(views)));
         let template = views.home().and_then(|home| home.meta.input.template.as_deref()).unwrap_or("home.html");
         press.page(template, page, Values::default().with("home", &home), diagnostics)
     }

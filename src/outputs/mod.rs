@@ -14,6 +14,7 @@ use tera::Context;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{OutputPath, SourcePath, UrlPath};
+use crate::base::text::excerpt;
 use crate::render::minify;
 use crate::render::templates::Templates;
 use crate::render::view::PageView;
@@ -258,16 +259,23 @@ fn collision(output: &Output, other: &Output, what: &str) -> Diagnostic {
     })
 }
 
-/// Reports entries of menus that lead nowhere.
+/// Reports entries of menus, and policies, that lead nowhere.
 fn menus(site: &Site, outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
     let Some(settings) = &site.config.path else { return };
+    let planned = |path: &str| {
+        let output = UrlPath::new(path).output().ok();
+        output.is_some_and(|path| outputs.binary_search_by(|output| output.path.cmp(&path)).is_ok())
+    };
+    for (key, _, address) in site.config.policies.all().filter(|(_, _, address)| !address.contains("://")) {
+        if !planned(address) {
+            let fault = Diagnostic::error("broken-link", format!("`{}` is no page of this site", excerpt(address, 60)));
+            let fault = fault.at(Place::field(settings, FieldPath::key("policies").then(key)));
+            diagnostics.push(fault.help("write the address of a page, such as `/corrections-policy/`, or a full one"));
+        }
+    }
     for (name, entries) in &site.config.menus {
         for (index, entry) in entries.iter().enumerate() {
             let Err(fault) = links::menu(site, &entry.url) else { continue };
-            let planned = |path: &str| {
-                let output = UrlPath::new(path).output().ok();
-                output.is_some_and(|path| outputs.binary_search_by(|output| output.path.cmp(&path)).is_ok())
-            };
             let path = entry.url.split(['#', '?']).next().unwrap_or_default();
             if fault == Broken::Withheld || planned(path) || planned(&format!("{}/", path.trim_end_matches('/'))) {
                 continue;

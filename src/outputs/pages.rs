@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
-use crate::render::dates;
 use crate::render::html::PageHtml;
 use crate::render::view::LoosePageView;
 use crate::render::views::{direction, extra, marking};
+use crate::render::{dates, json_ld};
 use crate::site::Site;
 use crate::site::ids::PageId;
 
@@ -38,6 +38,8 @@ impl Recipe for LoosePage {
         let (content, toc, found) =
             PageHtml::of_page(views, press.templates, loose, &page.lang).document(&loose.document);
         diagnostics.extend(found);
+        let changed = loose.meta.updated.as_ref().map(|date| date.iso.as_str());
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::plain(&page, changed)));
         let view = LoosePageView {
             content,
             toc,

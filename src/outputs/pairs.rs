@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
-use crate::render::{feed_refs, lists, pairs};
+use crate::render::{feed_refs, json_ld, lists, pairs};
 use crate::site::ids::PairId;
 use crate::site::{Site, urls};
 
@@ -36,6 +36,9 @@ impl Recipe for PairPage {
         page.description = format!("Briefings on both {left} and {right}.");
         page.feeds.splice(0..0, feed_refs::of_list(views, &pairs::title(views, pair), &pair.url));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
+        let items = lists::addresses(views, &lens.list(), self.1, per_page);
+        let main = json_ld::pair(views, &page, pair.entities, &items, pair.articles.len());
+        page.json_ld = Some(json_ld::graph(views, &page, main));
         let pager = lists::pager(views, &lens.list(), &pair.url, self.1, per_page);
         let view = pairs::pair(views, lens, self.1, per_page);
         press.page("pair.html", page, Values::default().with("pair", &view).with("pager", &pager), diagnostics)

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::view::SectionView;
-use crate::render::{feed_refs, lists};
+use crate::render::{feed_refs, json_ld, lists};
 use crate::site::ids::SectionId;
 use crate::site::{Site, urls};
 
@@ -42,6 +42,9 @@ impl Recipe for SectionPage {
         let mut page = views.page("section", &section.title, &urls::list_page(&section.url, self.1));
         page.description.clone_from(&summary);
         page.feeds.splice(0..0, feed_refs::of_list(views, &section.title, &section.url));
+        let list = views.section_list(self.0);
+        let items = lists::addresses(views, &list, self.1, views.config().pagination.articles);
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, list.ids().len())));
         let view = SectionView {
             section: views.section_entry(self.0),
             summary,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::json_ld;
 use crate::render::view::{SeriesRef, SeriesView};
 use crate::site::faces::Face;
 use crate::site::ids::SeriesId;
@@ -33,6 +34,8 @@ impl Recipe for SeriesPage {
         let mut page = views.page("series", &series.name, &series.url);
         page.description = format!("All parts of the series {}.", series.name);
         page.breadcrumbs.push(views.crumb("Series", &urls::series_index()));
+        let items: Vec<String> = series.articles.iter().map(|id| views.href(views.glance(*id).url())).collect();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
         let view = SeriesView { series: views.series_ref(self.0), parts: views.cards_of(&series.articles) };
         press.page("series.html", page, Values::default().with("series", &view), diagnostics)
     }
@@ -51,7 +54,9 @@ impl Recipe for SeriesIndex {
         let series: Vec<SeriesRef> = (0..views.whole(Face::Indexes).site().series.len())
             .map(|index| views.series_ref(SeriesId::at(index)))
             .collect();
-        let page = views.page("series_index", "Series", &urls::series_index());
+        let mut page = views.page("series_index", "Series", &urls::series_index());
+        let items: Vec<String> = series.iter().map(|one| one.url.clone()).collect();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
         press.page("series_index.html", page, Values::default().with("series", &series), diagnostics)
     }
 }

@@ -64,6 +64,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let view = ArticleView {
         card: views.card_of(id),
         standfirst: meta.summary.as_deref().map(crate::content::markdown::plain_text),
+        author_permalinks: article.authors.iter().map(|id| views.permalink(views.author_name(*id).1)).collect(),
         dateline: meta.dateline.clone(),
         bottom_line_html,
         why_it_matters_html,

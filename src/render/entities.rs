@@ -56,6 +56,8 @@ pub fn entity(
         native_name: text(|input| &input.native_name)
             .or_else(|| country.and_then(|country| country.native.map(str::to_string)))
             .filter(|name| *name != entity.name),
+        given_name: input.and_then(|input| input.given_name.clone()),
+        family_name: input.and_then(|input| input.family_name.clone()),
         honorific: text(|input| &input.honorific),
         aliases: input.map(other_names).unwrap_or_default(),
         summary: text(|input| &input.summary).unwrap_or_default(),

@@ -39,6 +39,12 @@ pub fn pager(views: &Views, list: &Listed, first: &UrlPath, number: usize, per_p
     }
 }
 
+/// The addresses of what stands on page `number` of a list.
+pub fn addresses(views: &Views, list: &Listed, number: usize, per_page: usize) -> Vec<String> {
+    let here = list.ids().iter().skip((number - 1) * per_page).take(per_page);
+    here.map(|id| views.href(views.glance(*id).url())).collect()
+}
+
 /// First, last and neighbouring pages; `None` where some are left out.
 fn shown_pages(number: usize, total: usize) -> Vec<Option<usize>> {
     let mut shown: Vec<Option<usize>> = Vec::new();

@@ -185,6 +185,8 @@ pub struct PageView {
     pub noindex: bool,
     /// Its feeds, and those of the site: for `<link rel="alternate">`.
     pub feeds: Vec<FeedRef>,
+    /// Its picture: for previews of links elsewhere.
+    pub image: Option<ImageView>,
     /// Address of its Markdown twin, where the site has them.
     pub markdown: Option<String>,
     /// What the page is, in schema.org’s words: JSON-LD, safe to be printed with `| safe` in a
@@ -367,6 +369,8 @@ pub struct ArticleView {
     pub card: Value,
     /// The summary, when the front matter has one; the card's is made out of the text otherwise.
     pub standfirst: Option<String>,
+    /// Full addresses of the authors’ pages.
+    pub author_permalinks: Vec<String>,
     /// Place that the report comes from: `Kyiv`.
     pub dateline: Option<String>,
     /// Bottom line up front, as inline HTML.
@@ -611,6 +615,10 @@ pub struct EntityView {
     pub kind: KindRef,
     /// Name in its own language and script.
     pub native_name: Option<String>,
+    /// Given name of a person.
+    pub given_name: Option<String>,
+    /// Family name of a person.
+    pub family_name: Option<String>,
     /// `President`, `Dr` and the like.
     pub honorific: Option<String>,
     /// Other names.

@@ -949,6 +949,7 @@ impl<'a> Views<'a> {
             translations: Vec::new(),
             noindex: false,
             feeds: feed_refs::of_site(self),
+            image: None,
             markdown: None,
             json_ld: None,
         }

@@ -41,7 +41,8 @@ pub fn run() -> Result<()> {
         apt(&arguments)?;
     }
     let folder = root().join("tests/browser");
-    if !folder.join("node_modules/vnu-jar").is_dir() || !folder.join("node_modules/playwright-core").is_dir() {
+    let needed = ["vnu-jar", "playwright-core", "schema-dts", "typescript"];
+    if needed.iter().any(|package| !folder.join("node_modules").join(package).is_dir()) {
         call(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&folder))?;
     }
     let requirements =

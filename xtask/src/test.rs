@@ -39,6 +39,7 @@ pub fn run(fast: bool) -> Result<()> {
         step("hosts to publish to", &mut || hosts(&root))?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
         step("exported graphs", &mut || exports(&root, &sample))?;
+        step("structured data", &mut || structured_data(&root, &sample))?;
         let written = target.join("as-written");
         step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
@@ -145,6 +146,11 @@ fn hosts(root: &Path) -> Result<()> {
             .env("CROSSBRIEF_PEERS", programs)
             .current_dir(root),
     )
+}
+
+/// Holds the JSON-LD of every kind of page against the types of schema.org.
+fn structured_data(root: &Path, site: &Path) -> Result<()> {
+    call(Command::new("node").arg(root.join("tests/schema/check.mjs")).arg(site))
 }
 
 fn exports(root: &Path, site: &Path) -> Result<()> {
