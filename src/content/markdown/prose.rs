@@ -1,5 +1,6 @@
 //! The running text of a Markdown body, without its markup, and the way back into the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
@@ -114,6 +115,8 @@ struct Stretch {
     section: u32,
     /// Number of parts up to its end.
     end: u32,
+    /// Whether it is in a footnote that nothing refers to, which no page shows.
+    is_hidden: bool,
 }
 
 /// A part of a stretch.
@@ -183,6 +186,9 @@ impl Outline {
                 let text = start..run.text.len();
                 run.pieces.push(Piece { text, source, scope: part.scope, closed: part.closed });
             }
+            if stretch.is_hidden {
+                continue;
+            }
             runs.push(run);
         }
         runs
@@ -245,7 +251,14 @@ pub(super) struct Reading<'t> {
     links: Vec<bool>,
     /// What is skipped: code blocks, pictures, citations, blocks of HTML.
     skipped: usize,
-    notes: usize,
+    /// The footnotes around the text at hand, by their places in `defined`.
+    notes: Vec<usize>,
+    /// The labels of all footnotes.
+    defined: Vec<String>,
+    /// The footnote of each stretch that is in one.
+    of_notes: Vec<(usize, usize)>,
+    /// The labels that are referred to, each with the footnote from which.
+    referred: Vec<(Option<usize>, String)>,
     inline: bool,
 }
 
@@ -258,7 +271,28 @@ impl<'t> Reading<'t> {
     /// The outline of all that was read.
     pub(super) fn finish(mut self) -> Outline {
         self.flush();
+        if !self.of_notes.is_empty() {
+            self.hide_notes();
+        }
         self.outline
+    }
+
+    /// Hides the footnotes that nothing refers to, or only others that are hidden.
+    fn hide_notes(&mut self) {
+        let mut shown = vec![false; self.defined.len()];
+        loop {
+            let counts = |from: &Option<usize>| from.is_none_or(|note| shown[note]);
+            let labels: HashSet<&str> =
+                self.referred.iter().filter(|(from, _)| counts(from)).map(|(_, to)| &**to).collect();
+            let now: Vec<bool> = self.defined.iter().map(|label| labels.contains(&**label)).collect();
+            if now == shown {
+                break;
+            }
+            shown = now;
+        }
+        for (stretch, note) in &self.of_notes {
+            self.outline.stretches[*stretch].is_hidden = !shown[*note];
+        }
     }
 
     /// Reads an event; the range is that of the parser.
@@ -267,6 +301,7 @@ impl<'t> Reading<'t> {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.skipped == 0 => self.put(text, range),
+            Event::FootnoteReference(label) => self.referred.push((self.notes.last().copied(), label.to_string())),
             Event::SoftBreak | Event::HardBreak if self.skipped == 0 => self.put(" ", range),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_)
                 if self.skipped == 0 =>
@@ -305,9 +340,10 @@ impl<'t> Reading<'t> {
                 self.section += 1;
                 self.kind = RunKind::Heading;
             }
-            Tag::FootnoteDefinition(_) => {
+            Tag::FootnoteDefinition(label) => {
                 self.flush();
-                self.notes += 1;
+                self.notes.push(self.defined.len());
+                self.defined.push(label.to_string());
             }
             _ => self.flush(),
         }
@@ -328,7 +364,7 @@ impl<'t> Reading<'t> {
             }
             TagEnd::FootnoteDefinition => {
                 self.flush();
-                self.notes = self.notes.saturating_sub(1);
+                self.notes.pop();
             }
             _ => self.flush(),
         }
@@ -373,7 +409,7 @@ impl<'t> Reading<'t> {
                 return;
             }
             match self.outline.stretches.first_mut() {
-                None => self.outline.stretches.push(Stretch { kind: self.kind, section: 0, end: 0 }),
+                None => self.outline.stretches.push(Stretch { kind: self.kind, section: 0, end: 0, is_hidden: false }),
                 Some(_) => {
                     let gap = Part { start: 0, end: 0, scope: 0, closed: false, words: Words::Gap };
                     self.outline.parts.insert(self.begin, gap);
@@ -387,8 +423,10 @@ impl<'t> Reading<'t> {
             self.outline.parts.truncate(self.begin);
         } else {
             self.begin = self.outline.parts.len();
-            let kind = if self.notes > 0 { RunKind::Note } else { self.kind };
-            self.outline.stretches.push(Stretch { kind, section: self.section, end: number(self.begin) });
+            let kind = if self.notes.is_empty() { self.kind } else { RunKind::Note };
+            self.of_notes.extend(self.notes.last().map(|note| (self.outline.stretches.len(), *note)));
+            let (section, end) = (self.section, number(self.begin));
+            self.outline.stretches.push(Stretch { kind, section, end, is_hidden: false });
         }
         self.kind = RunKind::Text;
     }
@@ -411,6 +449,14 @@ mod tests {
 
     fn texts(text: &str) -> Vec<String> {
         read(text).into_iter().map(|run| run.text).collect()
+    }
+
+    #[test]
+    fn footnotes_that_nothing_refers_to_are_no_text() {
+        assert_eq!(
+            texts("A[^a] b.\n\n[^a]: One &amp; [^c].\n\n[^b]: Two [^d].\n\n[^c]: Three.\n\n[^d]: Four.\n\nEnd."),
+            ["A b.", "One & .", "Three.", "End."]
+        );
     }
 
     #[test]
