@@ -152,8 +152,9 @@ fn one_new_alias_changes_the_pages_that_it_should() {
         .filter(|path| before.get(*path) != after.get(*path))
         .map(String::as_str)
         .collect();
-    // The person's page and the exported graph have the alias; the article has a mention more, but no new link.
-    assert_eq!(changed.into_iter().collect::<Vec<_>>(), ["graph.ftm.json", "people/emmanuel-macron/index.html"]);
+    // The person's page, the exported graph and the search have the alias; the article has a mention more, but no new link.
+    let expected = ["graph.ftm.json", "people/emmanuel-macron/index.html", "search/words/0.bin"];
+    assert_eq!(changed.into_iter().collect::<Vec<_>>(), expected);
     let never =
         SITE.replace("family_name: Macron\n", "family_name: Macron\naliases: [{name: Algiers, match: never}]\n");
     let (files, _) = build(&never);

@@ -691,7 +691,8 @@ fn each_edit_makes_the_pages_that_show_it_and_no_others() {
 
     desk.replace("content/briefings/2025-12-10-visit.md", "Talks went on.", "Talks went on until night.");
     let made = desk.explained();
-    assert_eq!(made.keys().collect::<Vec<_>>(), ["briefings/visit/index.html"], "a body shows on its own page alone");
+    let expected = ["briefings/visit/index.html", "search/texts/0.bin", "search/words/0.bin"];
+    assert_eq!(made.keys().collect::<Vec<_>>(), expected, "a body shows on its own page alone, and is searched");
     assert!(made["briefings/visit/index.html"].contains("the article itself"), "{made:?}");
     desk.is_as_fresh();
 

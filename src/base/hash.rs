@@ -54,6 +54,11 @@ impl Digest {
         self.0
     }
 
+    /// Its first half as a number.
+    pub fn number(&self) -> u64 {
+        u64::from_le_bytes(std::array::from_fn(|at| self.0[at]))
+    }
+
     /// The digest of these bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -98,8 +103,7 @@ impl Hasher for Digester {
     }
 
     fn finish(&self) -> u64 {
-        let digest = self.digest().0;
-        u64::from_le_bytes(std::array::from_fn(|at| digest[at]))
+        self.digest().number()
     }
 }
 

@@ -40,7 +40,7 @@ fn sums<'a>(entries: impl Iterator<Item = (&'a str, Duration, u64)>) -> Vec<(&'a
 
 /// The sort of an output without what tells it from others of its sort: `copy of x.png` is a copy.
 fn sort(name: &str) -> &str {
-    ["copy", "file", "redirect", "tombstone"]
+    ["copy", "file", "redirect", "texts to search", "tombstone"]
         .into_iter()
         .find(|sort| name.starts_with(&format!("{sort} ")))
         .unwrap_or(name)

@@ -97,6 +97,8 @@ pub struct SiteFile {
     pub unmarked: Unmarked,
     /// Whether pages are minified. Default: yes.
     pub minify: Option<bool>,
+    /// Whether readers can search the site: its page is `/search/`. Default: yes.
+    pub search: Option<bool>,
     /// How strict each lint is, by its code.
     pub lints: BTreeMap<String, LintLevel>,
     /// Files and folders that are left alone: names or paths from the site's folder, `*` for any run of characters.
@@ -247,6 +249,8 @@ pub struct Config {
     pub unmarked: Unmarked,
     /// Whether pages are minified.
     pub minify: bool,
+    /// Whether readers can search the site.
+    pub search: bool,
     /// Strictness.
     pub lints: Lints,
     /// What is left alone.
@@ -326,6 +330,7 @@ impl Reading<'_> {
             tlp: self.tlp(file.tlp.as_deref()),
             unmarked: file.unmarked,
             minify: file.minify.unwrap_or(true),
+            search: file.search.unwrap_or(true),
             lints: self.lints(file.lints),
             ignore: file.ignore.0,
             targets: file.targets.into_iter().filter_map(|(name, input)| self.target(&name, input)).collect(),

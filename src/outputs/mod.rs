@@ -37,6 +37,7 @@ mod pages;
 mod pairs;
 mod plain;
 mod redirects;
+pub mod search;
 mod sections;
 mod series;
 mod sitemaps;
@@ -202,6 +203,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     contact::plan(site, &mut plan);
     app::plan(site, assets, &mut plan);
     graph::plan(site, &mut plan);
+    search::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
     redirects::plan(site, &mut plan);
     let Plan { mut outputs, mut diagnostics, files: _ } = plan;

@@ -74,6 +74,8 @@ pub struct Parts {
     pub series: Option<String>,
     /// Date archive.
     pub archive: Option<String>,
+    /// Page to search on.
+    pub search: Option<String>,
 }
 
 /// One entry of a menu.

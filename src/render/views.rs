@@ -37,6 +37,7 @@ use crate::site::connections::{Connection, Pair};
 use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::{Context, Found};
+use crate::site::search::{Record, Shard};
 use crate::site::timelines::{self, Entry, What};
 use crate::site::urls::FeedFormat;
 use crate::site::{
@@ -247,6 +248,19 @@ impl<'a> Naming<'a> {
         let is_both = |pair: &[EntityId; 2]| pair.contains(&left) && pair.contains(&right);
         self.article.found.together.iter().find(|(pair, _)| is_both(pair)).map(|(_, context)| context)
     }
+}
+
+/// What searching begins with.
+#[derive(Clone, Debug)]
+pub struct SearchStart<'a> {
+    /// Number of articles.
+    pub articles: usize,
+    /// Months with articles, the earliest first, each with the number of its first article.
+    pub months: &'a [(String, usize)],
+    /// All entities, in the order of the site.
+    pub records: &'a [Record],
+    /// The keys of the shards.
+    pub keys: Vec<&'a [u8]>,
 }
 
 /// An entity in the index of its kind.
@@ -627,6 +641,30 @@ impl<'a> Views<'a> {
         site.connections.pairs().iter().filter(|pair| site.entity(pair.entities[0]).kind == kind).collect()
     }
 
+    /// What searching begins with, when readers can search.
+    pub fn search(&self) -> Option<SearchStart<'a>> {
+        self.note(Face::Search);
+        let search = self.shared.site.search.as_ref()?;
+        Some(SearchStart {
+            articles: search.articles,
+            months: &search.months,
+            records: &search.records,
+            keys: search.shards.iter().map(|shard| &*shard.key).collect(),
+        })
+    }
+
+    /// A shard of the words that are searched, and what is shown of the entities that they lead to.
+    pub fn search_words(&self, at: usize) -> Option<(&'a Shard, &'a [Record])> {
+        self.note(Face::Words(at));
+        let search = self.shared.site.search.as_ref()?;
+        Some((search.shards.get(at)?, &search.records))
+    }
+
+    /// The article of a number in searching; whoever asks knows which one that is.
+    pub fn numbered(&self, number: usize) -> Option<ArticleId> {
+        Some(ArticleId::at(self.shared.site.articles.len().checked_sub(number + 1)?))
+    }
+
     /// All entities with their numbers of articles.
     pub fn counts(&self) -> impl Iterator<Item = (EntityId, usize)> + use<'a> {
         self.note(Face::Counts);
@@ -733,6 +771,7 @@ impl<'a> Views<'a> {
                 authors: index(urls::authors(), !site.authors.is_empty()),
                 series: index(urls::series_index(), !site.series.is_empty()),
                 archive: index(urls::archive(), !years.is_empty()),
+                search: index(urls::search(), site.config.search),
             },
             generator: format!("Crossbrief {}", env!("CARGO_PKG_VERSION")),
             audience: site.clearance.label().to_string(),

@@ -33,6 +33,7 @@ use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesI
 use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
 use crate::site::names::{Appearing, Names};
 use crate::site::registry::{Registry, Spellings, country_help};
+use crate::site::search::Search;
 use crate::site::{
     Appearance, Article, Attachment, Author, Entity, HeldRole, Page, Redirect, Section, Series, Site, Target,
     Tombstone, doubts, leaks, links, look_alikes, related, timelines, typography, urls,
@@ -168,6 +169,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         names: names.into(),
         registry: registry.into(),
         connections: Held::default(),
+        search: None,
         world,
         content_root,
         withheld: withheld.into(),
@@ -188,6 +190,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
+    site.search = site.config.search.then(|| Search::of(&site));
     site.redirects = redirects(&site, &canceled, &mut diagnostics).into();
     site.published = links::published_attachments(&site).into();
     diagnostics.extend(doubtful);

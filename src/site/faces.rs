@@ -20,6 +20,7 @@ use crate::content::article::ImageInput;
 use crate::content::read::Document;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::Found;
+use crate::site::search::Search;
 use crate::site::timelines::{self, What};
 use crate::site::{Article, Entity, Site, links, sitemap};
 
@@ -84,6 +85,10 @@ pub enum Face {
     Sitemap,
     /// Which articles are news.
     News,
+    /// Some of the words by which articles and entities are found, with these.
+    Words(usize),
+    /// What all searching begins with: which shards there are, months, entities.
+    Search,
 }
 
 /// A face by name: what it is a face of keeps its name from build to build.
@@ -107,6 +112,8 @@ pub struct Faces {
     pairs: Vec<(u64, Digest)>,
     kinds: Vec<(u64, Digest)>,
     whole: [Digest; 10],
+    words: Vec<(u64, Digest)>,
+    search: Digest,
 }
 
 #[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
@@ -130,8 +137,7 @@ struct EntityFaces {
 
 /// What stands for a path or an address in digests.
 fn name_of(text: &str) -> u64 {
-    let bytes = Digest::of(text).bytes();
-    u64::from_le_bytes(std::array::from_fn(|at| bytes[at]))
+    Digest::of(text).number()
 }
 
 /// The names of what faces go by, for all numbers.
@@ -267,6 +273,8 @@ impl Faces {
             pages: pages.collect(),
             kinds: Vec::new(),
             whole: Default::default(),
+            words: words(site),
+            search: site.search.as_ref().map(Search::digest).unwrap_or_default(),
             articles,
             entities,
             pairs,
@@ -298,6 +306,10 @@ impl Faces {
             self.pairs[id.index()] = of_pair(site, &names, id);
             changed.push(Face::Pair(id));
         }
+        // The words are cut as they were.
+        let words = std::mem::replace(&mut self.words, words(site));
+        let other = (0..words.len()).filter(|at| words.get(*at) != self.words.get(*at));
+        changed.extend(other.map(Face::Words));
         Some(changed.into_iter().map(|face| (self.name(face), self.digest(face))).collect())
     }
 
@@ -412,7 +424,8 @@ impl Faces {
         all.extend((0..self.pairs.len()).map(|at| Face::Pair(PairId::at(at))));
         all.extend((0..self.kinds.len()).map(Face::Kind));
         all.extend([Face::Latest, Face::Highest, Face::Home, Face::Front, Face::Counts]);
-        all.extend([Face::Days, Face::Indexes, Face::Graph, Face::Sitemap, Face::News]);
+        all.extend([Face::Days, Face::Indexes, Face::Graph, Face::Sitemap, Face::News, Face::Search]);
+        all.extend((0..self.words.len()).map(Face::Words));
         all
     }
 
@@ -451,6 +464,8 @@ impl Faces {
             Face::Graph => (0, self.whole[7]),
             Face::Sitemap => (0, self.whole[8]),
             Face::News => (0, self.whole[9]),
+            Face::Words(at) => self.words[at],
+            Face::Search => (0, self.search),
         }
     }
 }
@@ -487,13 +502,15 @@ fn sort(face: Face) -> u8 {
         Face::Graph => 26,
         Face::Sitemap => 27,
         Face::News => 28,
+        Face::Words(_) => 29,
+        Face::Search => 30,
     }
 }
 
 impl FaceName {
     /// What it is, in words, for those who ask why a page was made again.
     pub fn words(self) -> &'static str {
-        const WORDS: [&str; 29] = [
+        const WORDS: [&str; 31] = [
             "the card of an article (title, summary, dates, marking, byline, what it is about)",
             "the article itself (text, front matter, what it leads to)",
             "whom an article names, and the sentences that do",
@@ -523,6 +540,8 @@ impl FaceName {
             "all cards, entities and appearances",
             "the pages of the site, with days, pictures and translations",
             "the articles of the last two days",
+            "where some words stand that are searched",
+            "what searching begins with (months, entities, which words there are)",
         ];
         WORDS.get(usize::from(self.sort)).copied().unwrap_or("something that is no more")
     }
@@ -536,6 +555,12 @@ fn of_sitemap(site: &Site) -> Digest {
     }
     digester.take(&site.pages.len());
     digester.digest()
+}
+
+/// The shards of words.
+fn words(site: &Site) -> Vec<(u64, Digest)> {
+    let shards = site.search.iter().flat_map(|search| &search.shards);
+    shards.map(|shard| (Digest::of(&shard.key).number(), shard.digest)).collect()
 }
 
 fn reference(site: &Site, entity: &Entity) -> Digest {

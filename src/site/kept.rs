@@ -19,7 +19,7 @@ use crate::site::{Article, Site};
 const IN_ONE: usize = 256;
 
 /// Parts before those of the articles.
-const FIRST: usize = 3;
+const FIRST: usize = 4;
 
 /// What a site has that its bytes do not hold.
 #[derive(Clone, Debug)]
@@ -58,6 +58,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         registry,
         article_names,
         connections,
+        search,
         latest,
         highest,
         world: _,
@@ -66,7 +67,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         floors,
     } = site;
     let latest = latest.map(|day| (day.year(), day.month(), day.day()));
-    let (rest, (of_entities, of_names)) = rayon::join(
+    let (rest, (of_entities, (of_names, of_search))) = rayon::join(
         || {
             let texts = (sections, home, authors, series, pages, tombstones, redirects);
             let files = (attachments, published, by_source, article_names);
@@ -74,10 +75,11 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         },
         || {
             let names = || borsh::to_vec(&(names, registry));
-            rayon::join(|| borsh::to_vec(&(entities, connections)), names)
+            let entities = || borsh::to_vec(&(entities, connections));
+            rayon::join(entities, || rayon::join(names, || borsh::to_vec(search)))
         },
     );
-    let mut parts = vec![rest?, of_entities?, of_names?];
+    let mut parts = vec![rest?, of_entities?, of_names?, of_search?];
     let of_articles: io::Result<Vec<Vec<u8>>> = articles.par_chunks(IN_ONE).map(borsh::to_vec).collect();
     parts.extend(of_articles?);
     Ok(parts)
@@ -85,14 +87,15 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
 
 /// Unpacks what [`pack`] gave.
 pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
-    let Some(([rest, of_entities, of_names], of_articles)) = parts.split_first_chunk::<FIRST>() else {
+    let Some(([rest, of_entities, of_names, of_search], of_articles)) = parts.split_first_chunk::<FIRST>() else {
         return Err(ErrorKind::InvalidData.into());
     };
-    let (articles, (rest, (of_entities, of_names))) = rayon::join(
+    let (articles, (rest, (of_entities, (of_names, search)))) = rayon::join(
         || of_articles.par_iter().map(|part| borsh::from_slice(part)).collect::<io::Result<Vec<Vec<Held<Article>>>>>(),
         || {
             let names = || borsh::from_slice(of_names);
-            rayon::join(|| borsh::from_slice(rest), || rayon::join(|| borsh::from_slice(of_entities), names))
+            let names_and_words = || rayon::join(names, || borsh::from_slice(of_search));
+            rayon::join(|| borsh::from_slice(rest), || rayon::join(|| borsh::from_slice(of_entities), names_and_words))
         },
     );
     let (texts, files, latest, highest, content_root, withheld, floors) = rest?;
@@ -123,6 +126,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         registry,
         article_names,
         connections,
+        search: search?,
         latest: latest.map(day).transpose().map_err(|_| ErrorKind::InvalidData)?,
         highest,
         world: around.world,

@@ -28,6 +28,7 @@ use crate::site::connections::Connections;
 use crate::site::gate::Withheld;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::mentions::Found;
+use crate::site::search::Search;
 use crate::site::timelines::Entry;
 
 pub mod assemble;
@@ -46,6 +47,7 @@ pub mod names;
 pub mod registry;
 pub mod related;
 pub mod revise;
+pub mod search;
 pub mod sitemap;
 pub mod suggestions;
 pub mod timelines;
@@ -95,6 +97,8 @@ pub struct Site {
     pub article_names: Held<BTreeMap<String, Vec<ArticleId>>>,
     /// Who and what appears together.
     pub connections: Held<Connections>,
+    /// What readers can search, unless the settings say no.
+    pub search: Option<Search>,
     /// The day of the newest article: roles are current as of this day.
     pub latest: Option<Date>,
     /// The highest marking of anything that is shown, when it is above CLEAR.
@@ -417,6 +421,7 @@ impl Site {
         addresses.extend(self.sections.iter().map(|section| section.url.clone()));
         addresses.extend(self.config.kinds.iter().map(urls::kind));
         addresses.extend([urls::home(), urls::authors(), urls::series_index(), urls::archive()]);
+        addresses.extend(self.config.search.then(urls::search));
         addresses
     }
 }

@@ -81,6 +81,9 @@ pub fn revise(site: &Site, file: Visible<ArticleFile>) -> Option<Revised> {
     if resolved.links != old.links_to || !name_alike(&old.found, &article.found) || !appear_alike(old, article) {
         return None;
     }
+    if let Some(search) = &site.search {
+        new.search = Some(search.revised(site, &new, id)?);
+    }
     let told = |site: &Site| doubts::of_article(site, site.article(id));
     Some(Revised { article: id, told_before: told(site), told: told(&new), site: new })
 }

@@ -86,6 +86,16 @@ pub fn graph(extension: &str) -> UrlPath {
     UrlPath::new(&format!("graph.{extension}"))
 }
 
+/// The page on which readers search.
+pub fn search() -> UrlPath {
+    UrlPath::new("search/")
+}
+
+/// A file that searching reads: `/search/index.json`, `/search/words/636f6e.bin`.
+pub fn search_file(path: &str) -> UrlPath {
+    search().join(path)
+}
+
 /// A format of feeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedFormat {

@@ -54,14 +54,14 @@ export function lookUp(files, address) {
   return candidates.find((candidate) => files.has(candidate)) ?? null;
 }
 
-/** Serves `files` under `base` (`/`, `/some/base/`); gives the server's origin and a way to end it. */
-export async function serve(files, base) {
+/** Serves `files` under `base` (`/`, `/some/base/`), each with `headers`; gives the server's origin and a way to end it. */
+export async function serve(files, base, headers = {}) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://site.invalid");
     const address = pathname.startsWith(base) ? pathname.slice(base.length) : null;
     const path = address === null ? null : lookUp(files, address);
     const found = path ?? "404.html";
-    response.writeHead(path === null ? 404 : 200, { "content-type": TYPES[extname(found)] ?? "application/octet-stream" });
+    response.writeHead(path === null ? 404 : 200, { ...headers, "content-type": TYPES[extname(found)] ?? "application/octet-stream" });
     response.end(files.get(found) ?? "");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

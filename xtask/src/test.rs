@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Result, licences, setup};
+use crate::{Result, corpus, licences, setup};
 
 /// Runs all steps and stops at the first that fails; `fast` leaves out the HTML checker and the browser.
 pub fn run(fast: bool) -> Result<()> {
@@ -44,6 +44,8 @@ pub fn run(fast: bool) -> Result<()> {
         step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
         step("preview in a browser", &mut || preview(&root))?;
+        step("search in a browser", &mut || search(&root))?;
+        step("how well it finds", &mut || quality(&root, &sample))?;
     }
     println!("\n{:<20} seconds", "step");
     for (name, seconds) in times {
@@ -161,6 +163,23 @@ fn exports(root: &Path, site: &Path) -> Result<()> {
 fn preview(root: &Path) -> Result<()> {
     let program = root.join("target/debug").join(format!("crossbrief{}", std::env::consts::EXE_SUFFIX));
     call(Command::new("node").arg(root.join("tests/browser/preview.mjs")).arg(program))
+}
+
+/// Types into the search of a small site.
+fn search(root: &Path) -> Result<()> {
+    let program = root.join("target/debug").join(format!("crossbrief{}", std::env::consts::EXE_SUFFIX));
+    call(Command::new("node").arg(root.join("tests/browser/search.mjs")).arg(program))
+}
+
+/// Puts queries with known answers to the search of the sample and of ten thousand generated briefings.
+fn quality(root: &Path, sample: &Path) -> Result<()> {
+    let (source, generated) = (root.join("target/xtask/corpus"), root.join("target/xtask/generated"));
+    if source.exists() {
+        std::fs::remove_dir_all(&source)?;
+    }
+    corpus::write(10_000, &source)?;
+    build_site(root, &source, &generated)?;
+    call(Command::new("node").arg(root.join("tests/search/quality.mjs")).arg(sample).arg(generated).arg(source))
 }
 
 fn browser(root: &Path, site: &Path, base_url: &str, as_written: &Path) -> Result<()> {
