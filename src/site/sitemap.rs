@@ -67,6 +67,9 @@ pub fn pages(site: &Site) -> Vec<Listed<'_>> {
     let mut years: Vec<i16> = dates().map(|date| date.day.year()).collect();
     years.dedup();
     pages.extend(years.into_iter().map(|year| plain(urls::archive_year(year), None)));
+    if site.search.is_some() {
+        pages.push(plain(urls::search(), whole));
+    }
     pages.extend(site.articles.iter().map(|article| of_article(site, article)));
     pages.extend(site.entities.iter().map(|entity| plain(entity.url.clone(), newest(&entity.articles))));
     pages.extend(site.connections.pairs().iter().map(|pair| plain(pair.url.clone(), newest(&pair.articles))));
