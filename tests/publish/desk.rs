@@ -39,7 +39,9 @@ impl Desk {
         }
         fs::write(desk.path("content/briefings/p.png"), PICTURE).unwrap();
         let targets = if targets.is_empty() { String::new() } else { format!("targets:\n{targets}") };
-        let site = format!("title: The Desk\nbase_url: https://desk.example.org/\nmaps: {{show: false}}\n{targets}");
+        let site = format!(
+            "title: The Desk\nbase_url: https://desk.example.org/\nmaps: {{show: false}}\nsearch: false\n{targets}"
+        );
         fs::write(desk.path("site.yaml"), site).unwrap();
         desk
     }
