@@ -102,8 +102,8 @@ impl Document {
         Body { path, text: &self.file[self.body.clone()], offset: self.body.start }
     }
 
-    /// The text without the stretches at `hidden` (bytes of the file). These become white space, so that all else keeps
-    /// its place, and what they held is in none of the facts.
+    /// The text without the stretches at `hidden` (bytes of the file), and without the footnotes that only they refer to.
+    /// These become white space, so that all else keeps its place, and what they held is in none of the facts.
     pub(crate) fn without(&self, path: &SourcePath, hidden: &[Range<usize>], options: &MarkdownOptions) -> Self {
         let mut text: Vec<u8> = self.file.as_bytes().to_vec();
         for range in hidden {
@@ -115,7 +115,10 @@ impl Document {
         let file: Arc<str> = String::from_utf8_lossy(&text).into();
         let (facts, _) =
             markdown::facts(&Body { path, text: &file[self.body.clone()], offset: self.body.start }, options);
-        Self { file, body: self.body.clone(), facts }
+        let was_shown = |note: &&Range<usize>| self.facts.loose_notes.iter().all(|other| other.start != note.start);
+        let notes: Vec<Range<usize>> = facts.loose_notes.iter().filter(was_shown).cloned().collect();
+        let without = Self { file, body: self.body.clone(), facts };
+        if notes.is_empty() { without } else { without.without(path, &notes, options) }
     }
 
     /// Whether there is any text.

@@ -39,6 +39,8 @@ pub struct Facts {
     pub marked: Vec<Marked>,
     /// Dated entries of `:::timeline`.
     pub dated: Vec<Dated>,
+    /// Footnotes that no page shows, since nothing that is shown refers to them.
+    pub loose_notes: Vec<Range<usize>>,
     /// Plain text before `<!-- more -->`, else of the first paragraph.
     pub excerpt: Option<String>,
     /// Words.
@@ -320,7 +322,12 @@ struct Gathering {
     words: usize,
     ideographs: usize,
     defined: Vec<(String, Range<usize>)>,
-    referred: BTreeSet<String>,
+    /// Where in the file the footnotes stand, in the same order.
+    notes: Vec<Range<usize>>,
+    /// The footnotes around the text at hand.
+    within: Vec<usize>,
+    /// The labels that are referred to, each with the footnote from which.
+    referred: BTreeSet<(Option<usize>, String)>,
     depth: usize,
     /// For each container that is open, whether it is a timeline.
     containers: Vec<bool>,
@@ -358,7 +365,7 @@ impl Gathering {
             Event::InlineMath(text) | Event::DisplayMath(text) => self.put(&text),
             Event::SoftBreak | Event::HardBreak => self.put(" "),
             Event::FootnoteReference(label) => {
-                self.referred.insert(label.to_string());
+                self.referred.insert((self.within.last().copied(), label.to_string()));
             }
             Event::Html(html) | Event::InlineHtml(html)
                 if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->" =>
@@ -407,7 +414,11 @@ impl Gathering {
                 }
                 self.image = Some((dest_url.trim().to_string(), span, String::new()));
             }
-            Tag::FootnoteDefinition(label) => self.defined.push((label.to_string(), range)),
+            Tag::FootnoteDefinition(label) => {
+                self.within.push(self.defined.len());
+                self.notes.push(in_file(range.clone()));
+                self.defined.push((label.to_string(), range));
+            }
             _ => {}
         }
     }
@@ -437,6 +448,7 @@ impl Gathering {
                 }
             }
             TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::FootnoteDefinition => drop(self.within.pop()),
             TagEnd::Item => match self.entry.take() {
                 Some((text, span, within)) if within > 0 => self.entry = Some((text, span, within - 1)),
                 Some((text, span, _)) => {
@@ -495,6 +507,21 @@ impl Gathering {
         }
     }
 
+    /// For each footnote, whether something refers to it that is shown itself.
+    fn shown_notes(&self) -> Vec<bool> {
+        let mut shown = vec![false; self.defined.len()];
+        loop {
+            let counts = |from: &Option<usize>| from.is_none_or(|note| shown[note]);
+            let labels: BTreeSet<&str> =
+                self.referred.iter().filter(|(from, _)| counts(from)).map(|(_, to)| &**to).collect();
+            let now: Vec<bool> = self.defined.iter().map(|(label, _)| labels.contains(&**label)).collect();
+            if now == shown {
+                return shown;
+            }
+            shown = now;
+        }
+    }
+
     /// Returns the facts, and the footnotes that nothing refers to.
     fn finish(mut self) -> (Facts, Vec<(String, Range<usize>)>) {
         if self.more {
@@ -503,7 +530,10 @@ impl Gathering {
         self.facts.word_count = self.words + self.ideographs;
         self.facts.reading_minutes =
             (self.words.div_ceil(WORDS_A_MINUTE) + self.ideographs.div_ceil(IDEOGRAPHS_A_MINUTE)).max(1);
-        let referred = self.referred;
+        let shown = self.shown_notes();
+        let loose = self.notes.drain(..).zip(shown).filter(|(_, shown)| !shown);
+        self.facts.loose_notes = loose.map(|(span, _)| span).collect();
+        let referred: BTreeSet<String> = self.referred.into_iter().map(|(_, label)| label).collect();
         self.defined.retain(|(label, _)| !referred.contains(label));
         (self.facts, self.defined)
     }
@@ -576,6 +606,14 @@ mod tests {
         let dated: Vec<String> = facts.dated.iter().map(|one| format!("{} {}", one.date, one.text)).collect();
         assert_eq!(dated, ["2025-12-10 Xi Jinping speaks.", "2025 More"]);
         assert_eq!(facts.dated[0].span.start, 112);
+    }
+
+    #[test]
+    fn notes_that_no_page_shows_are_told_apart() {
+        let text = "Text[^a].\n\n[^a]: Shown, and refers to[^b].\n\n[^b]: Shown.\n\n[^c]: Loose, refers to[^d].\n\n[^d]: Loose too[^c].\n";
+        let loose = read(text).0.loose_notes;
+        let starts: Vec<&str> = loose.iter().map(|span| &text[span.start - 100..span.start - 96]).collect();
+        assert_eq!(starts, ["[^c]", "[^d]"]);
     }
 
     #[test]
