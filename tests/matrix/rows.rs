@@ -18,7 +18,7 @@ use crossbrief::build::{self, Loaded, Request};
 use crossbrief::content::vocabulary::Tlp;
 use crossbrief::outputs::{Output, Press, Recipe, Rendered};
 
-use crate::place::{Ended, Mounted, NOBODY, Place, give_away, has, is_root, skip, tree};
+use crate::place::{Ended, Mounted, NOBODY, Place, binary, give_away, has, is_root, skip, tree};
 use crate::watched::Watched;
 
 /// What the library is asked for, as the command does.
@@ -601,6 +601,8 @@ fn row_30_signals_and_readers_that_go_away() {
 
     use rustix::process::Signal;
     let place = Place::built();
+    const DEFAULT_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
+    let heeds = Command::new("env").args([DEFAULT_SIGNALS, "true"]).status().is_ok_and(|status| status.success());
     let mut turn = 0;
     for (name, signal, number) in [("INT", Signal::INT, 2), ("TERM", Signal::TERM, 15), ("HUP", Signal::HUP, 1)] {
         let mut before = place.tree();
@@ -608,7 +610,12 @@ fn row_30_signals_and_readers_that_go_away() {
             turn += 1;
             place.change(turn);
             let started = Instant::now();
-            let child = place.crossbrief(&["build"]).stderr(Stdio::piped()).spawn().expect("the binary runs");
+            // What was started in the background of a script has INT ignored, and would hand that on.
+            let mut build = if heeds { Command::new("env") } else { place.crossbrief(&["build"]) };
+            if heeds {
+                build.args([DEFAULT_SIGNALS]).arg(binary()).arg("build").current_dir(place.path());
+            }
+            let child = build.stderr(Stdio::piped()).spawn().expect("the binary runs");
             while !place.path().join(".public.crossbrief/new").exists() && started.elapsed() < Duration::from_secs(20) {
                 std::thread::yield_now();
             }
