@@ -1,7 +1,7 @@
 //! The site of the last whole build in one file, so that a new run need not read and assemble it again to change a
 //! sentence.
 //!
-//! It is written when a site was assembled, lies beside the [`Memory`](crate::build::memory::Memory), and is trusted only
+//! It is written when a site was assembled, lies beside the [`Memory`], and is trusted only
 //! when it is whole, of this very program, and of a site that was asked for in the same way. What has changed since is
 //! put into it as the preview does (`revise.rs`), so it is not written again for every edit. It holds the texts of the
 //! desk and never leaves it.
