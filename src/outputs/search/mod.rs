@@ -37,6 +37,7 @@ use std::borrow::Cow;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::SourcePath;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::json_ld;
 use crate::site::{Site, urls};
 
 mod start;
@@ -68,7 +69,8 @@ impl Recipe for SearchPage {
     }
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let page = press.views.page("search", "Search", &urls::search());
+        let mut page = press.views.page("search", "Search", &urls::search());
+        page.json_ld = Some(json_ld::graph(press.views, &page, json_ld::plain(&page, None)));
         press.page("search.html", page, Values::default(), diagnostics)
     }
 }
