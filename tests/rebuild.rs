@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use crossbrief::base::diagnostics::Diagnostic;
@@ -479,8 +480,10 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
             assert_eq!(sorted(built.diagnostics), sorted(clean.diagnostics), "case {case}: edits {history:?}");
             // Texts change, and become again what they were.
             let before = files.clone();
-            if dice.roll(4) == 0 {
-                files = versions[dice.roll(versions.len())].clone();
+            if dice.roll(3) == 0 {
+                // Mostly the last edit is taken back.
+                let at = if dice.roll(3) > 0 { versions.len().saturating_sub(2) } else { dice.roll(versions.len()) };
+                files = versions[at].clone();
                 history.push(BTreeSet::new());
             } else {
                 history.push(files.revise(&mut dice));
@@ -790,4 +793,77 @@ fn another_audience_or_address_is_another_build() {
     }
     desk.build(&[]);
     desk.is_as_fresh();
+}
+
+/// Runs `crossbrief build` on a folder; the exit code and what was told.
+fn crossbrief(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+    let ended = command.arg("build").args(arguments).current_dir(folder).output().expect("the binary runs");
+    (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned())
+}
+
+/// All files below a folder.
+fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = crossbrief::build::built::read(folder).expect("a site");
+    files.into_iter().map(|(path, bytes)| (path.to_string(), bytes)).collect()
+}
+
+/// A site whose texts can be changed one by one, already built.
+fn three_briefings() -> (tempfile::TempDir, impl Fn(usize, &str)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().to_path_buf();
+    let write = move |number: usize, text: &str| {
+        let path = root.join(format!("content/briefings/b{number}.md"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        let front = format!("---\ntitle: Briefing {number}\ndate: 2025-01-0{number}\nsummary: In short.\n---\n");
+        fs::write(path, front + text).expect("a file");
+    };
+    fs::write(folder.path().join("site.yaml"), "title: Desk\n").expect("a file");
+    (1..=3).for_each(|number| write(number, "They met in the harbour.\n"));
+    (folder, write)
+}
+
+#[test]
+fn a_sentence_that_is_taken_back_leaves_nothing() {
+    let (folder, write) = three_briefings();
+    let fresh = tempfile::tempdir().expect("a temporary folder");
+    let as_fresh = |told: &str| {
+        let to = fresh.path().join("public");
+        assert_eq!(crossbrief(folder.path(), &["--fresh", "-o", to.to_str().expect("text")]).0, Some(0));
+        let (made, expected) = (files_below(&folder.path().join("public")), files_below(&to));
+        let differs = expected.keys().chain(made.keys()).find(|path| expected.get(*path) != made.get(*path));
+        assert_eq!(differs, None, "{told}");
+    };
+    assert_eq!(crossbrief(folder.path(), &[]).0, Some(0));
+    for (told, text) in [
+        ("a sentence more", "They met in the harbour. A zeppelin waited.\n"),
+        ("the same again", "They met in the harbour.\n"),
+        ("another", "They met in the harbour. A tanker waited.\n"),
+    ] {
+        write(2, text);
+        let (code, words) = crossbrief(folder.path(), &[]);
+        assert_eq!(code, Some(0), "{words}");
+        as_fresh(told);
+    }
+}
+
+#[test]
+fn a_template_that_fails_on_some_pages_is_told_of_after_a_site_was_kept() {
+    let (folder, _) = three_briefings();
+    let template = folder.path().join("templates/article.html");
+    fs::create_dir_all(template.parent().expect("a folder")).expect("a new folder");
+    let put = |main: &str| {
+        let text = format!("{{% extends \"@default/article.html\" %}}{{% block main %}}{main}{{% endblock %}}");
+        fs::write(&template, text).expect("a file");
+    };
+    put("{{ page.title }}");
+    assert_eq!(crossbrief(folder.path(), &[]).0, Some(0));
+    let before = files_below(&folder.path().join("public"));
+    put("{{ page.title }}{% if page.title == \"Briefing 2\" %}{{ 1 / 0 }}{% endif %}!");
+    let (code, told) = crossbrief(folder.path(), &[]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("error[template]: cannot divide by 0"), "{told}");
+    assert_eq!(files_below(&folder.path().join("public")), before);
+    put("{{ page.title }}?");
+    assert_eq!(crossbrief(folder.path(), &[]).0, Some(0));
 }

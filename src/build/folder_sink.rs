@@ -132,9 +132,15 @@ impl FolderSink {
         self
     }
 
-    /// Forgets what it was given so far; nothing of that may have been new.
-    pub fn forget(&self) {
-        hold(&self.files).clear();
+    /// Forgets what it was given so far, as if it had just been opened.
+    pub fn forget(&self) -> Result<(), SinkError> {
+        let taken = std::mem::take(&mut *hold(&self.files));
+        let written = taken.iter().filter(|(_, taken)| taken.put == Put::Written).map(|(path, _)| path.as_str());
+        written.into_iter().try_for_each(|path| {
+            let failed = |error: io::Error| FsError::new(Deed::Write, self.shown.join(path), &error);
+            self.disk.remove_file(&self.new_tree.join(path)).map_err(failed)
+        })?;
+        Ok(())
     }
 
     /// Where the site is written to, all links followed.

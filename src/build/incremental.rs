@@ -203,7 +203,8 @@ pub enum Rest {
 }
 
 /// Makes the outputs that see something of articles whose texts have changed, and no others. None when something else
-/// than these articles could be seen to have changed, or when the sink cannot keep the rest; nothing was made then.
+/// than these articles could be seen to have changed, when the sink cannot keep the rest, or when an output cannot be
+/// made: then the sink is to forget what it got.
 pub fn render_revised(
     loaded: &Loaded,
     before: &Before,
@@ -218,7 +219,13 @@ pub fn render_revised(
     let shared = Shared::new(&loaded.site);
     let sight = Sight { shared: &shared, faces: &faces, templates: &loaded.templates };
     let mut traces = before.memory.traces.clone();
-    let mut concerned = traces.revise(&changed, &sight);
+    let seen = match rest {
+        // The traces may be of a later site than the faces: what an edit did since that is taken back now is the same for
+        // the faces, and another for the outputs.
+        Rest::Keep => faces.by_name(),
+        Rest::Elsewhere => changed.into_iter().collect(),
+    };
+    let mut concerned = traces.revise(&seen, &sight);
     // What is told of an error may name what stands elsewhere now.
     let is_wrong = |told: &[Diagnostic]| told.iter().any(|one| one.severity == Severity::Error);
     let wrong = before.told.iter().filter(|(_, told)| is_wrong(told)).map(|(at, _)| loaded.outputs[*at].path.clone());

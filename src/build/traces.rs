@@ -221,10 +221,9 @@ impl<'a> Notes<'a> {
 impl Traces {
     /// Takes note of the digests that some faces have now, and of what templates are now and where links to anchors lead;
     /// returns the outputs that have looked at what is different.
-    pub(super) fn revise(&mut self, changed: &[(FaceName, Digest)], sight: &Sight) -> HashSet<OutputPath> {
-        let changed: HashMap<FaceName, Digest> = changed.iter().copied().collect();
+    pub(super) fn revise(&mut self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> HashSet<OutputPath> {
         let now = |name: &Name| match name {
-            Name::Face(face) => changed.get(face).copied(),
+            Name::Face(face) => faces.get(face).copied(),
             Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
             Name::Template(_) | Name::Component(_) => name.digest(&HashMap::new(), sight),
             _ => None,

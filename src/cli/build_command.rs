@@ -89,7 +89,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Well);
     }
     // What was kept so far is asked for again, output by output.
-    sink.forget();
+    sink.forget().map_err(refused)?;
     let revised = match memory.as_ref().zip(kept).filter(|_| args.explain.is_none()) {
         Some((memory, kept)) => kept.revised(&request, &sources, memory, &sink).map_err(failed)?,
         None => None,
@@ -98,7 +98,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let (loaded, built) = match revised {
         Some(revised) => revised,
         None => {
-            sink.forget();
+            sink.forget().map_err(refused)?;
             let loaded = build::load_sources(&request, sources).map_err(failed)?;
             holds_a_site(&loaded, &args.site.source)?;
             let bar = progress(loaded.outputs.len());
