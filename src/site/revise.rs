@@ -8,11 +8,12 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::Digest;
 use crate::base::held::Held;
 use crate::content::markdown::{Facts, LinkTarget};
-use crate::site::assemble::{add_linked, cascade, resolve_article, source_numbers};
+use crate::site::assemble::{cascade, source_numbers};
 use crate::site::gate::{ArticleFile, Visible};
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::{Found, Spot};
 use crate::site::names::Appearing;
+use crate::site::references::{add_linked, resolve_article};
 use crate::site::{Appearance, Article, Site, Target, doubts, typography};
 
 /// A site in which one article has another text.
