@@ -103,11 +103,10 @@ impl Inputs {
     pub fn read_rest(&mut self) {
         let unread = self.known.par_iter_mut().filter(|(_, known)| known.hash.is_none());
         unread.for_each(|(_, known)| {
-            let is_as_it_was =
-                || fs::stat(&known.file).is_some_and(|now| known.stamp.is_some() && now.stamp == known.stamp);
-            // Before and after: a file that changes meanwhile is none that is known.
-            let hash = is_as_it_was().then(|| hash(&known.file)).flatten();
-            known.hash = hash.filter(|_| is_as_it_was());
+            let hash = hash(&known.file);
+            // Looked at after it was read: one that has changed since it was noted is none that is known.
+            let now = fs::stat(&known.file).and_then(|now| now.stamp);
+            known.hash = hash.filter(|_| now.is_some() && now == known.stamp);
         });
     }
 
