@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use super::{FolderSink, folders_of};
+use super::{FolderSink, folders_of, is_file_of};
 use crate::base::paths::OutputPath;
 use crate::build::disk::Kind;
 use crate::build::fs_error::{Deed, FsError};
@@ -33,10 +33,10 @@ impl FolderSink {
         let new: Vec<&str> = new.take(MOST_IN_PLACE + 1).collect();
         let (first, others) = new.split_first().filter(|_| new.len() <= MOST_IN_PLACE)?;
         let folder = folders_of(first).next();
-        let is_ours = |path: &str| OutputPath::new(path).is_ok_and(|path| old.files.contains_key(&path));
         let is_file = |path: &str| self.disk.stat(&self.site.join(path)).is_ok_and(|stat| stat.kind == Kind::File);
         // Of as many files, all the others are the same.
-        if !new.iter().all(|path| is_ours(path) && is_file(path)) || !folder.is_none_or(|folder| self.is_plain(folder))
+        if !new.iter().all(|path| is_file_of(old, path) && is_file(path))
+            || !folder.is_none_or(|folder| self.is_plain(folder))
         {
             return None;
         }

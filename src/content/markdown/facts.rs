@@ -15,6 +15,7 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::tidy;
 use crate::content::markdown::directives::{self, Call, Marker};
 use crate::content::markdown::events::{Ids, Undefined, citation, is_picture, plain_wikilink};
+use crate::content::markdown::notes;
 use crate::content::markdown::prose::{Outline, Reading};
 use crate::content::markdown::url::is_external;
 use crate::content::markdown::{Body, MarkdownOptions};
@@ -507,21 +508,6 @@ impl Gathering {
         }
     }
 
-    /// For each footnote, whether something refers to it that is shown itself.
-    fn shown_notes(&self) -> Vec<bool> {
-        let mut shown = vec![false; self.defined.len()];
-        loop {
-            let counts = |from: &Option<usize>| from.is_none_or(|note| shown[note]);
-            let labels: BTreeSet<&str> =
-                self.referred.iter().filter(|(from, _)| counts(from)).map(|(_, to)| &**to).collect();
-            let now: Vec<bool> = self.defined.iter().map(|(label, _)| labels.contains(&**label)).collect();
-            if now == shown {
-                return shown;
-            }
-            shown = now;
-        }
-    }
-
     /// Returns the facts, and the footnotes that nothing refers to.
     fn finish(mut self) -> (Facts, Vec<(String, Range<usize>)>) {
         if self.more {
@@ -530,7 +516,8 @@ impl Gathering {
         self.facts.word_count = self.words + self.ideographs;
         self.facts.reading_minutes =
             (self.words.div_ceil(WORDS_A_MINUTE) + self.ideographs.div_ceil(IDEOGRAPHS_A_MINUTE)).max(1);
-        let shown = self.shown_notes();
+        let labels: Vec<&str> = self.defined.iter().map(|(label, _)| &**label).collect();
+        let shown = notes::shown(&labels, self.referred.iter().map(|(from, to)| (*from, &**to)));
         let loose = self.notes.drain(..).zip(shown).filter(|(_, shown)| !shown);
         self.facts.loose_notes = loose.map(|(span, _)| span).collect();
         let referred: BTreeSet<String> = self.referred.into_iter().map(|(_, label)| label).collect();

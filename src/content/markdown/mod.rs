@@ -10,6 +10,7 @@ mod events;
 mod facts;
 mod html;
 mod math;
+mod notes;
 mod options;
 mod prose;
 mod raised;

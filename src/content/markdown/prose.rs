@@ -1,12 +1,12 @@
 //! The running text of a Markdown body, without its markup, and the way back into the file.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::content::markdown::directives::{self, Prepared};
 use crate::content::markdown::events::{citation, plain_wikilink};
+use crate::content::markdown::notes;
 use crate::content::markdown::{Body, MarkdownOptions};
 
 /// A stretch of text that is read as one: a paragraph, a heading, a cell of a table.
@@ -279,17 +279,8 @@ impl<'t> Reading<'t> {
 
     /// Hides the footnotes that nothing refers to, or only others that are hidden.
     fn hide_notes(&mut self) {
-        let mut shown = vec![false; self.defined.len()];
-        loop {
-            let counts = |from: &Option<usize>| from.is_none_or(|note| shown[note]);
-            let labels: HashSet<&str> =
-                self.referred.iter().filter(|(from, _)| counts(from)).map(|(_, to)| &**to).collect();
-            let now: Vec<bool> = self.defined.iter().map(|label| labels.contains(&**label)).collect();
-            if now == shown {
-                break;
-            }
-            shown = now;
-        }
+        let labels: Vec<&str> = self.defined.iter().map(|label| &**label).collect();
+        let shown = notes::shown(&labels, self.referred.iter().map(|(from, to)| (*from, &**to)));
         for (stretch, note) in &self.of_notes {
             self.outline.stretches[*stretch].is_hidden = !shown[*note];
         }
