@@ -159,6 +159,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
         ("archive_year.html", "years: [YearCount], archive: ArchiveYear"),
         ("page.html", "loose: LoosePageView"),
         ("tombstone.html", "tombstone: TombstoneView"),
+        ("search.html", ""),
         ("404.html", ""),
     ] {
         text.push_str(&format!("  {template:<20} {names}\n"));
