@@ -1,5 +1,6 @@
 //! Values that are shared until they are changed.
 
+use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -35,6 +36,19 @@ impl<T> Deref for Held<T> {
 impl<T: Clone> DerefMut for Held<T> {
     fn deref_mut(&mut self) -> &mut T {
         Arc::make_mut(&mut self.0)
+    }
+}
+
+impl<T: Hash> Hash for Held<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T> Held<T> {
+    /// Whether two hold the very same value, rather than one like it.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -84,6 +98,7 @@ mod tests {
         let other = own.clone();
         own.push(3);
         assert_eq!((&*own, &*other), (&vec![1, 2, 3], &vec![1, 2]));
+        assert!(own.is(&own.clone()) && !own.is(&other));
         let place: *const u8 = other.as_ptr();
         let mut last = other;
         last[0] = 9;

@@ -6,7 +6,7 @@
 //! put into it as the preview does (`revise.rs`), so it is not written again for every edit. It holds the texts of the
 //! desk and never leaves it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use crate::build::incremental::{self, Before, Built, Rest};
 use crate::build::memory::{self, Memory};
 use crate::build::revise::{MOST, revise};
 use crate::build::sink::Sink;
-use crate::build::{Dress, Frame, Loaded, Look, Request, Sources, asked, globals, is_left_out, without_text};
+use crate::build::{Dress, Frame, Loaded, Look, Request, Sources, Told, asked, globals, is_left_out, without_text};
 use crate::outputs;
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
@@ -61,7 +61,7 @@ struct Head {
 #[derive(BorshSerialize, BorshDeserialize)]
 struct Beside {
     diagnostics: Vec<Diagnostic>,
-    told: BTreeMap<SourcePath, Vec<Diagnostic>>,
+    told: Told,
     of_look: Vec<Diagnostic>,
     assets: Digest,
     faces: Faces,
@@ -215,7 +215,7 @@ impl Kept {
         let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
         let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
         laps.end("unpack it");
-        let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, &data));
+        let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, tera::Value::from_serializable(&data)));
         laps.end("templates");
         let (outputs, _) = outputs::plan(&site, &files);
         laps.end("plan");
@@ -225,6 +225,7 @@ impl Kept {
             look: Look { told: of_look, assets, ..look },
             site,
             outputs: outputs.into(),
+            assets: files.into(),
             diagnostics,
             root: found.root.clone(),
             request: request.clone(),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -34,6 +35,7 @@ use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
 
+pub mod again;
 pub mod built;
 pub mod checkout;
 pub mod data;
@@ -102,16 +104,40 @@ pub struct Loaded {
     digests: Arc<Vec<Digest>>,
     /// Whether the folder itself is the content.
     bare: bool,
-    /// What was told of files when they were read, strictness not applied.
-    told: Held<BTreeMap<SourcePath, Vec<Diagnostic>>>,
+    /// What was told, by where it came from, strictness not applied.
+    told: Held<Told>,
     /// Stands for all that the build is made of, besides the moment.
     pub inputs: Digest,
     /// How long it took so far.
     pub laps: Laps,
     /// How its templates came about.
     look: Look,
+    /// The files that go out with them.
+    assets: Arc<Vec<Asset>>,
     /// Stands for what all outputs depend on.
     salt: Digest,
+}
+
+/// What is wrong with a site, by the stages that found it.
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
+struct Told {
+    /// Finding files, reading settings, the gate, theme, map and data.
+    around: Vec<Diagnostic>,
+    /// Reading texts, by file.
+    files: BTreeMap<SourcePath, Vec<Diagnostic>>,
+    /// Assembling.
+    site: Vec<Diagnostic>,
+    /// Planning.
+    plan: Vec<Diagnostic>,
+}
+
+impl Told {
+    /// All of it, with what is wrong with the templates; strictness applied.
+    fn all(&self, look: &Look, config: &Config) -> Vec<Diagnostic> {
+        let Self { around, files, site, plan } = self;
+        let all = around.iter().chain(files.values().flatten()).chain(site).chain(&look.told).chain(plan);
+        config.lints.apply(all.cloned().collect())
+    }
 }
 
 /// The files of a site, and the texts among them read.
@@ -216,17 +242,17 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
 /// Goes from the files of a site to its plan.
 pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
     let Sources { found, digests, inputs, mut laps } = sources;
-    let mut diagnostics = found.diagnostics;
+    let mut told = Told { around: found.diagnostics, ..Told::default() };
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
     let all_files = files.iter().map(without_text).collect();
     let Frame { config, salt, told: faults } = Frame::of(request, &files, found.bare)?;
-    diagnostics.extend(faults);
+    told.around.extend(faults);
     files.retain(|file| !is_left_out(file, &config));
     let content_root = content_root(found.bare);
 
-    let Read { parsed, attachments, told } = read_all(&files, &config, &content_root, found.bare)?;
-    diagnostics.extend(told.values().flatten().cloned());
+    let Read { parsed, attachments, told: faults } = read_all(&files, &config, &content_root, found.bare)?;
+    told.files = faults;
     laps.end("parse");
     let audience = Audience {
         clearance: request.clearance,
@@ -235,11 +261,10 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         embargoed: request.embargoed,
     };
     let Gated { visible, withheld, floors, diagnostics: faults } = gate(parsed, &audience, &config);
-    diagnostics.extend(faults);
-
+    told.around.extend(faults);
     laps.end("gate");
     let Dress { theme, of_theme, world, data, told: faults } = Dress::of(files, &config)?;
-    diagnostics.extend(faults);
+    told.around.extend(faults);
     laps.end("theme and data");
 
     let config = Arc::new(config);
@@ -255,20 +280,20 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         content_root,
     };
     let (site, faults) = assemble(input);
-    diagnostics.extend(faults);
+    told.site = faults;
     laps.end("assemble");
-    let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, &data));
-    diagnostics.extend(look.told.iter().cloned());
+    let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, tera::Value::from_serializable(&data)));
     laps.end("templates");
     let (outputs, faults) = outputs::plan(&site, &assets);
-    diagnostics.extend(faults);
+    told.plan = faults;
     laps.end("plan");
-    let diagnostics = config.lints.apply(diagnostics);
+    let diagnostics = told.all(&look, &config);
     Ok(Loaded {
         site,
         templates: look.templates.clone(),
         look,
         outputs: outputs.into(),
+        assets: assets.into(),
         diagnostics,
         root: found.root,
         request: request.clone(),
@@ -295,11 +320,8 @@ fn is_left_out(file: &SourceFile, config: &Config) -> bool {
 }
 
 /// Values that all templates see.
-fn globals(site: &Site, data: &serde_json::Value) -> Vec<(&'static str, tera::Value)> {
-    vec![
-        ("site", tera::Value::from_serializable(&Shared::new(site).views().site_view())),
-        ("data", tera::Value::from_serializable(data)),
-    ]
+fn globals(site: &Site, data: tera::Value) -> Vec<(&'static str, tera::Value)> {
+    vec![("site", tera::Value::from_serializable(&Shared::new(site).views().site_view())), ("data", data)]
 }
 
 /// The settings that a site is made under.

@@ -11,7 +11,7 @@ use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, Role, SourceFile};
 use crate::build::laps::Laps;
-use crate::build::{Loaded, Look, Request, content_role, settings_of, theme};
+use crate::build::{Loaded, Look, Request, content_role, is_left_out, settings_of, theme};
 use crate::content::read;
 use crate::site::gate::{self, Audience};
 use crate::site::ids::ArticleId;
@@ -38,6 +38,7 @@ pub fn revise(
         site: before.site.clone(),
         templates: before.templates.clone(),
         outputs: before.outputs.clone(),
+        assets: before.assets.clone(),
         diagnostics: before.diagnostics.clone(),
         root: before.root.clone(),
         request: request.clone(),
@@ -72,10 +73,7 @@ impl Loaded {
     /// Reads all templates anew.
     fn dress(&mut self) -> Option<()> {
         let config = self.site.config.clone();
-        let is_of_look = |file: &&SourceFile| matches!(file.role, Role::Template | Role::Theme);
-        let is_left_out = |file: &SourceFile| config.ignore.iter().any(|one| fs::is_ignored(one, file.path.as_str()));
-        let files: Vec<SourceFile> =
-            self.files.iter().filter(is_of_look).filter(|file| !is_left_out(file)).cloned().collect();
+        let files = self.files_of_look();
         for file in &files {
             self.inputs = Digest::of(&(self.inputs, &file.path, read_again(file)?));
         }
@@ -89,6 +87,13 @@ impl Loaded {
         self.templates = look.templates.clone();
         self.look = look;
         Some(())
+    }
+
+    /// The files of themes and templates, to be read.
+    pub(super) fn files_of_look(&self) -> Vec<SourceFile> {
+        let is_of_look = |file: &&SourceFile| matches!(file.role, Role::Template | Role::Theme);
+        let files = self.files.iter().filter(is_of_look);
+        files.filter(|file| !is_left_out(file, &self.site.config)).cloned().collect()
     }
 
     /// Tells some things instead of others; none when one of them is an error: a page with errors may be none at all.
@@ -123,19 +128,24 @@ impl Loaded {
         };
         let visible = gate::gate_one(parsed?, &audience, &config, &self.site.floors)?;
         let Revised { site, article, told_before, told: doubts } = revise_site(&self.site, visible)?;
-        let before: Vec<Diagnostic> = self.told.get(path).into_iter().flatten().cloned().chain(told_before).collect();
-        let now: Vec<Diagnostic> = told.iter().cloned().chain(doubts).collect();
+        let of_file = self.told.files.get(path).into_iter().flatten();
+        let before: Vec<Diagnostic> = of_file.chain(&told_before).cloned().collect();
+        let now: Vec<Diagnostic> = told.iter().chain(&doubts).cloned().collect();
+        if told_before != doubts {
+            self.told.site.retain(|one| !told_before.contains(one));
+            self.told.site.extend(doubts);
+        }
         self.tell_instead(&before, &[])?;
         if self.diagnostics.iter().any(|other| points_into(other, path)) {
             return None;
         }
         self.tell_instead(&[], &now)?;
         if told.is_empty() {
-            if self.told.contains_key(path) {
-                self.told.remove(path);
+            if self.told.files.contains_key(path) {
+                self.told.files.remove(path);
             }
         } else {
-            self.told.insert(path.clone(), told);
+            self.told.files.insert(path.clone(), told);
         }
         self.site = site;
         Some(article)
@@ -143,7 +153,7 @@ impl Loaded {
 }
 
 /// The bytes of a file that was found before, if it is a file in the same place still.
-fn read_again(file: &SourceFile) -> Option<Cow<'_, [u8]>> {
+pub(super) fn read_again(file: &SourceFile) -> Option<Cow<'_, [u8]>> {
     let real = file.disk.real_path(&file.absolute).ok()?;
     if real == file.absolute { fs::read(file).ok() } else { None }
 }

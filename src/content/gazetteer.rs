@@ -13,6 +13,7 @@ use aho_corasick::{Anchored, MatchKind};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::base::text::{Folded, is_apostrophe};
+use crate::content::beginnings::Beginnings;
 
 /// One name of something.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -25,6 +26,13 @@ pub struct Name {
     pub sort: u8,
     /// In which spellings it is recognised.
     pub spelling: Spelling,
+}
+
+impl Name {
+    /// What is looked for in folded texts.
+    pub fn folded(&self) -> String {
+        Folded::new(self.text.trim()).text
+    }
 }
 
 /// In which spellings a name is recognised. Accents and the forms of apostrophes and dashes never matter but in
@@ -74,7 +82,7 @@ impl Gazetteer {
         let mut patterns: Vec<Vec<Name>> = Vec::new();
         let mut keys: Vec<String> = Vec::new();
         for name in names {
-            let key = Folded::new(name.text.trim()).text;
+            let key = name.folded();
             if !key.chars().any(char::is_alphanumeric) {
                 continue;
             }
@@ -107,13 +115,22 @@ impl Gazetteer {
 
     /// Finds names in a text; `lang` is its language as a BCP 47 tag.
     pub fn find(&self, text: &str, lang: &str) -> Vec<Hit<'_>> {
-        let (Some(all), Some(small)) = (&self.all, &self.small) else { return Vec::new() };
+        self.find_noting(text, lang, &mut Beginnings::default())
+    }
+
+    /// As [`Self::find`]; notes all places where names may begin, whether one does or not.
+    pub fn find_noting(&self, text: &str, lang: &str, noted: &mut Beginnings) -> Vec<Hit<'_>> {
         let folded = Folded::new(text);
-        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
         let bytes = folded.text.as_bytes();
+        let (Some(all), Some(small)) = (&self.all, &self.small) else {
+            beginnings(bytes).for_each(|start| noted.note(bytes, start));
+            return Vec::new();
+        };
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
         let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
         // Names begin where words do; in scripts other than Latin they may begin at any letter.
         for start in beginnings(bytes) {
+            noted.note(bytes, start);
             let is_small = text.as_bytes().get(folded.in_text(start..start).start).is_some_and(u8::is_ascii_lowercase);
             let finder = if is_small { small } else { all };
             if !finder.may_begin(bytes, start) || !folded.text.is_char_boundary(start) {

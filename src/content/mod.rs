@@ -3,6 +3,7 @@
 pub mod aliases;
 pub mod article;
 pub mod author;
+pub mod beginnings;
 pub mod countries;
 pub mod entity;
 pub mod front_matter;

@@ -10,6 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place, Tally};
+use crate::base::held::Held;
 use crate::base::paths::SourcePath;
 use crate::base::yaml;
 use crate::content::article::{self, Check, MetaInput};
@@ -161,9 +162,9 @@ pub struct ParsedEntity {
     /// The way to its fields: empty for a file of its own, `[3]` for a row.
     pub field: FieldPath,
     /// What is said of it.
-    pub meta: EntityMeta,
+    pub meta: Held<EntityMeta>,
     /// Its profile text, when it has a file of its own.
-    pub document: Option<Document>,
+    pub document: Option<Held<Document>>,
 }
 
 /// What parsing needs to know of the site.
@@ -279,7 +280,8 @@ fn parse_text(
             let meta = entity::meta(input, &settings.kinds[*kind], Some(stem), &FieldPath::default(), &mut check);
             let kind = *kind;
             Box::new(move |document| {
-                let entity = ParsedEntity { path: own, field: FieldPath::default(), meta, document: Some(document) };
+                let (field, document) = (FieldPath::default(), Some(document.into()));
+                let entity = ParsedEntity { path: own, field, meta: meta.into(), document };
                 ParsedFile::Entities(kind, vec![entity])
             })
         }

@@ -36,7 +36,7 @@ pub fn parse(path: &SourcePath, bytes: &[u8], kind: &Kind, zone: &TimeZone) -> (
         .into_iter()
         .map(|(field, input)| {
             let meta = entity::meta(input, kind, None, &field, &mut check);
-            ParsedEntity { path: path.clone(), field, meta, document: None }
+            ParsedEntity { path: path.clone(), field, meta: meta.into(), document: None }
         })
         .collect();
     diagnostics.extend(check.diagnostics);

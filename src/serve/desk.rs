@@ -57,7 +57,7 @@ fn page(site: &Site, path: &SourcePath) -> Option<Value> {
     let words = |document: Option<&Document>| document.map_or(0, |document| document.facts.word_count);
     match *site.by_source.get(path)? {
         Target::Article(id) => Some(article(site, site.article(id))),
-        Target::Entity(id) => Some(json!({"words": words(site.entity(id).document.as_ref())})),
+        Target::Entity(id) => Some(json!({"words": words(site.entity(id).document.as_deref())})),
         Target::Page(id) => Some(json!({"words": words(Some(&site.pages[id.index()].document))})),
         Target::Home | Target::Section(_) | Target::Author(_) => None,
     }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::base::diagnostics::{Diagnostic, Place, Severity};
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::base::report::{self, Located};
+use crate::build::again::load_again;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Rest};
 use crate::build::kept::{self, Resumed};
@@ -195,7 +196,10 @@ fn revise_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -
 
 fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Result<Made, FsError> {
     let before = previous.and_then(|made| made.kept.as_deref());
-    let (loaded, seen) = load(order)?;
+    let (loaded, seen) = match load_after(previous.map(Arc::as_ref), order) {
+        Some(loaded) => (loaded, None),
+        None => load(order)?,
+    };
     let is_resumed = seen.is_some();
     let loaded = Arc::new(loaded);
     let sink = KeepingSink::after(before);
@@ -224,6 +228,13 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
         Some(good) => with_good(made, good, &errors_by_file(&built.diagnostics)),
         None => made,
     })
+}
+
+/// Loads the site out of that before, when it is known which files have changed and they are few.
+fn load_after(previous: Option<&Made>, order: &Order) -> Option<Loaded> {
+    let made = previous?;
+    let holds = made.kept.as_ref()?.memory.holds_at(order.request.now);
+    load_again(made.loaded.as_ref().filter(|_| holds)?, order.request, order.changed?)
 }
 
 /// Loads the site: out of what an earlier preview kept, when little has changed since; then what is to be seen of it comes

@@ -16,6 +16,7 @@ use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::text::{fold, slugify};
 use crate::config::Config;
+use crate::content::author::AuthorMeta;
 use crate::content::page::{PageMeta, title_of};
 use crate::content::read::{Parsed, ParsedEntity};
 use crate::content::section::{Order as SectionOrder, SectionMeta};
@@ -60,31 +61,68 @@ pub struct Input {
 /// Makes the site; every mistake becomes a diagnostic.
 pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let Input { config, files, withheld, floors, now, clearance, attachments, world, content_root } = input;
-    let mut diagnostics = Vec::new();
-    let order = Order::of(&config.language);
+    let VisibleFiles { articles, canceled, sections, entities, authors, pages } = files;
+    let mut articles: Vec<ArticleFile> = articles.into_iter().map(Visible::into_inner).collect();
+    let mut sections: BTreeMap<String, Parsed<SectionMeta>> = sections.into_iter().map(Visible::into_inner).collect();
+    articles.iter_mut().for_each(|file| cascade(file, |folder| sections.get(folder), &config));
+    let mut entities: Vec<(usize, ParsedEntity)> = entities.into_iter().map(Visible::into_inner).collect();
+    let mut pages: Vec<Parsed<PageMeta>> = pages.into_iter().map(Visible::into_inner).collect();
+    typography::set(&mut articles, &mut sections, &mut entities, &mut pages, &config);
+    let files = Files {
+        articles,
+        tombstones: canceled.into_iter().map(tombstone).collect(),
+        sections,
+        entities,
+        authors: authors.into_iter().map(Visible::into_inner).collect(),
+        pages,
+    };
+    let (withheld, floors, attachments) = (withheld.into(), floors.into(), attachments.into());
+    put_together(files, Frame { config, withheld, floors, now, clearance, attachments, world, content_root }, None)
+}
 
-    let VisibleFiles {
-        articles: files,
-        canceled,
-        sections: section_files,
+/// The files of a site, with what their sections and the settings add to them.
+pub(super) struct Files {
+    pub(super) articles: Vec<ArticleFile>,
+    pub(super) tombstones: Vec<Tombstone>,
+    /// By folder; the empty one is the home page.
+    pub(super) sections: BTreeMap<String, Parsed<SectionMeta>>,
+    /// With the index of their kind, in the order of their files.
+    pub(super) entities: Vec<(usize, ParsedEntity)>,
+    /// In the order of their files.
+    pub(super) authors: Vec<Parsed<AuthorMeta>>,
+    pub(super) pages: Vec<Parsed<PageMeta>>,
+}
+
+/// What a site has besides its texts.
+pub(super) struct Frame {
+    pub(super) config: Arc<Config>,
+    pub(super) withheld: Held<Withheld>,
+    pub(super) floors: Held<Floors>,
+    pub(super) now: Timestamp,
+    pub(super) clearance: Tlp,
+    pub(super) attachments: Held<BTreeMap<SourcePath, Attachment>>,
+    pub(super) world: Option<Arc<World>>,
+    pub(super) content_root: String,
+}
+
+/// Puts a site together out of its files. What was found in the texts of the site before is taken over where it holds.
+pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) -> (Site, Vec<Diagnostic>) {
+    let Files {
+        articles: mut files,
+        tombstones,
+        sections: mut section_files,
         entities: entity_files,
         authors: author_files,
         pages,
     } = files;
-    let mut files: Vec<ArticleFile> = files.into_iter().map(Visible::into_inner).collect();
-    let mut section_files: BTreeMap<String, Parsed<SectionMeta>> =
-        section_files.into_iter().map(Visible::into_inner).collect();
-    files.iter_mut().for_each(|file| cascade(file, |folder| section_files.get(folder), &config));
-    let mut entity_files: Vec<(usize, ParsedEntity)> = entity_files.into_iter().map(Visible::into_inner).collect();
-    let mut pages: Vec<Parsed<PageMeta>> = pages.into_iter().map(Visible::into_inner).collect();
-    typography::set(&mut files, &mut section_files, &mut entity_files, &mut pages, &config);
+    let Frame { config, withheld, floors, now, clearance, attachments, world, content_root } = frame;
+    let mut diagnostics = Vec::new();
+    let order = Order::of(&config.language);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
-    files.sort_by(|left, right| {
-        right.parsed.meta.date.cmp(&left.parsed.meta.date).then_with(|| left.parsed.path.cmp(&right.parsed.path))
-    });
+    files.sort_by(|left, right| right.meta.date.cmp(&left.meta.date).then_with(|| left.path.cmp(&right.path)));
 
-    let Known { entities, registry, names, appearances, found } =
-        entities(&mut files, entity_files, &config, &order, &mut diagnostics);
+    let Known { entities, left_out, registry, names, appearances, found } =
+        entities(&mut files, entity_files, &config, &order, before, &mut diagnostics);
     let home = section_files.remove("");
     let (mut sections, section_of) = sections(&files, section_files, &order);
     let (mut authors, bylines) = authors(&files, author_files, &order);
@@ -102,14 +140,14 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
     let parts = files.into_iter().zip(appearances).zip(found).zip(bylines).zip(section_of);
     for ((((file, Appearing { listed, all: entities }), found), authors), section) in parts {
-        let ArticleFile { parsed, folder, marking } = file;
-        let Parsed { path, meta, document } = *parsed;
+        let ArticleFile { path, meta, document, folder, marking } = file;
         articles.push(Article {
             url: urls::article(&folder, &meta.slug),
             article_type: meta.article_type.unwrap_or_default(),
             lang: meta.lang.clone().unwrap_or_else(|| config.language.clone()),
             source_numbers: source_numbers(&meta, &document),
             path,
+            folder,
             meta,
             document,
             marking,
@@ -138,7 +176,6 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     order_sections(&mut sections, &articles, &order);
     neighbours(&sections, &mut articles);
     let series = series(&mut articles);
-    let tombstones: Vec<Tombstone> = canceled.iter().map(tombstone).collect();
 
     let mut site = Site {
         now,
@@ -159,16 +196,17 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         pages: pages.into(),
         tombstones: tombstones.into(),
         redirects: Held::default(),
-        attachments: attachments.into(),
+        attachments,
         published: Held::default(),
         names: names.into(),
         registry: registry.into(),
+        left_out,
         connections: Held::default(),
         search: None,
         world,
         content_root,
-        withheld: withheld.into(),
-        floors: floors.into(),
+        withheld,
+        floors,
         config,
     };
     site.addresses = site.page_addresses().into();
@@ -185,8 +223,11 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
-    site.search = site.config.search.then(|| Search::of(&site));
-    site.redirects = redirects(&site, &canceled, &mut diagnostics).into();
+    site.search = site.config.search.then(|| {
+        let after = before.and_then(|before| before.search.as_ref()?.after(before, &site));
+        after.unwrap_or_else(|| Search::of(&site))
+    });
+    site.redirects = redirects(&site, &mut diagnostics).into();
     site.published = links::published_attachments(&site).into();
     diagnostics.extend(doubtful);
     diagnostics.extend(alike);
@@ -225,7 +266,7 @@ pub(super) fn cascade<'a>(
     section: impl Fn(&str) -> Option<&'a Parsed<SectionMeta>>,
     config: &Config,
 ) {
-    let meta = &mut file.parsed.meta;
+    let meta = &mut file.meta;
     for defaults in above(&file.folder).filter_map(section).map(|section| &section.meta.input.defaults) {
         if meta.authors.is_empty() {
             meta.authors.clone_from(&defaults.authors.0);
@@ -342,12 +383,12 @@ fn neighbours(sections: &[Section], articles: &mut [Article]) {
 /// Makes the authors out of their files and of bylines; returns with them the byline of each article.
 fn authors(
     articles: &[ArticleFile],
-    files: Vec<Visible<Parsed<crate::content::author::AuthorMeta>>>,
+    files: Vec<Parsed<AuthorMeta>>,
     order: &Order,
 ) -> (Vec<Author>, Vec<Vec<AuthorId>>) {
     let mut authors: Vec<Author> = Vec::new();
     let mut by_name: HashMap<String, usize> = HashMap::new();
-    for file in files.into_iter().map(Visible::into_inner) {
+    for file in files {
         let at = authors.len();
         let names = file.meta.input.aliases.0.iter().chain([&file.meta.name, &file.meta.slug]);
         names.for_each(|name| {
@@ -359,7 +400,7 @@ fn authors(
     let mut bylines: Vec<Vec<usize>> = Vec::with_capacity(articles.len());
     for file in articles {
         let mut byline = Vec::new();
-        for name in &file.parsed.meta.authors {
+        for name in &file.meta.authors {
             let at = *by_name.entry(fold(name)).or_insert_with(|| {
                 let slug = slugify(name);
                 let shown = if slug == *name { title_of(name) } else { name.clone() };
@@ -408,12 +449,9 @@ fn series(articles: &mut [Article]) -> Vec<Series> {
     series
 }
 
-fn tombstone(canceled: &Canceled) -> Tombstone {
-    Tombstone {
-        path: canceled.path.clone(),
-        url: urls::article(&canceled.folder, &canceled.slug),
-        marking: canceled.marking,
-    }
+fn tombstone(canceled: Canceled) -> Tombstone {
+    let Canceled { path, folder, slug, redirect_from, marking } = canceled;
+    Tombstone { url: urls::article(&folder, &slug), path, redirect_from, marking }
 }
 
 fn by_source(
@@ -472,7 +510,7 @@ fn article_names(articles: &[Article]) -> BTreeMap<String, Vec<ArticleId>> {
 }
 
 /// Gathers the redirects that files ask for.
-fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
+fn redirects(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
     let mut asked: Vec<(&SourcePath, &[String], UrlPath)> = Vec::new();
     asked.extend(
         site.articles.iter().map(|article| (&article.path, article.meta.redirect_from.as_slice(), article.url.clone())),
@@ -498,9 +536,7 @@ fn redirects(site: &Site, canceled: &[Canceled], diagnostics: &mut Vec<Diagnosti
             author.file.iter().map(|file| (&file.path, file.meta.input.redirect_from.0.as_slice(), author.url.clone())),
         );
     }
-    asked.extend(
-        canceled.iter().map(|one| (&one.path, one.redirect_from.as_slice(), urls::article(&one.folder, &one.slug))),
-    );
+    asked.extend(site.tombstones.iter().map(|one| (&one.path, one.redirect_from.as_slice(), one.url.clone())));
     let mut redirects = Vec::new();
     if let Some(file) = site.withheld.files.first().filter(|_| leaks::leaks("redirect")) {
         let from = UrlPath::new(&slugify(&file.title));

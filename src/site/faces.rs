@@ -575,6 +575,7 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
     // Taken apart whole, so that a new field cannot be forgotten here.
     let Article {
         path,
+        folder: _,
         url,
         meta,
         document,
@@ -642,6 +643,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
         slug,
         url: _,
         origin,
+        field: _,
         meta,
         document,
         country,

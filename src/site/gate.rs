@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::base::dates::Moment;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::held::Held;
 use crate::base::paths::SourcePath;
 use crate::base::text::fold;
 use crate::config::{Config, Unmarked};
@@ -59,8 +60,12 @@ pub struct Audience {
 /// An article that passed, with what its section and site add.
 #[derive(Clone, Debug)]
 pub struct ArticleFile {
-    /// The parsed file; boxed, for it is large, and articles are sorted.
-    pub parsed: Box<Parsed<article::Meta>>,
+    /// Where it stands.
+    pub path: SourcePath,
+    /// What its front matter says.
+    pub meta: Held<article::Meta>,
+    /// Its text.
+    pub document: Held<Document>,
     /// Its folder below `content/`.
     pub folder: String,
     /// Its marking, own or by default, raised to that of the parts which are shown; its front matter has the former.
@@ -168,6 +173,11 @@ pub struct Scheduled {
 }
 
 impl Withheld {
+    /// Whether something of this file is withheld, or will come or go by itself.
+    pub fn knows(&self, path: &SourcePath) -> bool {
+        self.files.iter().any(|file| file.path == *path) || self.scheduled.iter().any(|next| next.path == *path)
+    }
+
     /// Whether a link to `path` would lead to something withheld: it is then shown as plain text, as a link to nothing
     /// is, and the author is told by a note instead of an error.
     pub fn holds(&self, path: &SourcePath) -> bool {
@@ -230,6 +240,20 @@ pub fn gate_one(
     let mut gate = Gate::new(audience, config, floors);
     gate.pass(file);
     gate.visible.articles.pop().filter(|_| gate.withheld.files.is_empty() && gate.diagnostics.is_empty())
+}
+
+/// Lets through files that stand beside others which passed before; none when one does not pass whole, when there is
+/// something to tell of one, or when one will come or go by itself.
+pub fn gate_some(
+    files: Vec<ParsedFile>,
+    audience: &Audience,
+    config: &Config,
+    floors: &Floors,
+) -> Option<VisibleFiles> {
+    let mut gate = Gate::new(audience, config, floors);
+    files.into_iter().for_each(|file| gate.pass(file));
+    let Withheld { files, scheduled, .. } = &gate.withheld;
+    (files.is_empty() && scheduled.is_empty() && gate.diagnostics.is_empty()).then_some(gate.visible)
 }
 
 fn floors(files: &[ParsedFile], config: &Config) -> Floors {
@@ -390,7 +414,9 @@ impl<'a> Gate<'a> {
                 let listed = self.clear_lists(&mut parsed);
                 forget_sources(&mut parsed, &cited);
                 let marking = marking.max(shown).max(listed);
-                self.visible.articles.push(Visible(ArticleFile { parsed, folder, marking }));
+                let Parsed { path, meta, document } = *parsed;
+                let (meta, document) = (meta.into(), document.into());
+                self.visible.articles.push(Visible(ArticleFile { path, meta, document, folder, marking }));
             }
         }
     }

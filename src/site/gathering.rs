@@ -14,19 +14,21 @@ use crate::content::aliases::Match;
 use crate::content::countries;
 use crate::content::entity::EntityMeta;
 use crate::content::gazetteer::Spelling;
-use crate::content::markdown;
 use crate::content::read::ParsedEntity;
 use crate::site::collate::Order;
 use crate::site::gate::ArticleFile;
 use crate::site::ids::EntityId;
-use crate::site::mentions::{self, By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
+use crate::site::mentions::{By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
 use crate::site::names::{Appearing, Names};
 use crate::site::registry::{Registry, Spellings, country_help};
-use crate::site::{Appearance, Entity, HeldRole, urls};
+use crate::site::remembered::Remembered;
+use crate::site::{Appearance, Entity, HeldRole, Site, urls};
 
 /// Who and what there is on a site.
 pub(super) struct Known {
     pub(super) entities: Vec<Entity>,
+    /// Whether a file is in none of them, since something is wrong with it.
+    pub(super) left_out: bool,
     pub(super) registry: Registry,
     pub(super) names: Names,
     /// Article by article.
@@ -41,6 +43,7 @@ pub(super) fn entities(
     files: Vec<(usize, ParsedEntity)>,
     config: &Config,
     order: &Order,
+    before: Option<&Site>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Known {
     let mut gathering = Gathering {
@@ -50,9 +53,11 @@ pub(super) fn entities(
         countries: HashMap::new(),
         spellings: HashMap::new(),
     };
+    let of_files = files.len();
     for (kind, file) in files {
         gathering.add_file(kind, file, diagnostics);
     }
+    let left_out = gathering.entities.len() < of_files;
     let country = config.kinds.iter().position(|kind| kind.is_country());
     let person = config.kinds.iter().position(|kind| kind.is_person());
     // Countries that entity files name have pages too: no fact leads nowhere.
@@ -61,7 +66,7 @@ pub(super) fn entities(
     }
     let mut appearances = Vec::with_capacity(articles.len());
     for file in articles.iter() {
-        let (path, meta) = (&file.parsed.path, &file.parsed.meta);
+        let (path, meta) = (&file.path, &file.meta);
         let mut found: Vec<Appearance> = Vec::new();
         let mut put = |entity: EntityId, declared: bool| {
             if !found.iter().any(|appearance| appearance.entity == entity) {
@@ -89,8 +94,9 @@ pub(super) fn entities(
     }
     gathering.settle_names();
     let mut appearances: Vec<Appearing> = appearances.into_iter().map(Appearing::listed).collect();
-    let (names, found) = gathering.mentions(articles, &mut appearances);
-    gathering.finish(names, appearances, found, order, diagnostics)
+    let (names, found) = gathering.mentions(articles, &mut appearances, before);
+    let known = gathering.finish(names, appearances, found, order, diagnostics);
+    Known { left_out, ..known }
 }
 
 /// In which spellings a name is recognised that is matched so; none when it never is.
@@ -174,7 +180,8 @@ impl Gathering<'_> {
             self.registry.add(kind, alias, id);
         }
         let url = urls::entity(of, &slug);
-        self.entities.push(Entity { meta: Some(meta), document, ..bare_entity(kind, name, slug, url, path, country) });
+        let entity = bare_entity(kind, name, slug, url, path, country);
+        self.entities.push(Entity { field, meta: Some(meta), document, ..entity });
     }
 
     /// Lets an entity be found by its name, its slug and, for a country, by all that it is known by.
@@ -345,44 +352,28 @@ impl Gathering<'_> {
         &mut self,
         articles: &mut [ArticleFile],
         appearances: &mut [Appearing],
+        before: Option<&Site>,
     ) -> (Names, Vec<Found<EntityId>>) {
         let known = self.entities.len();
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         let by_heart: Vec<&'static countries::Country> =
             countries::all().iter().filter(|one| !self.countries.contains_key(one.code)).collect();
-        // They have no further use.
-        let outlines: Vec<Option<markdown::Outline>> =
-            self.entities.iter_mut().map(|entity| entity.document.as_mut()?.facts.prose.take()).collect();
         let mut names = Names::new(self.lexicon(&by_heart), known, by_heart);
         let config = self.config;
-        let (registry, reading) = (&self.registry, &names);
+        let remembered = before.map(|before| Remembered::new(before, &names, &self.entities));
+        let (registry, reading, remembered) = (&self.registry, &names, remembered.as_ref());
         let in_articles: Vec<(Found<Owner>, BTreeSet<Owner>)> = articles
             .par_iter_mut()
             .zip(appearances.par_iter())
-            .map(|(file, appearing)| reading.in_article(&mut file.parsed, appearing, registry, config))
+            .map(|(file, appearing)| reading.in_article(file, appearing, registry, config, remembered))
             .collect();
         let in_profiles: Vec<Found<Owner>> = self
             .entities
-            .par_iter()
-            .zip(outlines)
+            .par_iter_mut()
             .enumerate()
-            .map(|(index, (entity, prose))| {
-                let Some(document) = &entity.document else { return Found::default() };
+            .map(|(index, entity)| {
                 let own = Owner::try_from(index).unwrap_or(Owner::MAX);
-                let text = mentions::Text {
-                    lines: Vec::new(),
-                    body: document.markdown(&entity.origin),
-                    prose,
-                    lang: &config.language,
-                    day: None,
-                    declared: [own].into(),
-                    by_hand: reading.by_hand(&document.facts.links, registry, config),
-                    subject: Some(own),
-                    nolink: &[],
-                    markdown: &config.markdown,
-                    words: document.facts.word_count,
-                };
-                mentions::find(reading.lexicon(), &config.linking, &text)
+                reading.in_profile(entity, own, registry, config, remembered)
             })
             .collect();
         // By-heart countries that are spoken of become entities, in the order of the articles.
@@ -394,7 +385,7 @@ impl Gathering<'_> {
         };
         for (file, (hits, linked)) in articles.iter().zip(&in_articles) {
             let owners = linked.iter().copied().chain(hits.mentions.iter().map(|mention| mention.entity));
-            owners.for_each(|owner| make(self, owner, &file.parsed.path));
+            owners.for_each(|owner| make(self, owner, &file.path));
         }
         for (index, hits) in in_profiles.iter().enumerate().filter(|(_, hits)| !hits.mentions.is_empty()) {
             let path = self.entities[index].origin.clone();
@@ -538,7 +529,7 @@ impl Gathering<'_> {
         }
         self.registry.renumber(&new_id);
         names.renumber(&new_id);
-        Known { entities, registry: self.registry, names, appearances, found }
+        Known { entities, left_out: false, registry: self.registry, names, appearances, found }
     }
 }
 
@@ -556,6 +547,7 @@ fn bare_entity(
         slug,
         url,
         origin,
+        field: FieldPath::default(),
         meta: None,
         document: None,
         country,

@@ -56,6 +56,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         addresses: _,
         names,
         registry,
+        left_out,
         article_names,
         connections,
         search,
@@ -71,7 +72,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         || {
             let texts = (sections, home, authors, series, pages, tombstones, redirects);
             let files = (attachments, published, by_source, article_names);
-            borsh::to_vec(&(texts, files, latest, highest, content_root, withheld, floors))
+            borsh::to_vec(&(texts, files, latest, highest, content_root, withheld, (floors, left_out)))
         },
         || {
             let names = || borsh::to_vec(&(names, registry));
@@ -98,7 +99,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
             rayon::join(|| borsh::from_slice(rest), || rayon::join(|| borsh::from_slice(of_entities), names_and_words))
         },
     );
-    let (texts, files, latest, highest, content_root, withheld, floors) = rest?;
+    let (texts, files, latest, highest, content_root, withheld, (floors, left_out)) = rest?;
     let latest: Option<(i16, i8, i8)> = latest;
     let (sections, home, authors, series, pages, tombstones, redirects) = texts;
     let (attachments, published, by_source, article_names) = files;
@@ -124,6 +125,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         addresses: Held::default(),
         names,
         registry,
+        left_out,
         article_names,
         connections,
         search: search?,

@@ -371,7 +371,7 @@ fn texts(site: &Site) -> Vec<Text<'_>> {
             entity.meta.iter().filter_map(|meta| meta.input.image.as_ref()).map(|image| image.src.as_str()).collect();
         texts.push((
             &entity.origin,
-            entity.document.iter().collect(),
+            entity.document.as_deref().into_iter().collect(),
             if entity.meta.is_some() { images } else { Vec::new() },
         ));
     }

@@ -10,7 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::base::diagnostics::Place;
+use crate::base::diagnostics::{FieldPath, Place};
 use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
@@ -31,6 +31,7 @@ use crate::site::mentions::Found;
 use crate::site::search::Search;
 use crate::site::timelines::Entry;
 
+pub mod again;
 pub mod assemble;
 pub mod collate;
 pub mod connections;
@@ -48,6 +49,7 @@ pub mod names;
 mod references;
 pub mod registry;
 pub mod related;
+mod remembered;
 pub mod revise;
 pub mod search;
 pub mod sitemap;
@@ -95,6 +97,8 @@ pub struct Site {
     pub names: Held<names::Names>,
     /// Entities by their names.
     pub registry: Held<registry::Registry>,
+    /// Whether the file of an entity is left out, since something is wrong with it.
+    pub left_out: bool,
     /// Articles by folded slug and title, for wikilinks.
     pub article_names: Held<BTreeMap<String, Vec<ArticleId>>>,
     /// Who and what appears together.
@@ -137,12 +141,14 @@ pub enum Target {
 pub struct Article {
     /// Its file.
     pub path: SourcePath,
+    /// Its folder below `content/`.
+    pub folder: String,
     /// Its address.
     pub url: UrlPath,
     /// What its front matter says, section defaults applied.
-    pub meta: Meta,
+    pub meta: Held<Meta>,
     /// Its text.
-    pub document: Document,
+    pub document: Held<Document>,
     /// Kind of article.
     pub article_type: ArticleType,
     /// Language.
@@ -209,10 +215,12 @@ pub struct Entity {
     pub url: UrlPath,
     /// Where it is told of: its file or row, or the first article that names it.
     pub origin: SourcePath,
+    /// The way to its fields there: empty for a file of its own, `[3]` for a row.
+    pub field: FieldPath,
     /// What its file or row says.
-    pub meta: Option<EntityMeta>,
+    pub meta: Option<Held<EntityMeta>>,
     /// Its profile text.
-    pub document: Option<Document>,
+    pub document: Option<Held<Document>>,
     /// What is known of a country by heart.
     #[borsh(serialize_with = "countries::put_one", deserialize_with = "countries::take_one")]
     pub country: Option<&'static Country>,
@@ -311,6 +319,8 @@ pub struct Tombstone {
     pub path: SourcePath,
     /// Address.
     pub url: UrlPath,
+    /// Earlier addresses.
+    pub redirect_from: Vec<String>,
     /// Marking.
     pub marking: Option<Tlp>,
 }

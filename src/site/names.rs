@@ -5,16 +5,19 @@ use std::io::{self, Read, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use crate::base::held::Held;
 use crate::config::Config;
-use crate::content::article::Meta;
 use crate::content::countries::{self, Country};
 use crate::content::kinds::COUNTRY;
-use crate::content::markdown::{Link, LinkTarget};
-use crate::content::read::Parsed;
+use crate::content::markdown::{Link, LinkTarget, Outline};
+use crate::content::read::Document;
 use crate::site::Appearance;
+use crate::site::Entity;
+use crate::site::gate::ArticleFile;
 use crate::site::ids::EntityId;
 use crate::site::mentions::{self, Found, Lexicon, Owner};
 use crate::site::registry::Registry;
+use crate::site::remembered::Remembered;
 
 /// All that names in a text can mean: the entities of a site, then the countries that are known by heart and that no
 /// file or front matter names. Numbers of the first are those in which they were discovered.
@@ -44,6 +47,16 @@ impl Names {
         &self.lexicon
     }
 
+    /// The countries that are known by heart, with their owners.
+    pub(super) fn by_heart(&self) -> impl Iterator<Item = (Owner, &'static Country)> {
+        self.by_heart.iter().enumerate().map(|(at, country)| (owner_at(self.known + at), *country))
+    }
+
+    /// How many things can be meant.
+    pub(super) fn count(&self) -> usize {
+        self.entities.len()
+    }
+
     /// The country of an owner that is no entity yet.
     pub(super) fn unmade(&self, owner: Owner) -> Option<&'static Country> {
         self.entity(owner).is_none().then(|| self.by_heart.get((owner as usize).checked_sub(self.known)?).copied())?
@@ -70,28 +83,34 @@ impl Names {
         self.owners = owners;
     }
 
-    fn owner(&self, id: EntityId) -> Owner {
+    /// The owner that an entity is.
+    pub(super) fn owner(&self, id: EntityId) -> Owner {
         self.owners.get(id.index()).copied().unwrap_or(Owner::MAX)
     }
 
     /// Finds whom an article names, and whom it links to by hand. Where its running text stands is forgotten.
     pub(super) fn in_article(
         &self,
-        file: &mut Parsed<Meta>,
+        file: &mut ArticleFile,
         appearing: &Appearing,
         registry: &Registry,
         config: &Config,
+        remembered: Option<&Remembered>,
     ) -> (Found<Owner>, BTreeSet<Owner>) {
-        // It has no further use.
-        let prose = file.document.facts.prose.take();
         let linked = self.by_hand(&file.document.facts.links, registry, config);
+        let declared: BTreeSet<Owner> =
+            appearing.all[..appearing.listed].iter().map(|one| self.owner(one.entity)).collect();
+        if let Some(found) = remembered.and_then(|one| one.in_article(file, &declared, &linked)) {
+            return (found, linked);
+        }
+        let prose = take_prose(&mut file.document);
         let text = mentions::Text {
             lines: mentions::Text::lines_of(&file.meta),
             body: file.document.markdown(&file.path),
             prose,
             lang: file.meta.lang.as_deref().unwrap_or(&config.language),
             day: file.meta.date.as_ref().map(|date| date.day),
-            declared: appearing.all[..appearing.listed].iter().map(|one| self.owner(one.entity)).collect(),
+            declared,
             by_hand: linked.clone(),
             subject: None,
             nolink: &file.meta.nolink,
@@ -99,6 +118,37 @@ impl Names {
             words: file.document.facts.word_count,
         };
         (mentions::find(&self.lexicon, &config.linking, &text), linked)
+    }
+
+    /// Finds whom the profile of an entity names, which is this owner. Where its running text stands is forgotten.
+    pub(super) fn in_profile(
+        &self,
+        entity: &mut Entity,
+        own: Owner,
+        registry: &Registry,
+        config: &Config,
+        remembered: Option<&Remembered>,
+    ) -> Found<Owner> {
+        let Some(document) = &mut entity.document else { return Found::default() };
+        let by_hand = self.by_hand(&document.facts.links, registry, config);
+        if let Some(found) = remembered.and_then(|one| one.in_profile(document, own, &by_hand)) {
+            return found;
+        }
+        let prose = take_prose(document);
+        let text = mentions::Text {
+            lines: Vec::new(),
+            body: document.markdown(&entity.origin),
+            prose,
+            lang: &config.language,
+            day: None,
+            declared: [own].into(),
+            by_hand,
+            subject: Some(own),
+            nolink: &[],
+            markdown: &config.markdown,
+            words: document.facts.word_count,
+        };
+        mentions::find(&self.lexicon, &config.linking, &text)
     }
 
     /// Those that a text links to.
@@ -144,6 +194,12 @@ impl BorshDeserialize for Names {
         let (lexicon, known, entities, owners): (Lexicon, _, _, _) = BorshDeserialize::deserialize_reader(reader)?;
         Ok(Self { lexicon: lexicon.into(), known, by_heart: countries::take_all(reader)?, entities, owners })
     }
+}
+
+/// Where the running text of a document stands, if that is known; it has no further use there.
+fn take_prose(document: &mut Held<Document>) -> Option<Outline> {
+    // Of one that others hold it was taken before.
+    if document.facts.prose.is_some() { document.facts.prose.take() } else { None }
 }
 
 fn owner_at(index: usize) -> Owner {

@@ -42,23 +42,22 @@ pub fn revise(site: &Site, file: Visible<ArticleFile>) -> Option<Revised> {
         &site.config,
     );
     typography::set_article(&mut file, &site.config);
-    let ArticleFile { mut parsed, folder: _, marking } = file;
-    let Some(Target::Article(id)) = site.by_source.get(&parsed.path).copied() else { return None };
+    let Some(Target::Article(id)) = site.by_source.get(&file.path).copied() else { return None };
     let old = site.article(id);
     if site.withheld.files.iter().any(|withheld| withheld.path == old.path) {
         return None;
     }
-    let same = Digest::of(&parsed.meta) == Digest::of(&old.meta)
-        && marking == old.marking
-        && is_alike(&old.document.facts, &parsed.document.facts);
+    let same = Digest::of(&file.meta) == Digest::of(&old.meta)
+        && file.marking == old.marking
+        && is_alike(&old.document.facts, &file.document.facts);
     let shows_excerpt = old.meta.summary.is_none() && old.meta.bottom_line.is_none();
-    if !same || shows_excerpt && old.document.facts.excerpt != parsed.document.facts.excerpt {
+    if !same || shows_excerpt && old.document.facts.excerpt != file.document.facts.excerpt {
         return None;
     }
     let listed = old.entities[..old.listed].iter();
     let listed = listed.map(|one| Appearance { mentions: 0, about: one.declared, ..*one }).collect();
     let mut appearing = Appearing::listed(listed);
-    let (hits, linked) = site.names.in_article(&mut parsed, &appearing, &site.registry, &site.config);
+    let (hits, linked) = site.names.in_article(&mut file, &appearing, &site.registry, &site.config, None);
     let mut owners = hits.mentions.iter().map(|mention| mention.entity).chain(linked);
     if owners.any(|owner| site.names.entity(owner).is_none()) {
         // A country that had no page so far.
@@ -68,8 +67,8 @@ pub fn revise(site: &Site, file: Visible<ArticleFile>) -> Option<Revised> {
     let found = hits.map(|owner| site.names.entity(*owner).unwrap_or(EntityId::at(0)));
     appearing.take(&found);
     let article = Article {
-        source_numbers: source_numbers(&parsed.meta, &parsed.document),
-        document: parsed.document,
+        source_numbers: source_numbers(&file.meta, &file.document),
+        document: file.document,
         found,
         entities: appearing.all,
         ..old.clone()

@@ -43,7 +43,7 @@ pub(super) fn set(
 
 /// Sets the signs in one article.
 pub(super) fn set_article(file: &mut ArticleFile, config: &Config) {
-    let meta = &mut file.parsed.meta;
+    let meta = &mut file.meta;
     if config.markdown.smart_punctuation && is_english(meta.lang.as_ref(), config) {
         line(&mut meta.title);
         meta.summary.iter_mut().for_each(line);

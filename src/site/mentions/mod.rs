@@ -19,6 +19,7 @@ use crate::base::kept;
 use crate::base::text::fold;
 use crate::config::linking::Linking;
 use crate::content::article::Meta;
+use crate::content::beginnings::Beginnings;
 use crate::content::countries::{self, Country};
 use crate::content::gazetteer::{Gazetteer, Name, Spelling};
 use crate::content::markdown::{self, Body, MarkdownOptions, Outline, Run, RunKind};
@@ -303,11 +304,19 @@ pub struct Found<E> {
     /// For pairs of those that the article is about, of kinds whose pairs have pages, the first sentence that names
     /// both.
     pub together: Vec<([E; 2], Context)>,
+    /// What its words begin with: whether another name may stand in it.
+    pub beginnings: Beginnings,
 }
 
 impl<E> Default for Found<E> {
     fn default() -> Self {
-        Self { mentions: Vec::new(), doubts: Vec::new(), contexts: Vec::new(), together: Vec::new() }
+        Self {
+            mentions: Vec::new(),
+            doubts: Vec::new(),
+            contexts: Vec::new(),
+            together: Vec::new(),
+            beginnings: Beginnings::default(),
+        }
     }
 }
 
@@ -332,6 +341,7 @@ impl<E> Found<E> {
             doubts: self.doubts,
             contexts: self.contexts.into_iter().map(|(entity, context)| (of(&entity), context)).collect(),
             together: self.together.into_iter().map(|(pair, context)| (pair.map(|one| of(&one)), context)).collect(),
+            beginnings: self.beginnings,
         }
     }
 }
@@ -340,7 +350,7 @@ impl<E> Found<E> {
 pub type Owner = u32;
 
 /// What the rules know of one thing.
-#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct OwnerInfo {
     /// The sort of thing.
     pub class: Class,
@@ -485,6 +495,16 @@ impl Lexicon {
     /// Lets the sentences be kept that name two things of one of these kinds.
     pub fn paired(self, kinds: Vec<usize>) -> Self {
         Self { paired: kinds, ..self }
+    }
+
+    /// All names, in the order in which those that are written alike are held against each other.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.gazetteer.names()
+    }
+
+    /// What is known of an owner.
+    pub fn owner(&self, owner: Owner) -> Option<&OwnerInfo> {
+        self.owners.get(owner as usize)
     }
 
     /// The owner that is this country.

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::base::text::fold;
 use crate::config::linking::{LinkWhere, Linking};
+use crate::content::beginnings::Beginnings;
 use crate::content::gazetteer::Hit;
 use crate::content::markdown::{Run, RunKind};
 use crate::site::mentions::sentences::{context, sentence, starts_sentence};
@@ -51,12 +52,14 @@ pub struct Reading<'a> {
     article: &'a Text<'a>,
     texts: &'a [(Spot, Run)],
     candidates: Vec<Candidate<'a>>,
+    beginnings: Beginnings,
 }
 
 impl<'a> Reading<'a> {
     /// Begins to read an article.
     pub fn new(lexicon: &'a Lexicon, linking: &'a Linking, article: &'a Text<'a>, texts: &'a [(Spot, Run)]) -> Self {
-        Self { lexicon, linking, article, texts, candidates: Vec::new() }
+        let length = texts.iter().map(|(_, run)| run.text.len()).sum();
+        Self { lexicon, linking, article, texts, candidates: Vec::new(), beginnings: Beginnings::of_length(length) }
     }
 
     /// Finds the names and decides what they mean.
@@ -72,7 +75,7 @@ impl<'a> Reading<'a> {
     /// Finds the names of one text and holds the words beside them against them.
     fn look(&mut self, index: usize, run: &'a Run) {
         let text = run.text.as_str();
-        let hits = self.lexicon.gazetteer.find(text, self.article.lang);
+        let hits = self.lexicon.gazetteer.find_noting(text, self.article.lang, &mut self.beginnings);
         if hits.is_empty() {
             return;
         }
@@ -366,7 +369,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Deals out the links.
-    pub fn finish(self) -> Found<Owner> {
+    pub fn finish(mut self) -> Found<Owner> {
         let nolink = super::folded(self.article.nolink);
         let most = (self.article.words * self.linking.per_hundred_words / 100).max(FEWEST_LINKS);
         let mut linked: BTreeSet<(Owner, usize)> = BTreeSet::new();
@@ -448,6 +451,7 @@ impl<'a> Reading<'a> {
         }
         found.contexts = contexts.into_iter().map(|(owner, (_, context))| (owner, context)).collect();
         found.together = self.together(&found);
+        found.beginnings = std::mem::take(&mut self.beginnings);
         found
     }
 

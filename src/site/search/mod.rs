@@ -3,7 +3,7 @@
 //! `outputs/search` tells how searching works as a whole and writes the shards to files. Articles go by numbers in
 //! searching, the oldest first: a new article then has a number of its own and changes none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use crate::content::vocabulary::Tlp;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Article, Site};
 
+mod again;
 mod cut;
 pub mod fields;
 pub mod postings;
@@ -50,7 +51,7 @@ pub struct Search {
 }
 
 /// What is shown of an entity that was found.
-#[derive(Clone, Debug, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Record {
     /// Index of its kind in the settings.
     pub kind: usize,
@@ -115,18 +116,8 @@ impl Search {
         });
         let read: Vec<Vec<(Box<str>, Vec<(u32, u8)>)>> = read.collect();
         let entities = entities_by_word(site);
-        let words = gathered(read, entities);
-        let records: Vec<Record> = (0..site.entities.len()).map(|at| record(site, EntityId::at(at))).collect();
-        let sizes: Vec<(&str, usize)> = words.iter().map(|word| (&*word.text, word.size())).collect();
-        let cuts: Vec<(usize, Box<[u8]>)> =
-            cut::cut(&sizes, SHARD).into_iter().map(|(at, key)| (at, key.into())).collect();
-        let mut rest = words;
-        let mut shards = Vec::with_capacity(cuts.len());
-        for (at, key) in cuts.into_iter().rev() {
-            let words = rest.split_off(at).into();
-            shards.push(Shard { key, words, digest: Digest::default() });
-        }
-        shards.reverse();
+        let records = records(site);
+        let mut shards = shards_of(gathered(read, entities));
         shards.par_iter_mut().for_each(|shard| shard.digest = shard.digest_now(&records));
         Self { articles: count, months: months(site), records: records.into(), shards }
     }
@@ -136,23 +127,14 @@ impl Search {
     pub(super) fn revised(&self, old: &Site, new: &Site, id: ArticleId) -> Option<Self> {
         let names = names_of(old, &[old.article(id), new.article(id)]);
         let number = (old.articles.len() - 1 - id.index()) as u32;
-        let read = |site: &Site| -> BTreeMap<Box<str>, u8> {
-            let mut reading = Reading::default();
-            reading.article(site, &names, site.article(id), number);
-            reading.finish().into_iter().filter_map(|(word, articles)| Some((word, articles.first()?.1))).collect()
-        };
-        let (before, now) = (read(old), read(new));
+        let (before, now) = (one(old, &names, old.article(id)), one(new, &names, new.article(id)));
         let mut search = self.clone();
-        let mut touched = Vec::new();
-        let gone = before.keys().filter(|word| !now.contains_key(*word)).map(|word| (word, None));
-        let changed = now.iter().filter(|(word, impact)| before.get(*word) != Some(*impact));
-        for (word, impact) in gone.chain(changed.map(|(word, impact)| (word, Some(*impact)))) {
-            let at = self.shard_of(word)?;
-            search.shards[at].put(word, number, impact);
-            touched.push(at);
+        let mut touched = BTreeSet::new();
+        for (word, impact) in differences(&before, &now) {
+            let at = self.shard_of(&word)?;
+            search.shards[at].put(&word, &[(number, impact)]);
+            touched.insert(at);
         }
-        touched.sort_unstable();
-        touched.dedup();
         for at in touched {
             search.shards[at].digest = search.shards[at].digest_now(&self.records);
         }
@@ -211,24 +193,54 @@ impl Shard {
         digester.digest()
     }
 
-    /// Notes that an article has a word now, more or less of it, or not any more.
-    fn put(&mut self, text: &str, number: u32, impact: Option<u8>) {
+    /// Notes that articles, in the order of their numbers, have a word now, more or less of it, or not any more.
+    fn put(&mut self, text: &str, changes: &[(u32, Option<u8>)]) {
+        self.change(text, |word| {
+            (word.articles, word.count) = postings::with(&word.articles, changes);
+        });
+    }
+
+    /// Changes a word, which may be a new one, and may be none after.
+    fn change(&mut self, text: &str, change: impl FnOnce(&mut Word)) {
         let words = &mut *self.words;
-        match words.binary_search_by(|word| (*word.text).cmp(text)) {
-            Ok(at) => {
-                let word = &mut words[at];
-                word.articles = postings::with(&word.articles, number, impact);
-                word.count = postings::decode(&word.articles).count();
-                if word.count == 0 && word.entities.is_empty() {
-                    words.remove(at);
-                }
-            }
-            Err(at) => {
-                let articles = postings::with(&[], number, impact);
-                words.insert(at, Word { text: text.into(), count: 1, articles, entities: Box::default() });
-            }
+        let at = words.binary_search_by(|word| (*word.text).cmp(text)).unwrap_or_else(|at| {
+            let (articles, entities) = Default::default();
+            words.insert(at, Word { text: text.into(), count: 0, articles, entities });
+            at
+        });
+        change(&mut words[at]);
+        if words[at].count == 0 && words[at].entities.is_empty() {
+            words.remove(at);
         }
     }
+}
+
+/// Words in shards, which have no digests yet.
+fn shards_of(words: Vec<Word>) -> Vec<Shard> {
+    let sizes: Vec<(&str, usize)> = words.iter().map(|word| (&*word.text, word.size())).collect();
+    let cuts: Vec<(usize, Box<[u8]>)> = cut::cut(&sizes, SHARD).into_iter().map(|(at, key)| (at, key.into())).collect();
+    let mut rest = words;
+    let mut shards = Vec::with_capacity(cuts.len());
+    for (at, key) in cuts.into_iter().rev() {
+        let words = rest.split_off(at).into();
+        shards.push(Shard { key, words, digest: Digest::default() });
+    }
+    shards.reverse();
+    shards
+}
+
+/// The words of one article, with how much each says of it.
+fn one(site: &Site, names: &NameWords, article: &Article) -> BTreeMap<Box<str>, u8> {
+    let mut reading = Reading::default();
+    reading.article(site, names, article, 0);
+    reading.finish().into_iter().filter_map(|(word, articles)| Some((word, articles.first()?.1))).collect()
+}
+
+/// The words that say more or less of an article than before, or nothing any more.
+fn differences(before: &BTreeMap<Box<str>, u8>, now: &BTreeMap<Box<str>, u8>) -> Vec<(Box<str>, Option<u8>)> {
+    let gone = before.keys().filter(|word| !now.contains_key(*word)).map(|word| (word.clone(), None));
+    let changed = now.iter().filter(|(word, impact)| before.get(*word) != Some(*impact));
+    gone.chain(changed.map(|(word, impact)| (word.clone(), Some(*impact)))).collect()
 }
 
 /// The words by which articles and entities are found, sorted.
@@ -279,6 +291,10 @@ fn entities_by_word(site: &Site) -> BTreeMap<String, Vec<EntityId>> {
         ids.sort_by_key(|id| std::cmp::Reverse(site.entity(*id).articles.len()));
     }
     by_word
+}
+
+fn records(site: &Site) -> Vec<Record> {
+    (0..site.entities.len()).map(|at| record(site, EntityId::at(at))).collect()
 }
 
 fn record(site: &Site, id: EntityId) -> Record {

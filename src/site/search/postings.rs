@@ -41,13 +41,23 @@ pub fn decode(bytes: &[u8]) -> impl Iterator<Item = (u32, u8)> {
     })
 }
 
-/// The entries with one more, another one, or one less.
-pub fn with(bytes: &[u8], number: u32, impact: Option<u8>) -> Box<[u8]> {
-    let mut entries: Vec<(u32, u8)> = decode(bytes).filter(|(other, _)| *other != number).collect();
-    if let Some(impact) = impact {
-        entries.insert(entries.partition_point(|(other, _)| *other < number), (number, impact));
+/// The entries with others in the place of some, more of them, or fewer, and how many they are then. The changes have
+/// rising numbers.
+pub fn with(bytes: &[u8], changes: &[(u32, Option<u8>)]) -> (Box<[u8]>, usize) {
+    let mut entries: Vec<(u32, u8)> = Vec::new();
+    let mut changes = changes.iter().peekable();
+    for (number, impact) in decode(bytes) {
+        while let Some((other, change)) = changes.next_if(|(other, _)| *other < number) {
+            entries.extend(change.map(|impact| (*other, impact)));
+        }
+        match changes.next_if(|(other, _)| *other == number) {
+            Some((_, change)) => entries.extend(change.map(|impact| (number, impact))),
+            None => entries.push((number, impact)),
+        }
     }
-    encode(entries)
+    entries.extend(changes.filter_map(|(number, change)| Some((*number, (*change)?))));
+    let count = entries.len();
+    (encode(entries), count)
 }
 
 /// The entries of greatest impact, the highest numbers first, no more than `most`; borrowed when that is all of them.
@@ -78,9 +88,16 @@ mod tests {
     #[test]
     fn an_entry_goes_and_comes() {
         let bytes = encode([(3, 1), (8, 2)]);
-        assert!(decode(&with(&bytes, 5, Some(9))).eq([(3, 1), (5, 9), (8, 2)]));
-        assert!(decode(&with(&bytes, 8, Some(9))).eq([(3, 1), (8, 9)]));
-        assert!(decode(&with(&bytes, 3, None)).eq([(8, 2)]));
+        let with = |changes: &[(u32, Option<u8>)]| {
+            let (bytes, count) = with(&bytes, changes);
+            let entries: Vec<(u32, u8)> = decode(&bytes).collect();
+            assert_eq!(entries.len(), count);
+            entries
+        };
+        assert_eq!(with(&[(5, Some(9))]), [(3, 1), (5, 9), (8, 2)]);
+        assert_eq!(with(&[(8, Some(9))]), [(3, 1), (8, 9)]);
+        assert_eq!(with(&[(3, None), (4, None)]), [(8, 2)]);
+        assert_eq!(with(&[(1, Some(2)), (8, None), (9, Some(4)), (12, Some(1))]), [(1, 2), (3, 1), (9, 4), (12, 1)]);
     }
 
     #[test]
