@@ -492,12 +492,12 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
             history.push(changed.clone());
             let (clean, made, expected) = whole(folder.path(), clearance);
             edits += 1;
-            let Some(new) = load_again(&loaded, &asks(folder.path(), clearance), &changed) else {
+            let Some((new, seen)) = load_again(&loaded, &asks(folder.path(), clearance), &changed) else {
                 (loaded, built, tree) = (clean, made, expected);
                 continue;
             };
             let sink = MemorySink::after(tree);
-            let next = incremental::render(&new, Some(&built.memory), &sink, &|| ()).expect("memory");
+            let next = incremental::render_seen(&new, seen, Some(&built.memory), &sink, &|| ()).expect("memory");
             tree = sink.into_files();
             let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
             assert_eq!(differs, None, "case {case}: edits {history:?}");

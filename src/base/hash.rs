@@ -79,8 +79,18 @@ impl fmt::Debug for Digest {
 
 /// Takes values one after another and gives their [`Digest`]: unlike the hashers of the standard library it gives the
 /// same on every machine of one byte order, today and tomorrow.
+///
+/// Most of what it takes is a few bytes, and to hand each on to the hash would cost more than the hash itself.
 #[derive(Clone, Debug, Default)]
-pub struct Digester(blake3::Hasher);
+pub struct Digester {
+    /// What has not been handed on yet.
+    waiting: Vec<u8>,
+    /// What was, when that is anything.
+    before: Option<Box<blake3::Hasher>>,
+}
+
+/// As many bytes are handed on at once.
+const AT_ONCE: usize = 1 << 16;
 
 impl Digester {
     /// Takes a value.
@@ -91,15 +101,21 @@ impl Digester {
 
     /// The digest of all that was taken.
     pub fn digest(&self) -> Digest {
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
-        Digest(bytes)
+        let hash = match &self.before {
+            None => blake3::hash(&self.waiting),
+            Some(before) => before.clone().update(&self.waiting).finalize(),
+        };
+        Digest(std::array::from_fn(|at| hash.as_bytes()[at]))
     }
 }
 
 impl Hasher for Digester {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() >= AT_ONCE {
+            self.before.get_or_insert_default().update(&self.waiting);
+            self.waiting.clear();
+        }
     }
 
     fn finish(&self) -> u64 {
@@ -117,5 +133,16 @@ mod tests {
         assert_ne!(Digest::of(&vec!["a"]), Digest::of(&vec!["a", ""]));
         assert_ne!(Digest::of(&None::<&str>), Digest::of(&Some("")));
         assert_eq!(Digest::of("a"), Digester::default().take("a").digest());
+    }
+
+    #[test]
+    fn much_is_hashed_as_little_is() {
+        let mut digester = Digester::default();
+        let mut hasher = blake3::Hasher::new();
+        for part in (0..40_u8).map(|part| vec![part; 5_000]) {
+            digester.write(&part);
+            hasher.update(&part);
+            assert_eq!(digester.digest().bytes(), hasher.finalize().as_bytes()[..16]);
+        }
     }
 }

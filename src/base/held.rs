@@ -2,16 +2,32 @@
 
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::base::hash::Digest;
+
 /// A value that many may hold at once; who changes it while others hold it too gets a copy of their own.
 ///
-/// So a large value of which little differs from another one costs no more than what differs.
+/// So a large value of which little differs from another one costs no more than what differs; and its digest is worked
+/// out once for all who hold it.
 #[derive(Debug, Default)]
-pub struct Held<T>(Arc<T>);
+pub struct Held<T>(Arc<Inner<T>>);
+
+#[derive(Debug, Default)]
+struct Inner<T> {
+    value: T,
+    digest: OnceLock<Digest>,
+}
+
+impl<T: Clone> Clone for Inner<T> {
+    fn clone(&self) -> Self {
+        // Who copies it is about to change it.
+        Self { value: self.value.clone(), digest: OnceLock::new() }
+    }
+}
 
 impl<T> Clone for Held<T> {
     fn clone(&self) -> Self {
@@ -21,7 +37,7 @@ impl<T> Clone for Held<T> {
 
 impl<T> From<T> for Held<T> {
     fn from(value: T) -> Self {
-        Self(Arc::new(value))
+        Self(Arc::new(Inner { value, digest: OnceLock::new() }))
     }
 }
 
@@ -29,19 +45,28 @@ impl<T> Deref for Held<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.0.value
     }
 }
 
 impl<T: Clone> DerefMut for Held<T> {
     fn deref_mut(&mut self) -> &mut T {
-        Arc::make_mut(&mut self.0)
+        let inner = Arc::make_mut(&mut self.0);
+        inner.digest.take();
+        &mut inner.value
+    }
+}
+
+impl<T: Hash> Held<T> {
+    /// The digest of the value.
+    pub fn digest(&self) -> Digest {
+        *self.0.digest.get_or_init(|| Digest::of(&self.0.value))
     }
 }
 
 impl<T: Hash> Hash for Held<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        self.digest().hash(state);
     }
 }
 
@@ -60,13 +85,13 @@ where
     type IntoIter = <&'a T as IntoIterator>::IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        (&*self.0).into_iter()
+        (&**self).into_iter()
     }
 }
 
 impl<T: Serialize> Serialize for Held<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        (**self).serialize(serializer)
     }
 }
 
@@ -78,7 +103,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Held<T> {
 
 impl<T: BorshSerialize> BorshSerialize for Held<T> {
     fn serialize<W: std::io::Write>(&self, writer: &mut W) -> std::io::Result<()> {
-        self.0.serialize(writer)
+        (**self).serialize(writer)
     }
 }
 
@@ -99,9 +124,12 @@ mod tests {
         own.push(3);
         assert_eq!((&*own, &*other), (&vec![1, 2, 3], &vec![1, 2]));
         assert!(own.is(&own.clone()) && !own.is(&other));
+        assert_ne!(own.digest(), other.digest());
         let place: *const u8 = other.as_ptr();
         let mut last = other;
+        let digest = last.digest();
         last[0] = 9;
+        assert_ne!(last.digest(), digest);
         assert_eq!(last.as_ptr(), place, "nobody else holds it, so it is changed in place");
         assert_eq!((&last).into_iter().copied().collect::<Vec<u8>>(), [9, 2]);
     }

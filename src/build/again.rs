@@ -14,16 +14,17 @@ use crate::build::{Loaded, Look, Request, content_role, globals, settings_of, th
 use crate::content::read;
 use crate::outputs;
 use crate::site::again::assemble_again;
+use crate::site::faces::Faces;
 use crate::site::gate::{self, Audience};
 
 /// Most files that are looked at one by one: with more, all are read anew.
 const MOST: usize = 64;
 
-/// Loads the site in which files of articles and entities have changed; none when something else has changed, when one of
-/// them is withheld or was, or when something is wrong.
+/// Loads the site in which files of articles and entities have changed, and looks at it; none when something else has
+/// changed, when one of them is withheld or was, or when something is wrong.
 ///
 /// The caller knows that no other file has changed, that none has come or gone, and that the moment makes no difference.
-pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourcePath>) -> Option<Loaded> {
+pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourcePath>) -> Option<(Loaded, Faces)> {
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
     if !asks_alike || before.site.left_out || changed.is_empty() || changed.len() > MOST {
         return None;
@@ -80,10 +81,10 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         (look.assets == before.look.assets).then_some(look)?
     };
     laps.end("templates");
-    let (outputs, faults) = outputs::plan(&site, &before.assets);
+    let ((outputs, faults), faces) = rayon::join(|| outputs::plan(&site, &before.assets), || Faces::of(&site));
     told.plan = faults;
     laps.end("plan");
-    Some(Loaded {
+    let loaded = Loaded {
         diagnostics: told.all(&look, &config),
         site,
         templates: look.templates.clone(),
@@ -99,5 +100,6 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         inputs,
         salt: before.salt,
         laps,
-    })
+    };
+    Some((loaded, faces))
 }

@@ -3,6 +3,7 @@
 //! The file's place says what it is ([`role`]); [`parse`] then reads it. Nothing here looks at a second file, so every
 //! file can be parsed on a thread of its own and kept by its hash.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -95,6 +96,14 @@ pub struct Document {
     pub body: Range<usize>,
     /// Headings, links, words and so on.
     pub facts: Facts,
+}
+
+impl Hash for Document {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // What was found in a text follows from it.
+        self.file.as_bytes().hash(state);
+        self.body.hash(state);
+    }
 }
 
 impl Document {

@@ -196,11 +196,14 @@ fn revise_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -
 
 fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) -> Result<Made, FsError> {
     let before = previous.and_then(|made| made.kept.as_deref());
-    let (loaded, seen) = match load_after(previous.map(Arc::as_ref), order) {
-        Some(loaded) => (loaded, None),
-        None => load(order)?,
+    let (loaded, seen, is_resumed) = match load_after(previous.map(Arc::as_ref), order) {
+        Some((loaded, faces)) => (loaded, Some(faces), false),
+        None => {
+            let (loaded, seen) = load(order)?;
+            let is_resumed = seen.is_some();
+            (loaded, seen, is_resumed)
+        }
     };
-    let is_resumed = seen.is_some();
     let loaded = Arc::new(loaded);
     let sink = KeepingSink::after(before);
     let course = Course::new(&loaded, &sink, previous, order, false, announce);
@@ -231,7 +234,7 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
 }
 
 /// Loads the site out of that before, when it is known which files have changed and they are few.
-fn load_after(previous: Option<&Made>, order: &Order) -> Option<Loaded> {
+fn load_after(previous: Option<&Made>, order: &Order) -> Option<(Loaded, Faces)> {
     let made = previous?;
     let holds = made.kept.as_ref()?.memory.holds_at(order.request.now);
     load_again(made.loaded.as_ref().filter(|_| holds)?, order.request, order.changed?)

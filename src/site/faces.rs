@@ -189,8 +189,7 @@ impl Names {
 }
 
 fn take_document(digester: &mut Digester, document: &Document) {
-    // What was found in a text follows from it.
-    digester.take(document.file.as_bytes()).take(&document.body);
+    digester.take(document);
 }
 
 fn take_picture(digester: &mut Digester, site: &Site, from: &SourcePath, image: Option<&ImageInput>) {
@@ -217,8 +216,9 @@ impl Faces {
             entities: site.entities.par_iter().map(|entity| name_of(entity.url.as_str())).collect(),
             references: site.entities.par_iter().map(|entity| reference(site, entity)).collect(),
         };
-        let articles: Vec<ArticleFaces> =
-            (0..site.articles.len()).into_par_iter().map(|at| of_article(site, &names, ArticleId::at(at))).collect();
+        let of_articles =
+            || (0..site.articles.len()).into_par_iter().map(|at| of_article(site, &names, ArticleId::at(at))).collect();
+        let (articles, sitemap): (Vec<ArticleFaces>, Digest) = rayon::join(of_articles, || of_sitemap(site));
         let mut pairs_of: Vec<Vec<PairId>> = vec![Vec::new(); site.entities.len()];
         for (at, pair) in site.connections.pairs().iter().enumerate() {
             pair.entities.iter().for_each(|id| pairs_of[id.index()].push(PairId::at(at)));
@@ -227,7 +227,7 @@ impl Faces {
             .into_par_iter()
             .map(|at| of_entity(site, &names, EntityId::at(at), &pairs_of[at]))
             .collect();
-        let sections = site.sections.iter().map(|section| {
+        let sections = site.sections.par_iter().map(|section| {
             let reference = Digest::of(&(&section.title, &section.url));
             let mut whole = Digester::default();
             whole.take(&(reference, &section.folder));
@@ -241,7 +241,7 @@ impl Faces {
             whole.take(&section.articles.len());
             (name_of(section.url.as_str()), [reference, whole.digest(), list(site, &names, &section.articles)])
         });
-        let authors = site.authors.iter().map(|author| {
+        let authors = site.authors.par_iter().map(|author| {
             let reference = Digest::of(&(&author.name, &author.url));
             let mut whole = Digester::default();
             whole.take(&(reference, &author.slug, author.articles.len()));
@@ -279,8 +279,8 @@ impl Faces {
             entities,
             pairs,
         };
-        faces.kinds = (0..site.config.kinds.len()).map(|kind| faces.kind(site, kind)).collect();
-        faces.whole = faces.wholes(site);
+        faces.kinds = (0..site.config.kinds.len()).into_par_iter().map(|kind| faces.kind(site, kind)).collect();
+        faces.whole = faces.wholes(site, sitemap);
         faces
     }
 
@@ -330,23 +330,35 @@ impl Faces {
         (name_of(&site.config.kinds[kind].id), digester.digest())
     }
 
-    fn wholes(&self, site: &Site) -> [Digest; 10] {
+    fn wholes(&self, site: &Site, sitemap: Digest) -> [Digest; 10] {
         let mut home = Digester::default();
         if let Some(file) = site.home.as_ref() {
             home.take(&(&file.path, &file.meta));
             take_document(&mut home, &file.document);
         }
-        let mut front = Digester::default();
-        let mut days = Digester::default();
-        let mut graph = Digester::default();
-        for (article, faces) in site.articles.iter().zip(&self.articles) {
-            front.take(&(faces.name, article.original.is_none(), article.meta.featured, &article.lang));
-            days.take(&(faces.name, &article.meta.date));
-            graph.take(&(faces.card, &article.meta.date, &article.meta.updated, &article.meta.summary));
-            for one in &article.entities {
-                graph.take(&(self.entities[one.entity.index()].name, one.about, one.declared));
+        let articles = || site.articles.iter().zip(&self.articles);
+        let of_graph = || {
+            let mut graph = Digester::default();
+            for (article, faces) in articles() {
+                graph.take(&(faces.card, &article.meta.date, &article.meta.updated, &article.meta.summary));
+                for one in &article.entities {
+                    graph.take(&(self.entities[one.entity.index()].name, one.about, one.declared));
+                }
             }
-        }
+            for (entity, faces) in site.entities.iter().zip(&self.entities) {
+                graph.take(&(faces.whole, faces.roles, faces.list, faces.reference, entity.articles.len()));
+            }
+            graph.digest()
+        };
+        let of_lists = || {
+            let (mut front, mut days) = (Digester::default(), Digester::default());
+            for (article, faces) in articles() {
+                front.take(&(faces.name, article.original.is_none(), article.meta.featured, &article.lang));
+                days.take(&(faces.name, &article.meta.date));
+            }
+            (front.digest(), days.digest())
+        };
+        let (graph, (front, days)) = rayon::join(of_graph, of_lists);
         let mut news = Digester::default();
         for id in sitemap::news(site) {
             news.take(&self.articles[id.index()].name);
@@ -354,7 +366,6 @@ impl Faces {
         let mut counts = Digester::default();
         for (entity, faces) in site.entities.iter().zip(&self.entities) {
             counts.take(&(faces.reference, entity.articles.len()));
-            graph.take(&(faces.whole, faces.roles, faces.list));
         }
         let mut indexes = Digester::default();
         for author in &site.authors {
@@ -372,12 +383,12 @@ impl Faces {
             Digest::of(&site.latest),
             Digest::of(&site.highest),
             home.digest(),
-            front.digest(),
+            front,
             counts.digest(),
-            days.digest(),
+            days,
             indexes.digest(),
-            graph.digest(),
-            of_sitemap(site),
+            graph,
+            sitemap,
             news.digest(),
         ]
     }
@@ -621,7 +632,7 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
 
     let mut whole = Digester::default();
     whole.take(&(card, meta, source_numbers, section.map(|id| &site.section(id).url)));
-    take_document(&mut whole, document);
+    whole.take(document);
     names.take_appearances(&mut whole, article);
     names.take_found(&mut whole, found);
     let series = series.map(|(id, position)| (&site.series[id.index()].url, position));
@@ -668,7 +679,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
     let mut whole = Digester::default();
     whole.take(&(reference, of_roles, slug, origin, meta, country.map(|country| country.code)));
     if let Some(document) = document {
-        take_document(&mut whole, document);
+        whole.take(document);
     }
     names.take_found(&mut whole, found);
     take_picture(&mut whole, site, origin, meta.as_ref().and_then(|meta| meta.input.image.as_ref()));

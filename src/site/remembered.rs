@@ -9,7 +9,7 @@ use crate::base::held::Held;
 use crate::content::read::Document;
 use crate::site::gate::ArticleFile;
 use crate::site::ids::EntityId;
-use crate::site::mentions::{By, Found, Lexicon, Owner};
+use crate::site::mentions::{By, Found, Lexicon, Owner, OwnerInfo};
 use crate::site::names::Names;
 use crate::site::{Entity, Site, Target};
 
@@ -23,6 +23,8 @@ pub(super) struct Remembered<'a> {
     owners: Vec<Owner>,
     /// The names, folded, that mean something else than before.
     other: Vec<String>,
+    /// Whether something has other names: an article's `nolink` may mean it now, whatever stands in the text.
+    renamed: bool,
     /// The entity then of each owner now, if it was one.
     entities: Vec<Option<EntityId>>,
 }
@@ -61,7 +63,11 @@ impl<'a> Remembered<'a> {
                 *place = owner_now(Who::of(entity));
             }
         }
-        let other = other_names(before.names.lexicon(), names.lexicon(), &owners);
+        let (then, lexicon) = (before.names.lexicon(), names.lexicon());
+        let other = other_names(then, lexicon, &owners);
+        let called = OwnerInfo::called;
+        let renamed =
+            (0..).zip(&owners).any(|(owner, now)| then.owner(owner).map(called) != lexicon.owner(*now).map(called));
         let mut entities = vec![None; names.count()];
         for id in (0..before.entities.len()).map(EntityId::at) {
             let owner = owners.get(before.names.owner(id) as usize).copied().unwrap_or(GONE);
@@ -69,7 +75,7 @@ impl<'a> Remembered<'a> {
                 *place = Some(id);
             }
         }
-        Self { before, owners, other, entities }
+        Self { before, owners, other, renamed, entities }
     }
 
     /// What is found in an article, when that is known.
@@ -81,7 +87,8 @@ impl<'a> Remembered<'a> {
     ) -> Option<Found<Owner>> {
         let Target::Article(id) = self.before.by_source.get(&file.path)? else { return None };
         let old = self.before.article(*id);
-        if !old.document.is(&file.document) || !old.meta.is(&file.meta) {
+        let may_mean_another = self.renamed && !file.meta.nolink.is_empty();
+        if !old.document.is(&file.document) || !old.meta.is(&file.meta) || may_mean_another {
             return None;
         }
         let listed = old.entities[..old.listed].iter().map(|one| self.owner_now(one.entity));
@@ -124,12 +131,17 @@ impl<'a> Remembered<'a> {
     }
 }
 
+/// Whether the rules know the same of two owners.
+fn are_alike(then: Option<&OwnerInfo>, now: Option<&OwnerInfo>) -> bool {
+    then.zip(now).is_some_and(|(then, now)| then.is_alike(now))
+}
+
 /// The folded names that are not those of the same things as before, in the same order, or of things of which something
 /// else is known. `owners` are the owners now of those before.
 fn other_names(before: &Lexicon, now: &Lexicon, owners: &[Owner]) -> Vec<String> {
     type Name<'a> = (Owner, u8, crate::content::gazetteer::Spelling, &'a str);
     let is_other: Vec<bool> =
-        (0..).zip(owners).map(|(then, owner)| *owner == GONE || before.owner(then) != now.owner(*owner)).collect();
+        (0..).zip(owners).map(|(then, owner)| !are_alike(before.owner(then), now.owner(*owner))).collect();
     let mut names: HashMap<String, [Vec<Name>; 2]> = HashMap::new();
     let mut other: BTreeSet<String> = BTreeSet::new();
     for (at, lexicon) in [before, now].into_iter().enumerate() {

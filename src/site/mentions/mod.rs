@@ -350,7 +350,7 @@ impl<E> Found<E> {
 pub type Owner = u32;
 
 /// What the rules know of one thing.
-#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct OwnerInfo {
     /// The sort of thing.
     pub class: Class,
@@ -399,6 +399,21 @@ impl OwnerInfo {
             names: Vec::new(),
             folded: BTreeSet::new(),
         }
+    }
+
+    /// All its names, folded.
+    pub fn called(&self) -> &BTreeSet<String> {
+        &self.folded
+    }
+
+    /// Whether the rules know the same of both, but for the names themselves.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let of = |info: &Self| (info.class, info.country.map(|country| country.code), info.family_first);
+        let countries = |info: &Self| info.countries.iter().map(|country| country.code).collect::<Vec<_>>();
+        of(self) == of(other)
+            && self.meant == other.meant
+            && self.roles == other.roles
+            && countries(self) == countries(other)
     }
 
     /// Gives it a name.

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::site::ids::EntityId;
 use crate::site::search::{
-    NameWords, Search, Word, differences, entities_by_word, months, names_of_all, numbered, one, records, shards_of,
+    NameWords, Search, Word, differences, entities_by_word, impact, months, names_of_all, numbered, of_name, one,
+    postings, records, shards_of,
 };
 use crate::site::{Article, Entity, Site};
 
@@ -20,18 +21,23 @@ impl Search {
         let numbers = before.articles.len().max(site.articles.len());
         let (then, now) = rayon::join(|| Seen::new(before), || Seen::new(site));
         let ids = Ids::new(before, site);
-        let is_renamed = then.renamed(&now, &ids);
-        let is_changed = |number: &usize| {
-            let of = |site: &'_ Site| (*number < site.articles.len()).then_some(*number);
-            match (of(before), of(site)) {
-                (Some(_), Some(_)) => {
-                    let (old, new) = (numbered(before, *number), numbered(site, *number));
-                    !is_alike((before, old), (site, new), &ids, &is_renamed)
-                }
-                _ => true,
+        let renamed = then.renamed(&now, &ids);
+        let added = self.added(&renamed);
+        let look = |number: usize| {
+            let is_there = |site: &Site| number < site.articles.len();
+            if !is_there(before) || !is_there(site) {
+                return Look::Read(number);
+            }
+            let (old, new) = (numbered(before, number), numbered(site, number));
+            if is_alike((before, old), (site, new), &ids) {
+                look_at_names(new, number as u32, &renamed, &added)
+            } else {
+                Look::Read(number)
             }
         };
-        let changed: Vec<usize> = (0..numbers).into_par_iter().filter(is_changed).collect();
+        let looks: Vec<Look> = (0..numbers).into_par_iter().map(look).collect();
+        let changed: Vec<usize> =
+            looks.iter().filter_map(|look| if let Look::Read(number) = look { Some(*number) } else { None }).collect();
         if changed.len() > MOST_CHANGED.max(numbers / 8) {
             return None;
         }
@@ -46,10 +52,13 @@ impl Search {
                 words.into_iter().map(|(word, impact)| (word, (number as u32, impact))).collect()
             })
             .collect();
+        let new_names =
+            looks.into_iter().filter_map(|look| if let Look::Names(words) = look { Some(words) } else { None });
         let mut by_word: BTreeMap<Box<str>, Vec<Change>> = BTreeMap::new();
-        for (word, change) in changes.into_iter().flatten() {
+        for (word, change) in changes.into_iter().chain(new_names).flatten() {
             by_word.entry(word).or_default().push(change);
         }
+        by_word.values_mut().for_each(|changes| changes.sort_unstable());
         let records = records(site);
         let mut search = Self {
             articles: site.articles.len(),
@@ -85,6 +94,17 @@ impl Search {
         });
         Some(search)
     }
+
+    /// The articles that have words already by which entities go now.
+    fn added<'a>(&self, renamed: &'a [Renamed]) -> HashMap<&'a str, BTreeSet<u32>> {
+        let words = renamed.iter().flat_map(|one| if let Renamed::Also(words) = one { words.as_slice() } else { &[] });
+        let articles = |word: &str| {
+            let shard = &self.shards[self.shard_of(word)?];
+            let at = shard.words.binary_search_by(|other| (*other.text).cmp(word)).ok()?;
+            Some(postings::decode(&shard.words[at].articles).map(|(number, _)| number).collect())
+        };
+        words.map(|word| (&**word, articles(word).unwrap_or_default())).collect()
+    }
 }
 
 /// With so many articles that have changed it is not asked which share of all they are.
@@ -102,17 +122,56 @@ impl<'a> Seen<'a> {
         Self { site, names: names_of_all(site), by_word: entities_by_word(site) }
     }
 
-    /// Whether each entity of now goes by other words than before, or by other ones as a topic.
-    fn renamed(&self, now: &Seen, ids: &Ids) -> Vec<bool> {
-        let mut renamed = vec![true; now.site.entities.len()];
+    /// By which words each entity of now goes that it did not go by before.
+    fn renamed(&self, now: &Seen, ids: &Ids) -> Vec<Renamed> {
+        let mut renamed: Vec<Renamed> = now.site.entities.iter().map(|_| Renamed::Otherwise).collect();
+        let words = |names: &NameWords, id: EntityId| -> BTreeSet<String> {
+            names.get(&id).into_iter().flatten().cloned().collect()
+        };
         for (index, id) in ids.now.iter().enumerate() {
             let Some(id) = id else { continue };
             let (old, new) = (&self.site.entities[index], now.site.entity(*id));
-            let is_same = old.url == new.url && self.names.get(&EntityId::at(index)) == now.names.get(id);
-            renamed[id.index()] = !is_same;
+            let (then, now) = (words(&self.names, EntityId::at(index)), words(&now.names, *id));
+            renamed[id.index()] = match old.url == new.url && then.is_subset(&now) {
+                true => Renamed::Also(now.difference(&then).map(|word| word.as_str().into()).collect()),
+                false => Renamed::Otherwise,
+            };
         }
         renamed
     }
+}
+
+/// How the words have changed that an entity goes by.
+enum Renamed {
+    /// These came to them, if any did.
+    Also(Vec<Box<str>>),
+    /// Some went, or it was not there before.
+    Otherwise,
+}
+
+/// What is to be done about an article.
+enum Look {
+    /// To read it, then and now.
+    Read(usize),
+    /// It has these words more, if any.
+    Names(Vec<(Box<str>, Change)>),
+}
+
+/// What is to be done about an article whose text and entities are as they were.
+fn look_at_names(article: &Article, number: u32, renamed: &[Renamed], added: &HashMap<&str, BTreeSet<u32>>) -> Look {
+    let mut words: Vec<(Box<str>, Change)> = Vec::new();
+    for one in &article.entities {
+        let Renamed::Also(new) = &renamed[one.entity.index()] else { return Look::Read(number as usize) };
+        for word in new {
+            let is_known = added.get(&**word).is_some_and(|numbers| numbers.contains(&number));
+            // How often the text has the word, too, is known only when it does not.
+            if is_known || words.iter().any(|(other, _)| other == word) {
+                return Look::Read(number as usize);
+            }
+            words.push((word.clone(), (number, Some(impact(of_name(one), article.document.facts.word_count)))));
+        }
+    }
+    Look::Names(words)
 }
 
 /// Which entities of now those before are.
@@ -135,8 +194,8 @@ impl Ids {
     }
 }
 
-/// Whether two articles have the same words in searching, by what they are made of.
-fn is_alike((before, old): (&Site, &Article), (site, new): (&Site, &Article), ids: &Ids, renamed: &[bool]) -> bool {
+/// Whether two articles have the same words in searching, by what they are made of, but for the names of their entities.
+fn is_alike((before, old): (&Site, &Article), (site, new): (&Site, &Article), ids: &Ids) -> bool {
     let entities_then = old.entities.iter().map(|one| (ids.now[one.entity.index()], one.about));
     let entities_now = new.entities.iter().map(|one| (Some(one.entity), one.about));
     let authors_then = old.authors.iter().map(|id| &before.author(*id).name);
@@ -146,7 +205,6 @@ fn is_alike((before, old): (&Site, &Article), (site, new): (&Site, &Article), id
         && old.document.is(&new.document)
         && entities_then.eq(entities_now)
         && authors_then.eq(authors_now)
-        && new.entities.iter().all(|one| !renamed[one.entity.index()])
 }
 
 /// The words by which other entities go than before, with these; or the same ones under other numbers.

@@ -13,7 +13,7 @@ use crate::base::held::Held;
 use crate::base::paths::UrlPath;
 use crate::content::vocabulary::Tlp;
 use crate::site::ids::{ArticleId, EntityId};
-use crate::site::{Article, Site};
+use crate::site::{Appearance, Article, Site};
 
 mod again;
 mod cut;
@@ -380,14 +380,14 @@ impl Reading {
         }
         for one in &article.entities {
             // By whatever name the text speaks of somebody, the others lead there too.
-            let weight = Weight { sum: if one.about { 4 } else { 1 }, in_title: false };
+            let weight = of_name(one);
             for word in names.get(&one.entity).into_iter().flatten() {
                 self.take(word, weight);
             }
             let entity = site.entity(one.entity);
             if site.config.kinds[entity.kind].is_topic() {
                 let topic = format!("{TOPIC}{}", entity.url.as_str().trim_matches('/'));
-                self.take(&topic, Weight { sum: if one.about { 4 } else { 1 }, in_title: false });
+                self.take(&topic, weight);
             }
         }
         let length = article.document.facts.word_count;
@@ -420,6 +420,11 @@ impl Reading {
     fn finish(mut self) -> Vec<(Box<str>, Vec<(u32, u8)>)> {
         self.known.into_iter().map(|(word, at)| (word, std::mem::take(&mut self.articles[at]))).collect()
     }
+}
+
+/// How much of an article a word is by which one of its entities goes.
+fn of_name(one: &Appearance) -> Weight {
+    Weight { sum: if one.about { 4 } else { 1 }, in_title: false }
 }
 
 /// How much a word says of an article of so many words, from 1 to [`MOST`]: more with each time that it stands there, but
