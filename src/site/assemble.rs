@@ -212,8 +212,12 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     site.addresses = site.page_addresses().into();
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
-    let ((connections, timelines), (related, (doubtful, alike))) = rayon::join(
-        || rayon::join(|| Connections::find(&site), || timelines::find(&site)),
+    let find_search = || {
+        let after = before.and_then(|before| before.search.as_ref()?.after(before, &site));
+        site.config.search.then(|| after.unwrap_or_else(|| Search::of(&site)))
+    };
+    let ((connections, (timelines, search)), (related, (doubtful, alike))) = rayon::join(
+        || rayon::join(|| Connections::find(&site), || rayon::join(|| timelines::find(&site), find_search)),
         || rayon::join(|| related::find(&site), || rayon::join(|| doubts::find(&site), || look_alikes::find(&site))),
     );
     site.connections = connections.into();
@@ -223,10 +227,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
-    site.search = site.config.search.then(|| {
-        let after = before.and_then(|before| before.search.as_ref()?.after(before, &site));
-        after.unwrap_or_else(|| Search::of(&site))
-    });
+    site.search = search;
     site.redirects = redirects(&site, &mut diagnostics).into();
     site.published = links::published_attachments(&site).into();
     diagnostics.extend(doubtful);

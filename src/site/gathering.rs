@@ -52,6 +52,7 @@ pub(super) fn entities(
         registry: Registry::new(config.kinds.len()),
         countries: HashMap::new(),
         spellings: HashMap::new(),
+        met: vec![HashMap::new(); config.kinds.len()],
     };
     let of_files = files.len();
     for (kind, file) in files {
@@ -123,6 +124,8 @@ struct Gathering<'a> {
     registry: Registry,
     countries: HashMap<&'static str, EntityId>,
     spellings: HashMap<EntityId, Spellings>,
+    /// By kind, the names as written that mean one entity: most are met many times, and need not be folded each time.
+    met: Vec<HashMap<String, EntityId>>,
 }
 
 impl Gathering<'_> {
@@ -193,6 +196,10 @@ impl Gathering<'_> {
         slug: &str,
         country: Option<&'static countries::Country>,
     ) {
+        if [name, slug].iter().any(|name| !self.registry.find(kind, name).is_empty()) {
+            // It may mean two things from now on.
+            self.met[kind].clear();
+        }
         self.registry.add(kind, name, id);
         self.registry.add(kind, slug, id);
         if let Some(country) = country {
@@ -211,11 +218,18 @@ impl Gathering<'_> {
         field: FieldPath,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<EntityId> {
+        if let Some(id) = self.met[kind].get(name).copied() {
+            if let Some(spellings) = self.spellings.get_mut(&id) {
+                spellings.count(name, path);
+            }
+            return Some(id);
+        }
         let of = &self.config.kinds[kind];
         let known = self.registry.find(kind, name);
         match known {
             [one] => {
                 let id = *one;
+                self.met[kind].insert(name.to_string(), id);
                 if let Some(spellings) = self.spellings.get_mut(&id) {
                     spellings.count(name, path);
                 }
