@@ -40,6 +40,7 @@ pub mod built;
 pub mod checkout;
 pub mod data;
 pub mod disk;
+pub mod earlier;
 #[cfg(test)]
 mod faults;
 pub mod folder_sink;

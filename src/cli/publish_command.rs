@@ -1,16 +1,20 @@
 //! `crossbrief publish`.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::OutputPath;
+use crate::build::earlier::{self, Earlier};
 use crate::build::sink::MemorySink;
-use crate::build::{self, Request};
+use crate::build::{self, Loaded, Request};
 use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
 use crate::config::targets::Target;
 use crate::content::vocabulary::Tlp;
@@ -19,7 +23,7 @@ use crate::publish::ledger::Ledger;
 use crate::publish::piecemeal::Stopped;
 use crate::publish::plan::Plan;
 use crate::publish::store::StoreError;
-use crate::publish::{self, Consent, Found, Gone, Host, Refusal, git};
+use crate::publish::{self, Consent, Found, Gone, Host, Refusal, Version, git};
 
 /// Publish the site to a host.
 ///
@@ -59,8 +63,11 @@ pub(super) struct PublishArgs {
     /// List what was published there, the newest first, and do nothing
     #[arg(long, conflicts_with = "dry_run")]
     list: bool,
+    /// Go back to an earlier publication, by its number in `--list`, less what is withheld or gone now
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["list", "older"])]
+    rollback: Option<u64>,
     /// Print the response headers of the site as settings of a server, and do nothing
-    #[arg(long, value_name = "SERVER", conflicts_with_all = ["dry_run", "list"])]
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["dry_run", "list", "rollback"])]
     emit: Option<EmitArg>,
     /// Publish although many pages would go
     #[arg(long)]
@@ -68,7 +75,7 @@ pub(super) struct PublishArgs {
     /// Publish to a place that holds files of somebody else’s: those of the same names are overwritten, the others stay
     #[arg(long)]
     adopt: bool,
-    /// Publish although a newer version of the site’s sources is published there
+    /// Publish although a newer version of the site’s sources is published there, or this one was taken back by a rollback
     #[arg(long)]
     older: bool,
     /// How mistakes of the site are told
@@ -121,25 +128,35 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         return list(args, &target, &host.look().map_err(unreachable)?);
     }
     let request = request(args, &target);
-    let loaded = build::load(&request).map_err(failed)?;
-    holds_a_site(&loaded, &args.source)?;
-    let sink = MemorySink::new();
-    let told = build::render(&loaded, &sink, &|| ()).map_err(failed)?;
-    let diagnostics: Vec<_> = loaded.diagnostics.iter().cloned().chain(told).collect();
-    if whole.tell(&diagnostics, &|path| loaded.source_text(path))? {
-        say!("the site has errors; nothing was published");
+    let present = build::load(&request).map_err(failed)?;
+    holds_a_site(&present, &args.source)?;
+    let gone = Gone::of(&present);
+    let version = match args.rollback {
+        None => Made::of_now(present, &whole, &root)?,
+        Some(number) => {
+            let there = host.look().map_err(unreachable)?.ledger.unwrap_or_default();
+            Made::of_then(&present, &whole, &request, &root, &there, number)?
+        }
+    };
+    let Some(Made { loaded, files, source, is_committed, rollback, .. }) = version else {
         return Ok(Outcome::SiteHasErrors);
-    }
-    let files = publish::pack(&loaded, &target, sink.into_files());
+    };
+    let files = publish::pack(&loaded, &target, files);
     let found = host.look().map_err(unreachable)?;
     let there = found.ledger.clone().unwrap_or_default();
-    let gone = Gone::of(&loaded);
     let plan = Plan::of(&there, &files, &|origin| gone.has(origin), target.keep);
-    let source = git::source_of(&root);
     tell_plan(args, &target, &plan, &there, &found)?;
+    if let Some(number) = rollback {
+        tell_rollback(args, &there, number, &publish::digest(&files));
+    }
     let consent = Consent { loss: args.accept_loss, adopt: args.adopt, older: args.older };
-    let articles = loaded.site.articles.len();
-    if let Err(refusal) = publish::guard(&target, &root, &found, &plan, articles, source.as_deref(), consent) {
+    let version = Version {
+        articles: loaded.site.articles.len(),
+        source: source.as_deref(),
+        is_committed,
+        is_rollback: rollback.is_some(),
+    };
+    if let Err(refusal) = publish::guard(&target, &root, &found, &plan, version, consent) {
         return Ok(refused(&refusal));
     }
     if args.dry_run {
@@ -153,17 +170,23 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Well);
     }
     let mut after = plan.ledger(&there, &files);
-    after.source = source;
+    // A version that was taken back stays so until a newer one is published.
+    let taken_back = rollback.and(there.taken_back.clone().or(there.source.clone()));
+    let is_newer = |back: &String| source.as_ref().is_some_and(|here| git::is_before(&root, here, back));
+    after.taken_back = taken_back.filter(is_newer);
+    after.source.clone_from(&source);
     let by = std::env::var("CROSSBRIEF_BY").ok().filter(|name| !name.trim().is_empty());
-    after.note(publish::publication(&plan, files.len(), after.generation, request.now, by));
+    let committed = source.filter(|_| is_committed);
+    after.note(publish::publication(&plan, &files, after.generation, request.now, by, committed, rollback));
     let bar = progress(&plan);
     let done = host.publish(&plan, &files, &there, &after, &loaded.site.config.title, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     match done {
         Ok(()) => {
             say!(
-                "published as number {}: {} sent, {} taken away, in {:.1} s",
+                "published as number {}{}: {} sent, {} taken away, in {:.1} s",
                 after.generation,
+                rollback.map(|number| format!(", a rollback to {number}")).unwrap_or_default(),
                 number(plan.new.len() + plan.changed.len(), "file", "files"),
                 plan.withdrawn.len() + plan.removed.len(),
                 started.elapsed().as_secs_f64()
@@ -178,11 +201,107 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         Err(Stopped::Midway(error)) => {
             let mut stderr = anstream::stderr();
             let _ = writeln!(stderr, "\u{1b}[1;31merror\u{1b}[0m: cut off midway: {}", error.message);
-            for help in error.help.iter().map(String::as_str).chain(["publish again: it goes on from here"]) {
+            for help in error.help.iter().map(String::as_str).chain([match rollback {
+                None => "publish again: it goes on from here",
+                Some(_) => "say the same again: it goes on from here",
+            }]) {
                 let _ = writeln!(stderr, "hint: {help}");
             }
             Ok(Outcome::CutOff)
         }
+    }
+}
+
+/// What is to be published.
+struct Made {
+    loaded: Loaded,
+    files: BTreeMap<OutputPath, Arc<[u8]>>,
+    /// The newest commit of its sources.
+    source: Option<String>,
+    /// Whether that commit holds all of them.
+    is_committed: bool,
+    /// The earlier publication that it is.
+    rollback: Option<u64>,
+    /// Where its sources lie until it is published.
+    _sources: Option<Earlier>,
+}
+
+impl Made {
+    /// Makes the site as it is; none when it has errors, which are told.
+    fn of_now(loaded: Loaded, whole: &SiteArgs, root: &Path) -> Result<Option<Self>, Failure> {
+        let Some(files) = rendered(&loaded, whole, &|_| false)? else { return Ok(None) };
+        let source = git::source_of(root);
+        let is_committed = source.is_some() && git::is_committed(root, loaded.sources());
+        Ok(Some(Self { loaded, files, source, is_committed, rollback: None, _sources: None }))
+    }
+
+    /// Makes the site as it was published then, less what is withheld or gone now.
+    fn of_then(
+        present: &Loaded,
+        whole: &SiteArgs,
+        request: &Request,
+        root: &Path,
+        there: &Ledger,
+        number: u64,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(then) = there.history.iter().find(|one| one.generation == number) else {
+            let help = match (there.history.last(), there.history.first()) {
+                (Some(first), Some(last)) => {
+                    format!("`--list` shows them: {} to {}", first.generation, last.generation)
+                }
+                _ => "nothing is published there yet".to_string(),
+            };
+            return Err(Failure::new(format!("there is no publication {number}"), help));
+        };
+        let Some(commit) = &then.source else {
+            return Err(Failure::new(
+                format!("publication {number} cannot be made again: no commit of git holds all of its sources"),
+                "publications are rolled back to by the commit that they were made of; commit before you publish",
+            ));
+        };
+        // With a text that cannot be read nobody knows what it withholds.
+        if whole.tell(&present.diagnostics, &|path| present.source_text(path))? {
+            say!("the site as it is now has errors, so that it is not known what it withholds; nothing was published");
+            return Ok(None);
+        }
+        let sources = publish::earlier(root, commit, present).map_err(unreachable)?;
+        let moved = |path: &PathBuf| path.strip_prefix(&request.root).map(|path| sources.root.join(path)).ok();
+        let skip = request.skip.iter().filter_map(moved).collect();
+        let request = Request { root: sources.root.clone(), skip, ..request.clone() };
+        let loaded = build::load(&request).map_err(failed)?;
+        let Some(files) = rendered(&loaded, whole, &earlier::is_expected)? else { return Ok(None) };
+        let source = Some(commit.clone());
+        Ok(Some(Self { loaded, files, source, is_committed: true, rollback: Some(number), _sources: Some(sources) }))
+    }
+}
+
+/// Renders a site and tells what is wrong with it, but for mistakes that are expected; none when it has errors.
+fn rendered(
+    loaded: &Loaded,
+    whole: &SiteArgs,
+    is_expected: &dyn Fn(&Diagnostic) -> bool,
+) -> Result<Option<BTreeMap<OutputPath, Arc<[u8]>>>, Failure> {
+    let sink = MemorySink::new();
+    let told = build::render(loaded, &sink, &|| ()).map_err(failed)?;
+    let mut diagnostics: Vec<_> = loaded.diagnostics.iter().cloned().chain(told).collect();
+    diagnostics.retain(|diagnostic| !is_expected(diagnostic));
+    if whole.tell(&diagnostics, &|path| loaded.source_text(path))? {
+        say!("the site has errors; nothing was published");
+        return Ok(None);
+    }
+    Ok(Some(sink.into_files()))
+}
+
+/// Says what a rollback goes back to.
+fn tell_rollback(args: &PublishArgs, there: &Ledger, number: u64, digest: &str) {
+    let Some(then) = there.history.iter().find(|one| one.generation == number).filter(|_| !args.json) else { return };
+    let commit: String = then.source.iter().flat_map(|commit| commit.chars()).take(10).collect();
+    let by = then.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    say!("  back to publication {number} of {}{by}, made anew of the commit {commit}", then.at);
+    if then.digest == digest {
+        say!("  the same files, byte for byte");
+    } else {
+        say!("  not the same byte for byte: what is withheld or gone now stays away, and Crossbrief may have changed");
     }
 }
 
@@ -272,6 +391,7 @@ fn tell_plan(args: &PublishArgs, target: &Target, plan: &Plan, there: &Ledger, f
             "place": target.place.words(),
             "audience": target.clearance.label(),
             "generation": there.generation + 1,
+            "rollback": args.rollback,
             "new": names(&plan.new),
             "changed": names(&plan.changed),
             "withdrawn": names(&plan.withdrawn),
@@ -374,8 +494,9 @@ fn list(args: &PublishArgs, target: &Target, found: &Found) -> Result<Outcome, F
     }
     let lines = ledger.history.iter().map(|one| {
         let by = one.by.as_ref().map(|by| format!("  {by}")).unwrap_or_default();
+        let back = one.rollback.map(|number| format!("  rollback to {number}")).unwrap_or_default();
         format!(
-            "{:>5}  {}  {} files: {} new, {} changed, {} removed{by}\n",
+            "{:>5}  {}  {} files: {} new, {} changed, {} removed{back}{by}\n",
             one.generation, one.at, one.files, one.new, one.changed, one.removed
         )
     });

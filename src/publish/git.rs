@@ -4,12 +4,12 @@
 //! index are never touched. A push is all or nothing; one that would overwrite what somebody else has pushed since is
 //! refused by the server (`--force-with-lease`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::base::paths::OutputPath;
+use crate::base::paths::{OutputPath, SourcePath};
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
 use crate::publish::store::StoreError;
@@ -180,8 +180,7 @@ impl<'a> Branch<'a> {
             && !staying.is_empty()
         {
             let kept = self.git(&["ls-tree", "-r", "-z", commit], None)?;
-            let wanted: std::collections::BTreeSet<&[u8]> =
-                staying.iter().map(|path| path.as_str().as_bytes()).collect();
+            let wanted: BTreeSet<&[u8]> = staying.iter().map(|path| path.as_str().as_bytes()).collect();
             for line in kept.split(|byte| *byte == 0) {
                 let Some(tab) = line.iter().position(|byte| *byte == b'\t') else { continue };
                 if wanted.contains(&line[tab + 1..]) {
@@ -267,6 +266,64 @@ pub fn is_before(root: &Path, older: &str, newer: &str) -> bool {
         && is_name(newer)
         && older != newer
         && git_in(root, &["merge-base", "--is-ancestor", older, newer]).is_some()
+}
+
+/// Whether these sources are what the newest commit holds of the site in `root`, and nothing else.
+pub fn is_committed<'p>(root: &Path, sources: impl Iterator<Item = &'p SourcePath>) -> bool {
+    let status = ["--no-optional-locks", "status", "--porcelain", "-z", "--untracked-files=no", "--", "."];
+    let Some(changed) = git_in(root, &status) else { return false };
+    let Some(known) = git_in(root, &["ls-files", "-z", "--recurse-submodules"]) else { return false };
+    let known: BTreeSet<&str> = known.split('\0').collect();
+    let mut sources = sources;
+    changed.is_empty() && sources.all(|source| known.contains(source.as_str()))
+}
+
+/// Puts what a commit holds of the site in `root` into an empty folder, with the submodules below it. Neither index nor
+/// files of the repository are touched.
+pub fn check_out(root: &Path, commit: &str, into: &Path) -> Result<(), StoreError> {
+    let commit = commit.to_ascii_lowercase();
+    let is_there = |name: &str| git_in(root, &["cat-file", "-e", name]).is_some();
+    if commit.len() < 40
+        || !commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+        || !is_there(&format!("{commit}^{{commit}}"))
+    {
+        let short: String = commit.chars().take(10).collect();
+        return Err(StoreError::new(format!("the repository in {} does not hold the commit {short}", root.display()))
+            .help("fetch it: `git fetch --unshallow`, or `fetch-depth: 0` of actions/checkout"));
+    }
+    let told = |arguments: &[&str]| {
+        let said = git_in(root, arguments).ok_or_else(|| StoreError::new(format!("git {} failed", arguments[0])))?;
+        Ok::<String, StoreError>(said.trim_end_matches('\n').to_string())
+    };
+    let (folder, below) = (told(&["rev-parse", "--absolute-git-dir"])?, told(&["rev-parse", "--show-prefix"])?);
+    let tree = format!("{commit}:{}", below.trim_end_matches('/'));
+    if !is_there(&tree) {
+        return Err(StoreError::new(format!("the site did not lie at {below} in the commit {}", &commit[..10])));
+    }
+    let index = tempfile::tempdir().map_err(|error| StoreError::new(format!("cannot make a folder: {error}")))?;
+    for arguments in [["read-tree", &*tree].as_slice(), &["checkout-index", "--all", "--quiet"]] {
+        let done = Command::new("git")
+            .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
+            .args(arguments)
+            .current_dir(into)
+            .env("GIT_DIR", &folder)
+            .env("GIT_WORK_TREE", into)
+            .env("GIT_INDEX_FILE", index.path().join("index"))
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| no_git(&error))?;
+        if !done.status.success() {
+            let said = crate::base::text::one_line(&String::from_utf8_lossy(&done.stderr));
+            return Err(StoreError::new(format!("git {}: {}", arguments[0], without_password(&said))));
+        }
+    }
+    for line in told(&["ls-tree", "-r", "-z", "--full-tree", &tree])?.split('\0') {
+        let Some((entry, path)) = line.split_once('\t') else { continue };
+        if let Some(module) = entry.strip_prefix("160000 commit ") {
+            check_out(&root.join(path), module, &into.join(path))?;
+        }
+    }
+    Ok(())
 }
 
 fn git_in(root: &Path, arguments: &[&str]) -> Option<String> {

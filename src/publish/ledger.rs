@@ -36,6 +36,9 @@ pub struct Ledger {
     pub files: BTreeMap<OutputPath, Entry>,
     /// The publications, newest first.
     pub history: Vec<Publication>,
+    /// The commit that a rollback has taken back: it, and what comes before it, is not published again by mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
 }
 
 /// A file on a host.
@@ -76,6 +79,15 @@ pub struct Publication {
     pub changed: usize,
     /// Those taken away.
     pub removed: usize,
+    /// The commit that holds its sources; none when no commit holds them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Stands for the files of the site, all paths and bytes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
+    /// The earlier publication that it brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<u64>,
 }
 
 impl Entry {

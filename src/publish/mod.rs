@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::paths::OutputPath;
+use crate::base::paths::{OutputPath, SourcePath};
 use crate::build::Loaded;
+use crate::build::earlier::Earlier;
 use crate::build::folder_sink::FolderSink;
+use crate::build::fs;
 use crate::build::manifest::Fingerprint;
 use crate::build::output_guard::Guard;
 use crate::build::sink::{self, Sink};
@@ -58,6 +60,16 @@ pub fn pack(
     files
 }
 
+/// The sources of the site in `root` as a commit has them, less what may not be seen now: `present` is that site as its
+/// readers would see it.
+pub fn earlier(root: &Path, commit: &str, present: &Loaded) -> Result<Earlier, StoreError> {
+    let wrong = |error: std::io::Error| StoreError::new(format!("cannot prepare the earlier sources: {error}"));
+    let earlier = Earlier::new(root).map_err(wrong)?;
+    git::check_out(root, commit, &earlier.root)?;
+    earlier.obey(root, present).map_err(wrong)?;
+    Ok(earlier)
+}
+
 /// Which sources are held back now, or are no more, by what stands for them in a ledger.
 #[derive(Debug)]
 pub struct Gone {
@@ -68,7 +80,10 @@ impl Gone {
     /// Looks at a site.
     pub fn of(loaded: &Loaded) -> Self {
         let withheld: BTreeSet<_> = loaded.site.withheld.files.iter().map(|file| &file.path).collect();
-        Self { here: loaded.sources().filter(|path| !withheld.contains(path)).map(origin_of).collect() }
+        let ignored = &loaded.site.config.ignore;
+        let is_ignored = |path: &SourcePath| ignored.iter().any(|pattern| fs::is_ignored(pattern, path.as_str()));
+        let here = loaded.sources().filter(|path| !withheld.contains(path) && !is_ignored(path));
+        Self { here: here.map(origin_of).collect() }
     }
 
     /// Whether the source that this stands for is held back or is no more.
@@ -244,17 +259,29 @@ pub struct Consent {
     pub older: bool,
 }
 
-/// Looks whether a publication is likely a mistake. `source` is the commit that is published.
+/// What is published.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'a> {
+    /// Briefings that its readers see.
+    pub articles: usize,
+    /// The newest commit of its sources.
+    pub source: Option<&'a str>,
+    /// Whether that commit holds all of them.
+    pub is_committed: bool,
+    /// Whether it is brought back on purpose.
+    pub is_rollback: bool,
+}
+
+/// Looks whether a publication is likely a mistake.
 pub fn guard(
     target: &Target,
     root: &Path,
     found: &Found,
     plan: &Plan,
-    articles: usize,
-    source: Option<&str>,
+    version: Version,
     consent: Consent,
 ) -> Result<(), Refusal> {
-    if articles == 0 {
+    if version.articles == 0 {
         return Err(Refusal {
             message: "this site has no briefing that its readers may see".to_string(),
             help: format!("`crossbrief list --withheld` tells what is held back from {}", target.clearance.label()),
@@ -270,9 +297,22 @@ pub fn guard(
             files: found.foreign.clone(),
         });
     }
-    if let (Some(there), Some(here)) = (found.ledger.as_ref().and_then(|ledger| ledger.source.as_deref()), source)
-        && !consent.older
-        && git::is_before(root, here, there)
+    let wanted = version.source.filter(|_| !consent.older && !version.is_rollback);
+    let of_ledger = |ask: &dyn Fn(&Ledger) -> Option<String>| found.ledger.as_ref().and_then(ask);
+    if let (Some(back), Some(here)) = (of_ledger(&|ledger| ledger.taken_back.clone()), wanted)
+        && version.is_committed
+        && (here == back || git::is_before(root, here, &back))
+    {
+        let by = found.ledger.iter().flat_map(|ledger| &ledger.history).find(|one| one.rollback.is_some());
+        let by = by.map_or_else(String::new, |one| format!(" by publication {}", one.generation));
+        return Err(Refusal {
+            message: format!("this version of the site was taken back{by}: {}", &here[..10]),
+            help: "publish a commit that comes after it, or say `--older`".to_string(),
+            files: Vec::new(),
+        });
+    }
+    if let (Some(there), Some(here)) = (of_ledger(&|ledger| ledger.source.clone()), wanted)
+        && git::is_before(root, here, &there)
     {
         return Err(Refusal {
             message: format!(
@@ -305,15 +345,35 @@ fn pages(ledger: &Ledger) -> usize {
     ledger.site().filter(|(path, _)| path.as_str().ends_with(".html")).count()
 }
 
-/// The line of a publication for the ledger.
-pub fn publication(plan: &Plan, files: usize, generation: u64, at: jiff::Timestamp, by: Option<String>) -> Publication {
+/// The line of a publication for the ledger; `source` is the commit that holds all of its sources.
+pub fn publication(
+    plan: &Plan,
+    files: &BTreeMap<OutputPath, Parcel>,
+    generation: u64,
+    at: jiff::Timestamp,
+    by: Option<String>,
+    source: Option<String>,
+    rollback: Option<u64>,
+) -> Publication {
     Publication {
         generation,
         at: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         by,
-        files,
+        files: files.len(),
         new: plan.new.len(),
         changed: plan.changed.len(),
         removed: plan.withdrawn.len() + plan.removed.len(),
+        source,
+        digest: digest(files),
+        rollback,
     }
+}
+
+/// Stands for the files of a site.
+pub fn digest(files: &BTreeMap<OutputPath, Parcel>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (path, parcel) in files {
+        hasher.update(path.as_str().as_bytes()).update(&[0]).update(parcel.hash.as_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_string()
 }

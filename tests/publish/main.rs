@@ -3,6 +3,7 @@
 
 mod desk;
 mod peers;
+mod rollback;
 
 use std::fs;
 
