@@ -24,30 +24,63 @@ pub(super) struct InitArgs {
     /// Address of the site
     #[arg(long, value_name = "URL", default_value = "https://example.org/")]
     base_url: String,
-    /// Let a service build and publish the site at every push and by the clock: writes its workflow, and a target that
-    /// is a branch of the same repository
+    /// Let a service build and publish the site at every push and by the clock: writes its workflow and the target
     #[arg(long, value_name = "SERVICE")]
     deploy: Option<Service>,
 }
 
-/// A service that builds sites.
+/// A service that builds sites, or shows them.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Service {
     /// GitHub Actions, and Pages from the branch `gh-pages`
     Github,
     /// GitLab CI, to the branch `pages` (GitLab Pages shows it where its settings say so)
     Gitlab,
+    /// GitHub Actions, to a site at Netlify
+    Netlify,
+    /// GitHub Actions, to a project at Cloudflare Pages
+    Cloudflare,
 }
 
 impl Service {
-    /// The branch of the site, the path of the workflow, and its text.
-    fn workflow(self) -> (&'static str, &'static str, &'static str) {
+    /// The target of the site, whose folder is called so.
+    fn target(self, name: &str) -> String {
         match self {
-            Service::Github => ("gh-pages", ".github/workflows/publish.yaml", GITHUB),
-            Service::Gitlab => ("pages", ".gitlab-ci.yml", GITLAB),
+            Service::Github => "{type: git, branch: gh-pages}".to_string(),
+            Service::Gitlab => "{type: git, branch: pages}".to_string(),
+            Service::Netlify => format!("{{type: netlify, site: {name}.netlify.app}}"),
+            Service::Cloudflare => format!("{{type: cloudflare-pages, project: {name}}}"),
+        }
+    }
+
+    /// The path of the workflow, and its text.
+    fn workflow(self) -> (&'static str, String) {
+        let github = |permission: &str, what: &str, variables: &[&str]| {
+            let secret = |name: &&str| format!("          {name}: ${{{{ secrets.{name} }}}}\n");
+            let secrets: String = variables.iter().map(secret).collect();
+            let env = if secrets.is_empty() { String::new() } else { format!("        env:\n{secrets}") };
+            let text = format!("{what}{}{env}", GITHUB.replace("PERMISSION", permission));
+            (".github/workflows/publish.yaml", text)
+        };
+        match self {
+            Service::Github => github("write", "", &[]),
+            Service::Gitlab => (".gitlab-ci.yml", GITLAB.to_string()),
+            Service::Netlify => github("read", OF_NETLIFY, &["NETLIFY_AUTH_TOKEN"]),
+            Service::Cloudflare => github("read", OF_CLOUDFLARE, &["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"]),
         }
     }
 }
+
+const OF_NETLIFY: &str = "\
+# Before the first push: make the site at Netlify without linking it to this repository, write its name to the target in
+# site.yaml, and put a personal access token into the secret NETLIFY_AUTH_TOKEN of this repository.
+";
+
+const OF_CLOUDFLARE: &str = "\
+# Before the first push: make the project at Cloudflare Pages for direct upload, write its name to the target in
+# site.yaml, and put a token that may edit Cloudflare Pages into the secret CLOUDFLARE_API_TOKEN of this repository, and
+# the number of the account into CLOUDFLARE_ACCOUNT_ID.
+";
 
 const GITHUB: &str = "\
 # Publishes the site at every push, and four times an hour: an embargo may have ended.
@@ -60,7 +93,7 @@ on:
   workflow_dispatch:
 concurrency: publish
 permissions:
-  contents: write
+  contents: PERMISSION
 jobs:
   publish:
     runs-on: ubuntu-latest
@@ -110,9 +143,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let day = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let quoted = serde_json::to_string(&title)?;
     let first = format!("content/briefings/{day}-first-briefing.md");
-    let (branch, workflow, text) = args.deploy.map(Service::workflow).unwrap_or_default();
-    let targets =
-        if branch.is_empty() { String::new() } else { format!("targets:\n  live: {{type: git, branch: {branch}}}\n") };
+    let workflow = args.deploy.map(Service::workflow);
+    let target = |service: Service| format!("targets:\n  live: {}\n", service.target(&slug(&name)));
+    let targets = args.deploy.map(target).unwrap_or_default();
     let mut files = vec![
         ("site.yaml", format!("# yaml-language-server: $schema=.crossbrief/site.schema.json\n# `crossbrief schema site` prints every key that may stand here; `crossbrief schema --write` writes that file anew.\ntitle: {quoted}\nbase_url: {}\nlanguage: en\ntime_zone: UTC\ndescription: Briefings, linked to the people, countries and topics they speak of.\nauthors: [Editors]\n{targets}", args.base_url)),
         ("content/briefings/_index.md", "---\ntitle: Briefings\nsummary: Everything that we publish, newest first.\n---\n".to_string()),
@@ -122,8 +155,8 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
         ),
         (".gitignore", "/public/\n/.crossbrief/\n".to_string()),
     ];
-    if !workflow.is_empty() {
-        files.push((workflow, text.replace("VERSION", env!("CARGO_PKG_VERSION"))));
+    if let Some((path, text)) = workflow {
+        files.push((path, text.replace("VERSION", env!("CARGO_PKG_VERSION"))));
     }
     // A folder of Markdown is a site already; beside settings its files would be left out.
     if is_bare(&whole)? {
@@ -159,6 +192,14 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let at = if args.dir.as_os_str() == "." { String::new() } else { format!(" --source {}", args.dir.display()) };
     say!("now run: crossbrief build{at}");
     Ok(Outcome::Well)
+}
+
+/// A name as services take it: small letters, digits and hyphens.
+fn slug(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "briefings".to_string() } else { parts.join("-") }
 }
 
 /// Whether a folder holds texts and no content folder.

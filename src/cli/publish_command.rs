@@ -32,11 +32,12 @@ use crate::publish::{self, Consent, Found, Gone, Host, Refusal, Version, git};
 /// them; what is left over goes last. A publication that was cut off is taken up by the next one.
 ///
 /// Targets stand in `site.yaml`, such as `targets: {live: {type: s3, bucket: desk-example}}`; the types are folder, s3,
-/// gcs, azure, webdav, sftp and git.
+/// gcs, azure, webdav, sftp, git, netlify and cloudflare-pages.
 ///
 /// No secret stands there. Keys come from the environment or from where the host’s own tools keep them: AWS_* or
 /// AWS_PROFILE; GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; CROSSBRIEF_WEBDAV_USER and
-/// CROSSBRIEF_WEBDAV_PASSWORD; the ssh agent, or CROSSBRIEF_SSH_KEY; whatever git uses.
+/// CROSSBRIEF_WEBDAV_PASSWORD; the ssh agent, or CROSSBRIEF_SSH_KEY; whatever git uses; NETLIFY_AUTH_TOKEN;
+/// CLOUDFLARE_API_TOKEN.
 ///
 /// Exit status: 0 well, 1 the site has errors, 2 nothing was changed, since the host or the machine failed, 3 refused as
 /// likely a mistake, 4 cut off midway: publish again.
@@ -156,13 +157,14 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         is_committed,
         is_rollback: rollback.is_some(),
     };
-    if let Err(refusal) = publish::guard(&target, &root, &found, &plan, version, consent) {
+    if let Err(refusal) = publish::guard((&host, &target), &root, &found, (&plan, &files), version, consent) {
         return Ok(refused(&refusal));
     }
     if args.dry_run {
         return Ok(Outcome::Well);
     }
     if plan.is_empty() && there.complete {
+        host.tidy(&there).map_err(unreachable)?;
         say!("nothing to do: {} is up to date (publication {})", target.place.words(), there.generation);
         return Ok(Outcome::Well);
     }

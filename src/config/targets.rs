@@ -30,10 +30,15 @@ pub struct TargetInput {
     pub prefix: Option<String>,
     /// Region of the bucket (`s3`). Default: `us-east-1`; R2 wants `auto`.
     pub region: Option<String>,
-    /// Address of the service, where it is not the vendor’s own (`s3`, `gcs`, `azure`), or of the folder (`webdav`).
+    /// Address of the service, where it is not the vendor’s own (`s3`, `gcs`, `azure`, `netlify`, `cloudflare-pages`), or
+    /// of the folder (`webdav`).
     pub endpoint: Option<String>,
-    /// Storage account (`azure`).
+    /// Storage account (`azure`), or account (`cloudflare-pages`).
     pub account: Option<String>,
+    /// Site: its id, or its name such as `desk.netlify.app` (`netlify`).
+    pub site: Option<String>,
+    /// Project (`cloudflare-pages`).
+    pub project: Option<String>,
     /// Host: `user@host` or a name of `~/.ssh/config` (`sftp`).
     pub host: Option<String>,
     /// Repository: an address or a path that `git` knows, or the name of a remote of the site’s own repository (`git`).
@@ -44,7 +49,7 @@ pub struct TargetInput {
     /// Domain that GitHub, GitLab or Codeberg Pages shall answer for (`git`): goes into the file `CNAME`.
     pub domain: Option<String>,
     /// Whether the file `_headers` goes along, with the security headers of the site: Netlify and Cloudflare Pages read it
-    /// (`folder`, `git`). Default: no.
+    /// (`folder`, `git`). Default: no; on targets of those types, always.
     pub headers: bool,
     /// Most pages that one publication may take away without being told to. Default: 50.
     pub most_removed: Option<usize>,
@@ -71,6 +76,10 @@ pub enum Sort {
     Sftp,
     /// A branch of a git repository: GitHub, GitLab, Codeberg Pages.
     Git,
+    /// A site at Netlify.
+    Netlify,
+    /// A project at Cloudflare Pages.
+    CloudflarePages,
 }
 
 /// A place to publish to, checked and complete.
@@ -154,6 +163,22 @@ pub enum Place {
         /// Domain.
         domain: Option<String>,
     },
+    /// A site at Netlify.
+    Netlify {
+        /// Its id or name.
+        site: String,
+        /// Address of the service.
+        endpoint: Option<String>,
+    },
+    /// A project at Cloudflare Pages.
+    CloudflarePages {
+        /// Its name.
+        project: String,
+        /// The account.
+        account: Option<String>,
+        /// Address of the service.
+        endpoint: Option<String>,
+    },
 }
 
 /// Pages that may go without a word, unless a target says otherwise.
@@ -163,7 +188,7 @@ const MOST_REMOVED: usize = 50;
 const KEEP: u32 = 3;
 
 /// All sorts, and the keys that each has besides those that all have; the first ones are those that it must have.
-const KEYS: [(Sort, usize, &[&str]); 7] = [
+const KEYS: [(Sort, usize, &[&str]); 9] = [
     (Sort::Folder, 1, &["path"]),
     (Sort::S3, 1, &["bucket", "region", "endpoint", "prefix"]),
     (Sort::Gcs, 1, &["bucket", "endpoint", "prefix"]),
@@ -171,10 +196,12 @@ const KEYS: [(Sort, usize, &[&str]); 7] = [
     (Sort::Webdav, 1, &["endpoint", "path"]),
     (Sort::Sftp, 2, &["host", "path"]),
     (Sort::Git, 0, &["repository", "branch", "domain"]),
+    (Sort::Netlify, 1, &["site", "endpoint"]),
+    (Sort::CloudflarePages, 1, &["project", "account", "endpoint"]),
 ];
 
 impl TargetInput {
-    fn given(&self) -> [(&'static str, Option<&String>); 10] {
+    fn given(&self) -> [(&'static str, Option<&String>); 12] {
         [
             ("path", self.path.as_ref()),
             ("bucket", self.bucket.as_ref()),
@@ -186,6 +213,8 @@ impl TargetInput {
             ("repository", self.repository.as_ref()),
             ("branch", self.branch.as_ref()),
             ("domain", self.domain.as_ref()),
+            ("site", self.site.as_ref()),
+            ("project", self.project.as_ref()),
         ]
     }
 }
@@ -194,7 +223,7 @@ impl Reading<'_> {
     pub(super) fn target(&mut self, name: &str, input: TargetInput) -> Option<Target> {
         let field = FieldPath::key("targets").then(name);
         let Some(sort) = input.sort else {
-            let help = "write `type:` with folder, s3, gcs, azure, webdav, sftp or git";
+            let help = "write `type:` with folder, s3, gcs, azure, webdav, sftp, git, netlify or cloudflare-pages";
             self.fault(field, "bad-target", format!("the target `{name}` does not say what it is"), help);
             return None;
         };
@@ -209,7 +238,8 @@ impl Reading<'_> {
                 is_sound = false;
             }
         }
-        if input.headers && !matches!(sort, Sort::Folder | Sort::Git) {
+        let reads_headers = matches!(sort, Sort::Netlify | Sort::CloudflarePages);
+        if input.headers && !reads_headers && !matches!(sort, Sort::Folder | Sort::Git) {
             let help = "take it out: such hosts do not read that file; `crossbrief publish --emit` has what servers do";
             self.fault(
                 field.clone().then("headers"),
@@ -243,6 +273,19 @@ impl Reading<'_> {
                 self.fault(field.clone().then(key), "bad-target", message, "write a plain name or address");
                 is_sound = false;
             }
+        }
+        if reads_headers
+            && let Some(endpoint) = &input.endpoint
+            && !is_safe(endpoint)
+        {
+            let message = format!("`{endpoint}` is no address that a token may be sent to");
+            self.fault(
+                field.clone().then("endpoint"),
+                "bad-url",
+                message,
+                "write an address that begins with `https://`",
+            );
+            is_sound = false;
         }
         if let Some(url) = &input.base_url
             && split_base_url(url).is_none()
@@ -299,16 +342,32 @@ impl Reading<'_> {
                 branch: input.branch.unwrap_or_else(|| "gh-pages".to_string()),
                 domain: input.domain,
             },
+            Sort::Netlify => Place::Netlify { site: text(input.site), endpoint: input.endpoint },
+            Sort::CloudflarePages => Place::CloudflarePages {
+                project: text(input.project),
+                account: input.account,
+                endpoint: input.endpoint,
+            },
         };
         Some(Target {
             name: name.to_string(),
             clearance,
             base_url: input.base_url,
             place,
-            headers: input.headers,
+            headers: input.headers || reads_headers,
             most_removed: input.most_removed.unwrap_or(MOST_REMOVED),
             keep: input.keep.unwrap_or(KEEP),
         })
+    }
+}
+
+/// Whether a secret may be sent to an address: by HTTPS, or within this machine.
+fn is_safe(address: &str) -> bool {
+    let host = |rest: &str| rest.split(['/', ':', '?', '#']).next().unwrap_or_default().to_string();
+    match address.split_once("://") {
+        Some(("https", rest)) => !host(rest).is_empty(),
+        Some(("http", rest)) => matches!(&*host(rest), "localhost" | "127.0.0.1"),
+        _ => false,
     }
 }
 
@@ -332,6 +391,8 @@ impl Place {
             Place::Webdav { endpoint, path } => below(endpoint.trim_end_matches('/'), path),
             Place::Sftp { host, path } => format!("{host}:{path}"),
             Place::Git { repository, branch, .. } => format!("the branch {branch} of {repository}"),
+            Place::Netlify { site, .. } => format!("the site {site} at Netlify"),
+            Place::CloudflarePages { project, .. } => format!("the project {project} at Cloudflare Pages"),
         }
     }
 }

@@ -39,6 +39,9 @@ pub struct Ledger {
     /// The commit that a rollback has taken back: it, and what comes before it, is not published again by mistake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_back: Option<String>,
+    /// The first publication since the last withdrawal: hosts that go on showing earlier ones are to delete those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clean_since: Option<u64>,
 }
 
 /// A file on a host.

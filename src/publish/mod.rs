@@ -3,8 +3,8 @@
 //!
 //! [`pack`] turns a built site into parcels; [`Host`] is where they go; [`Host::look`] says what lies there, and
 //! [`plan`](plan::Plan) what there is to do; [`guard`] refuses what is likely a mistake; [`Host::publish`] does it. A
-//! host is one of three sorts: one that takes files one by one ([`piecemeal`]), a folder that is switched as a whole,
-//! or a branch that is pushed as a whole.
+//! host takes files one by one ([`piecemeal`]), or the site as a whole: a folder that is switched, a branch that is
+//! pushed, a service that shows it when it has all of it ([`deploys`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,23 +19,31 @@ use crate::build::manifest::Fingerprint;
 use crate::build::output_guard::Guard;
 use crate::build::sink::{self, Sink};
 use crate::config::targets::{Place, Target};
+use crate::publish::deploys::Deploys;
 use crate::publish::git::{Branch, Head};
 use crate::publish::headers::Server;
 use crate::publish::ledger::{LEDGER, Ledger, Publication};
+use crate::publish::netlify::Netlify;
 use crate::publish::objects::Objects;
+use crate::publish::pages::Pages;
 use crate::publish::parcel::{Parcel, origin_of};
 use crate::publish::piecemeal::{Progress, Stopped};
 use crate::publish::plan::Plan;
 use crate::publish::store::{Store, StoreError};
 
+pub mod deploys;
 pub mod git;
 pub mod headers;
 pub mod ledger;
+pub mod limits;
+pub mod netlify;
 pub mod objects;
+pub mod pages;
 pub mod parcel;
 pub mod piecemeal;
 pub mod plan;
 pub mod store;
+pub mod web;
 
 /// Packs the outputs of a site for a target.
 pub fn pack(
@@ -106,6 +114,8 @@ pub enum Host<'a> {
     Objects(Objects),
     /// A branch.
     Branch(Branch<'a>, Head),
+    /// A service that shows the site when it has all of it.
+    Deploys(Box<dyn Deploys>),
 }
 
 /// What lies on a host.
@@ -128,6 +138,10 @@ impl<'a> Host<'a> {
             Place::Git { repository, branch, domain } => {
                 let branch = Branch::new(root, repository, branch, domain.as_deref())?;
                 Ok(Host::Branch(branch, Head::default()))
+            }
+            Place::Netlify { site, endpoint } => Ok(Host::Deploys(Box::new(Netlify::new(site, endpoint.as_deref())?))),
+            Place::CloudflarePages { project, account, endpoint } => {
+                Ok(Host::Deploys(Box::new(Pages::new(project, account.as_deref(), endpoint.as_deref())?)))
             }
             place => Objects::new(place).map(Host::Objects),
         }
@@ -156,6 +170,10 @@ impl<'a> Host<'a> {
                 };
                 Ok(Found { ledger, foreign: named(foreign) })
             }
+            Host::Deploys(host) => {
+                let found = host.look()?;
+                Ok(Found { foreign: named(found.foreign), ..found })
+            }
             Host::Branch(branch, head) => {
                 *head = branch.look()?;
                 let foreign = if head.ledger.is_none() { head.files.clone() } else { Vec::new() };
@@ -164,9 +182,27 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// Does again what is done after a publication, where the last one was cut off there.
+    pub fn tidy(&self, there: &Ledger) -> Result<(), StoreError> {
+        match self {
+            Host::Deploys(host) => host.forget(there.clean_since.unwrap_or(0)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Looks whether the host takes these files.
+    fn takes(&self, place: &Place, plan: &Plan, files: &BTreeMap<OutputPath, Parcel>) -> Result<(), Refusal> {
+        let most = match self {
+            Host::Deploys(host) => host.most_files(),
+            _ => usize::MAX,
+        };
+        // The ledger goes along.
+        limits::check(place, files, most, plan.staying.len() + 1)
+    }
+
     /// Does what the plan says.
     pub fn publish(
-        &self,
+        &mut self,
         plan: &Plan,
         files: &BTreeMap<OutputPath, Parcel>,
         there: &Ledger,
@@ -180,6 +216,7 @@ impl<'a> Host<'a> {
                 let id = format!("{:016x}", rand_id());
                 piecemeal::publish(store, plan, files, there, after, &id, progress)
             }
+            Host::Deploys(host) => deploys::publish(&mut **host, plan, files, there, after, progress),
             Host::Branch(branch, head) => {
                 let message = format!("{title}: publication {}", after.generation);
                 branch.push(head, files, &plan.staying, after, &message).map_err(Stopped::Before)
@@ -272,12 +309,12 @@ pub struct Version<'a> {
     pub is_rollback: bool,
 }
 
-/// Looks whether a publication is likely a mistake.
+/// Looks whether a publication is likely a mistake, or more than the host takes.
 pub fn guard(
-    target: &Target,
+    (host, target): (&Host, &Target),
     root: &Path,
     found: &Found,
-    plan: &Plan,
+    (plan, files): (&Plan, &BTreeMap<OutputPath, Parcel>),
     version: Version,
     consent: Consent,
 ) -> Result<(), Refusal> {
@@ -338,7 +375,7 @@ pub fn guard(
             files: all.filter(|path| path.ends_with(".html")).collect(),
         });
     }
-    Ok(())
+    host.takes(&target.place, plan, files)
 }
 
 fn pages(ledger: &Ledger) -> usize {

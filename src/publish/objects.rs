@@ -115,7 +115,9 @@ impl Objects {
                     "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file)",
                 )
             }
-            Place::Folder { .. } | Place::Git { .. } => Err(StoreError::new("this place takes no single files")),
+            Place::Folder { .. } | Place::Git { .. } | Place::Netlify { .. } | Place::CloudflarePages { .. } => {
+                Err(StoreError::new("this place takes no single files"))
+            }
         }
     }
 

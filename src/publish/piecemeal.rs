@@ -172,7 +172,7 @@ pub fn publish(
 }
 
 /// Does something for each of these, side by side; stops at the first fault.
-fn each<T: Sync>(items: &[T], act: &(dyn Fn(&T) -> Result<(), StoreError> + Sync)) -> Result<(), StoreError> {
+pub fn each<T: Sync>(items: &[T], act: &(dyn Fn(&T) -> Result<(), StoreError> + Sync)) -> Result<(), StoreError> {
     let (next, stop, fault) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::new(None));
     let work = || {
         while !stop.load(Ordering::Relaxed) {

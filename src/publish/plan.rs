@@ -105,6 +105,9 @@ impl Plan {
         let mut ledger = there.clone();
         ledger.generation += 1;
         ledger.complete = true;
+        if !self.withdrawn.is_empty() {
+            ledger.clean_since = Some(ledger.generation);
+        }
         let staying: BTreeSet<&OutputPath> = self.staying.iter().collect();
         ledger.files.retain(|path, _| staying.contains(path));
         for entry in ledger.files.values_mut() {
@@ -182,6 +185,7 @@ mod tests {
             there = plan.ledger(&there, &after);
         }
         assert_eq!(there.files.len(), 4);
+        assert_eq!((there.generation, there.clean_since), (5, Some(2)), "it holds nothing that the first one withdrew");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! `crossbrief publish` as a desk runs it: the real binary, to folders and branches here, and (with `cargo xtask test`,
 //! which installs them) to real servers of S3, WebDAV and SFTP.
 
+mod contract;
 mod desk;
 mod peers;
 mod rollback;
+mod services;
 
 use std::fs;
 
@@ -235,6 +237,39 @@ fn a_service_gets_its_workflow() {
             .unwrap();
         assert!(published.status.success(), "{}", String::from_utf8_lossy(&published.stderr));
         assert!(git(&folder.path().join("pages.git"), &["ls-tree", "--name-only", branch]).contains("index.html"));
+    }
+}
+
+#[test]
+fn services_that_show_sites_get_their_workflow() {
+    for (service, target, secrets) in [
+        ("netlify", "  live: {type: netlify, site: my-desk.netlify.app}\n", &["NETLIFY_AUTH_TOKEN"][..]),
+        (
+            "cloudflare",
+            "  live: {type: cloudflare-pages, project: my-desk}\n",
+            &["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let call = |arguments: &[&str]| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossbrief"));
+            command.args(arguments).current_dir(folder.path()).env_remove("NETLIFY_AUTH_TOKEN");
+            let output = command.env_remove("CLOUDFLARE_API_TOKEN").output().unwrap();
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        assert_eq!(call(&["init", "My Desk", "--deploy", service]).0, Some(0));
+        let site = folder.path().join("My Desk");
+        let text = fs::read_to_string(site.join(".github/workflows/publish.yaml")).unwrap();
+        let workflow: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+        let last = &workflow["jobs"]["publish"]["steps"][3];
+        assert_eq!(last["run"], "crossbrief publish live --yes");
+        for secret in secrets {
+            assert_eq!(last["env"][*secret], format!("${{{{ secrets.{secret} }}}}"));
+        }
+        assert_eq!(workflow["permissions"]["contents"], "read");
+        assert!(fs::read_to_string(site.join("site.yaml")).unwrap().contains(target));
+        let (code, told) = call(&["publish", "live", "--yes", "--source", "My Desk"]);
+        assert!(code == Some(2) && told.contains(secrets[0]), "{told}");
     }
 }
 
