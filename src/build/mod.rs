@@ -58,6 +58,7 @@ pub mod output_guard;
 pub mod report;
 pub mod revise;
 pub mod sink;
+pub mod staging;
 pub mod strip;
 pub mod svg;
 pub mod theme;

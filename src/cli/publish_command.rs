@@ -32,7 +32,7 @@ use crate::publish::{self, Consent, Found, Gone, Host, Refusal, Version, git};
 /// them; what is left over goes last. A publication that was cut off is taken up by the next one.
 ///
 /// Targets stand in `site.yaml`, such as `targets: {live: {type: s3, bucket: desk-example}}`; the types are folder, s3,
-/// gcs, azure, webdav, sftp, git, netlify and cloudflare-pages.
+/// gcs, azure, webdav, sftp, rsync, git, netlify and cloudflare-pages.
 ///
 /// No secret stands there. Keys come from the environment or from where the host’s own tools keep them: AWS_* or
 /// AWS_PROFILE; GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; CROSSBRIEF_WEBDAV_USER and

@@ -22,7 +22,7 @@ pub struct TargetInput {
     pub audience: Option<String>,
     /// Where the site will be, instead of the site’s `base_url`.
     pub base_url: Option<String>,
-    /// Folder: `folder`: on this machine, from the site’s folder; `sftp`, `webdav`: on the host.
+    /// Folder: `folder`: on this machine, from the site’s folder; `sftp`, `rsync`, `webdav`: on the host.
     pub path: Option<String>,
     /// Bucket (`s3`, `gcs`) or container (`azure`).
     pub bucket: Option<String>,
@@ -39,7 +39,7 @@ pub struct TargetInput {
     pub site: Option<String>,
     /// Project (`cloudflare-pages`).
     pub project: Option<String>,
-    /// Host: `user@host` or a name of `~/.ssh/config` (`sftp`).
+    /// Host: `user@host` or a name of `~/.ssh/config` (`sftp`, `rsync`).
     pub host: Option<String>,
     /// Repository: an address or a path that `git` knows, or the name of a remote of the site’s own repository (`git`).
     /// Default: `origin`.
@@ -74,6 +74,8 @@ pub enum Sort {
     Webdav,
     /// A folder behind SSH.
     Sftp,
+    /// The same by the machine’s own rsync.
+    Rsync,
     /// A branch of a git repository: GitHub, GitLab, Codeberg Pages.
     Git,
     /// A site at Netlify.
@@ -154,6 +156,13 @@ pub enum Place {
         /// Folder on it.
         path: String,
     },
+    /// A folder behind SSH, by rsync.
+    Rsync {
+        /// The host.
+        host: String,
+        /// Folder on it.
+        path: String,
+    },
     /// A branch.
     Git {
         /// The repository.
@@ -188,13 +197,14 @@ const MOST_REMOVED: usize = 50;
 const KEEP: u32 = 3;
 
 /// All sorts, and the keys that each has besides those that all have; the first ones are those that it must have.
-const KEYS: [(Sort, usize, &[&str]); 9] = [
+const KEYS: [(Sort, usize, &[&str]); 10] = [
     (Sort::Folder, 1, &["path"]),
     (Sort::S3, 1, &["bucket", "region", "endpoint", "prefix"]),
     (Sort::Gcs, 1, &["bucket", "endpoint", "prefix"]),
     (Sort::Azure, 1, &["bucket", "account", "endpoint", "prefix"]),
     (Sort::Webdav, 1, &["endpoint", "path"]),
     (Sort::Sftp, 2, &["host", "path"]),
+    (Sort::Rsync, 2, &["host", "path"]),
     (Sort::Git, 0, &["repository", "branch", "domain"]),
     (Sort::Netlify, 1, &["site", "endpoint"]),
     (Sort::CloudflarePages, 1, &["project", "account", "endpoint"]),
@@ -223,7 +233,8 @@ impl Reading<'_> {
     pub(super) fn target(&mut self, name: &str, input: TargetInput) -> Option<Target> {
         let field = FieldPath::key("targets").then(name);
         let Some(sort) = input.sort else {
-            let help = "write `type:` with folder, s3, gcs, azure, webdav, sftp, git, netlify or cloudflare-pages";
+            let help =
+                "write `type:` with folder, s3, gcs, azure, webdav, sftp, rsync, git, netlify or cloudflare-pages";
             self.fault(field, "bad-target", format!("the target `{name}` does not say what it is"), help);
             return None;
         };
@@ -337,6 +348,7 @@ impl Reading<'_> {
             },
             Sort::Webdav => Place::Webdav { endpoint: text(input.endpoint), path: prefix(input.path) },
             Sort::Sftp => Place::Sftp { host: text(input.host), path: text(input.path) },
+            Sort::Rsync => Place::Rsync { host: text(input.host), path: text(input.path) },
             Sort::Git => Place::Git {
                 repository: input.repository.unwrap_or_else(|| "origin".to_string()),
                 branch: input.branch.unwrap_or_else(|| "gh-pages".to_string()),
@@ -389,7 +401,7 @@ impl Place {
             Place::Gcs { bucket, prefix, .. } => format!("gs://{}", below(bucket, prefix)),
             Place::Azure { container, prefix, .. } => format!("azure:{}", below(container, prefix)),
             Place::Webdav { endpoint, path } => below(endpoint.trim_end_matches('/'), path),
-            Place::Sftp { host, path } => format!("{host}:{path}"),
+            Place::Sftp { host, path } | Place::Rsync { host, path } => format!("{host}:{path}"),
             Place::Git { repository, branch, .. } => format!("the branch {branch} of {repository}"),
             Place::Netlify { site, .. } => format!("the site {site} at Netlify"),
             Place::CloudflarePages { project, .. } => format!("the project {project} at Cloudflare Pages"),

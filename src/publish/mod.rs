@@ -29,6 +29,7 @@ use crate::publish::pages::Pages;
 use crate::publish::parcel::{Parcel, origin_of};
 use crate::publish::piecemeal::{Progress, Stopped};
 use crate::publish::plan::Plan;
+use crate::publish::rsync::Rsync;
 use crate::publish::store::{Store, StoreError};
 
 pub mod deploys;
@@ -42,6 +43,7 @@ pub mod pages;
 pub mod parcel;
 pub mod piecemeal;
 pub mod plan;
+pub mod rsync;
 pub mod store;
 pub mod web;
 
@@ -111,9 +113,9 @@ pub enum Host<'a> {
         root: &'a Path,
     },
     /// A host that takes files one by one.
-    Objects(Objects),
+    Files(Box<dyn Store>),
     /// A branch.
-    Branch(Branch<'a>, Head),
+    Branch(Branch<'a>, Box<Head>),
     /// A service that shows the site when it has all of it.
     Deploys(Box<dyn Deploys>),
 }
@@ -137,13 +139,14 @@ impl<'a> Host<'a> {
             Place::Folder { path } => Ok(Host::Folder { path: root.join(path), root }),
             Place::Git { repository, branch, domain } => {
                 let branch = Branch::new(root, repository, branch, domain.as_deref())?;
-                Ok(Host::Branch(branch, Head::default()))
+                Ok(Host::Branch(branch, Box::default()))
             }
             Place::Netlify { site, endpoint } => Ok(Host::Deploys(Box::new(Netlify::new(site, endpoint.as_deref())?))),
             Place::CloudflarePages { project, account, endpoint } => {
                 Ok(Host::Deploys(Box::new(Pages::new(project, account.as_deref(), endpoint.as_deref())?)))
             }
-            place => Objects::new(place).map(Host::Objects),
+            Place::Rsync { host, path } => Ok(Host::Files(Box::new(Rsync::new(host, path)?))),
+            place => Ok(Host::Files(Box::new(Objects::new(place)?))),
         }
     }
 
@@ -161,8 +164,8 @@ impl<'a> Host<'a> {
                 // What is not ours there is kept by the sink itself.
                 Ok(Found { ledger: ledger.map_err(wrong)?, foreign: Vec::new() })
             }
-            Host::Objects(store) => {
-                let ledger = piecemeal::look(store)?;
+            Host::Files(store) => {
+                let ledger = piecemeal::look(&**store)?;
                 let foreign = if ledger.is_none() {
                     store.list()?.into_iter().map(|(path, _)| path).collect()
                 } else {
@@ -175,7 +178,7 @@ impl<'a> Host<'a> {
                 Ok(Found { foreign: named(found.foreign), ..found })
             }
             Host::Branch(branch, head) => {
-                *head = branch.look()?;
+                **head = branch.look()?;
                 let foreign = if head.ledger.is_none() { head.files.clone() } else { Vec::new() };
                 Ok(Found { ledger: head.ledger.clone(), foreign: named(foreign) })
             }
@@ -212,9 +215,9 @@ impl<'a> Host<'a> {
     ) -> Result<(), Stopped> {
         match self {
             Host::Folder { path, root } => switch(path, root, plan, files, after, progress).map_err(Stopped::Before),
-            Host::Objects(store) => {
+            Host::Files(store) => {
                 let id = format!("{:016x}", rand_id());
-                piecemeal::publish(store, plan, files, there, after, &id, progress)
+                piecemeal::publish(&**store, plan, files, there, after, &id, progress)
             }
             Host::Deploys(host) => deploys::publish(&mut **host, plan, files, there, after, progress),
             Host::Branch(branch, head) => {

@@ -11,7 +11,8 @@ use tokio::runtime::Runtime;
 
 use crate::config::targets::Place;
 use crate::publish::parcel::Parcel;
-use crate::publish::store::{Store, StoreError};
+use crate::publish::piecemeal::each;
+use crate::publish::store::{Store, StoreError, left_empty};
 
 /// Longest that one request may take, and longest without a byte.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -30,6 +31,8 @@ pub struct Objects {
     operator: Operator,
     /// Whether a file is sent beside its place and moved there: the host shows files that are half written.
     by_move: bool,
+    /// Whether folders are there until they are removed, and only empty ones can be.
+    has_folders: bool,
     /// What to look at when the host refuses us.
     credentials: &'static str,
     // It must live as long as the operator.
@@ -115,9 +118,7 @@ impl Objects {
                     "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file)",
                 )
             }
-            Place::Folder { .. } | Place::Git { .. } | Place::Netlify { .. } | Place::CloudflarePages { .. } => {
-                Err(StoreError::new("this place takes no single files"))
-            }
+            _ => Err(StoreError::new("this place takes no single files")),
         }
     }
 
@@ -144,7 +145,8 @@ impl Objects {
             let _inside = runtime.enter();
             Operator::new(operator).map_err(|error| refused(&error, credentials))?
         };
-        Ok(Self { operator, by_move, credentials, _runtime: runtime })
+        let has_folders = operator.info().scheme() == "sftp";
+        Ok(Self { operator, by_move, has_folders, credentials, _runtime: runtime })
     }
 
     fn fault(&self, doing: &str, path: &str, error: &opendal::Error) -> StoreError {
@@ -274,7 +276,25 @@ impl Store for Objects {
         }
     }
 
+    fn remove_all(&self, paths: &[&str]) -> Result<(), StoreError> {
+        each(paths, &|path| self.remove(path))?;
+        if !self.has_folders || paths.is_empty() {
+            return Ok(());
+        }
+        for folder in left_empty(paths, &self.entries()?) {
+            self.remove(&folder)?;
+        }
+        Ok(())
+    }
+
     fn list(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        Ok(self.entries()?.into_iter().filter(|(path, _)| !path.ends_with('/')).collect())
+    }
+}
+
+impl Objects {
+    /// All that lies there, folders with a slash behind them, with lengths.
+    fn entries(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let options = ListOptions { recursive: true, ..ListOptions::default() };
         let entries = match self.operator.list_options("/", options) {
             Ok(entries) => entries,
@@ -283,7 +303,7 @@ impl Store for Objects {
             Err(error) => return Err(self.fault("list", "/", &error)),
         };
         let mut files = Vec::with_capacity(entries.len());
-        for entry in entries.into_iter().filter(|entry| entry.metadata().is_file()) {
+        for entry in entries.into_iter().filter(|entry| !entry.path().trim_matches('/').is_empty()) {
             files.push((entry.path().trim_start_matches('/').to_string(), entry.metadata().content_length()));
         }
         Ok(files)

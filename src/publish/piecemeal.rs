@@ -157,7 +157,7 @@ pub fn publish(
     }
     for step in plan.steps(files) {
         for part in step.chunks(CHECKPOINT) {
-            send(store, part, progress).map_err(midway)?;
+            store.write_all(part, progress).map_err(midway)?;
             let sent = part.iter().map(|(path, parcel)| ((*path).clone(), Entry::of(parcel)));
             known.files.extend(sent);
             // Before the next step leads readers to it.
@@ -194,16 +194,8 @@ pub fn each<T: Sync>(items: &[T], act: &(dyn Fn(&T) -> Result<(), StoreError> + 
     fault.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
-fn send(store: &dyn Store, files: &[(&OutputPath, &Parcel)], progress: &Progress) -> Result<(), StoreError> {
-    each(files, &|(path, parcel)| {
-        store.write(path.as_str(), parcel)?;
-        progress(parcel.bytes.len() as u64);
-        Ok(())
-    })
-}
-
 fn remove(store: &dyn Store, paths: &[OutputPath]) -> Result<(), StoreError> {
-    each(paths, &|path| store.remove(path.as_str()))
+    store.remove_all(&paths.iter().map(OutputPath::as_str).collect::<Vec<_>>())
 }
 
 /// Looks whether the host has what it was given: all names and lengths, and some files byte for byte.

@@ -200,64 +200,141 @@ fn webdav() {
     });
 }
 
+/// A server of SSH with a key of its own, and what a desk needs to reach it.
+struct Sshd {
+    folder: tempfile::TempDir,
+    server: Server,
+    /// The PATH on which `ssh` knows the server.
+    path: String,
+    user: String,
+}
+
+impl Sshd {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["host", "user"] {
+            let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(at(name)).status();
+            assert!(made.expect("ssh-keygen").success());
+        }
+        let server = Server::start(|port| {
+            let settings = format!(
+                "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPasswordAuthentication no\nStrictModes no\nPidFile none\nSubsystem sftp internal-sftp\n",
+                at("host").display(),
+                at("user.pub").display()
+            );
+            fs::write(at("sshd.conf"), settings).unwrap();
+            // Where it shuts itself in.
+            let _ = fs::create_dir_all("/run/sshd");
+            let mut command = Command::new("/usr/sbin/sshd");
+            command.arg("-D").arg("-f").arg(at("sshd.conf"));
+            command
+        });
+        // The user's own known hosts are left alone.
+        fs::write(
+            at("ssh.conf"),
+            format!(
+                "UserKnownHostsFile {}\nIdentityFile {}\nIdentitiesOnly yes\n",
+                at("known").display(),
+                at("user").display()
+            ),
+        )
+        .unwrap();
+        fs::create_dir(at("bin")).unwrap();
+        fs::write(at("bin/ssh"), format!("#!/bin/sh\nexec /usr/bin/ssh -F {} \"$@\"\n", at("ssh.conf").display()))
+            .unwrap();
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(at("bin/ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{}:{}", at("bin").display(), std::env::var("PATH").unwrap_or_default());
+        let user = std::env::var("USER").unwrap_or_else(|_| "root".to_string());
+        let sshd = Self { folder, server, path, user };
+        sshd.known(true);
+        sshd
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Whether the host is known by its own key, or by another one.
+    fn known(&self, is_known: bool) {
+        let key = fs::read_to_string(self.at(if is_known { "host.pub" } else { "user.pub" })).unwrap();
+        fs::write(self.at("known"), format!("[127.0.0.1]:{} {key}", self.server.port)).unwrap();
+    }
+}
+
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn sftp() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    for name in ["host", "user"] {
-        let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(at(name)).status();
-        assert!(made.expect("ssh-keygen").success());
-    }
-    let server = Server::start(|port| {
-        let settings = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPasswordAuthentication no\nStrictModes no\nPidFile none\nSubsystem sftp internal-sftp\n",
-            at("host").display(),
-            at("user.pub").display()
-        );
-        fs::write(at("sshd.conf"), settings).unwrap();
-        // Where it shuts itself in.
-        let _ = fs::create_dir_all("/run/sshd");
-        let mut command = Command::new("/usr/sbin/sshd");
-        command.arg("-D").arg("-f").arg(at("sshd.conf"));
-        command
-    });
-    // The user's own known hosts are left alone.
-    let known = |is_known: bool| {
-        let key = fs::read_to_string(at(if is_known { "host.pub" } else { "user.pub" })).unwrap();
-        fs::write(at("known"), format!("[127.0.0.1]:{} {key}", server.port)).unwrap();
-    };
-    fs::write(
-        at("ssh.conf"),
-        format!(
-            "UserKnownHostsFile {}\nIdentityFile {}\nIdentitiesOnly yes\n",
-            at("known").display(),
-            at("user").display()
-        ),
-    )
-    .unwrap();
-    fs::create_dir(at("bin")).unwrap();
-    fs::write(at("bin/ssh"), format!("#!/bin/sh\nexec /usr/bin/ssh -F {} \"$@\"\n", at("ssh.conf").display())).unwrap();
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(at("bin/ssh"), fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", at("bin").display(), std::env::var("PATH").unwrap_or_default());
-    let user = std::env::var("USER").unwrap_or_else(|_| "root".to_string());
+    let sshd = Sshd::start();
+    let (at, server, path, user) = (|name: &str| sshd.at(name), &sshd.server, &sshd.path, &sshd.user);
     let desk = Desk::new(&format!(
         "  live: {{type: sftp, host: '{user}@127.0.0.1:{}', path: {}}}\n",
         server.port,
         at("site").display()
     ));
     // A host with another key than the one that is known.
-    known(false);
-    let refused = desk.publish_with(&["--yes"], &[("PATH", &path)]);
+    sshd.known(false);
+    let refused = desk.publish_with(&["--yes"], &[("PATH", path)]);
     assert_eq!((refused.code, at("site").exists()), (2, false), "{}", refused.told);
     assert!(refused.told.contains("must work without a question"), "{}", refused.told);
-    known(true);
-    day(&desk, &[("PATH", &path)], &|path| fs::read(at("site").join(path)).ok(), &|lock| match lock {
+    sshd.known(true);
+    day(&desk, &[("PATH", path)], &|path| fs::read(at("site").join(path)).ok(), &|lock| match lock {
         Some(text) => fs::write(at("site/.crossbrief/lock.json"), text).unwrap(),
         None => fs::remove_file(at("site/.crossbrief/lock.json")).unwrap(),
     });
     assert_eq!(fs::read_dir(at("site/.crossbrief/part")).map_or(0, Iterator::count), 0, "no half file is left");
+    assert!(!at("site/briefings/secret-talks").exists(), "an empty folder would tell of it");
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn rsync() {
+    let sshd = Sshd::start();
+    let at = |name: &str| sshd.at(name);
+    let desk = Desk::new(&format!(
+        "  live: {{type: rsync, host: '{}@127.0.0.1:{}', path: '{}'}}\n",
+        sshd.user,
+        sshd.server.port,
+        at("all sites/[desk]").display()
+    ));
+    let site = at("all sites/[desk]");
+    sshd.known(false);
+    let refused = desk.publish_with(&["--yes"], &[("PATH", &sshd.path)]);
+    assert_eq!((refused.code, site.exists()), (2, false), "{}", refused.told);
+    assert!(refused.told.contains("must work without a question"), "{}", refused.told);
+    sshd.known(true);
+    fs::create_dir_all(&site).unwrap();
+    fs::write(site.join("theirs.txt"), "not ours").unwrap();
+    let foreign = desk.publish_with(&["--yes"], &[("PATH", &sshd.path)]);
+    assert_eq!(foreign.code, 3, "{}", foreign.told);
+    assert!(foreign.told.contains("theirs.txt"), "{}", foreign.told);
+    fs::remove_dir_all(at("all sites")).unwrap();
+    let lock = site.join(".crossbrief/lock.json");
+    day(&desk, &[("PATH", &sshd.path)], &|path| fs::read(site.join(path)).ok(), &|held| match held {
+        Some(text) => fs::write(&lock, text).unwrap(),
+        None => fs::remove_file(&lock).unwrap(),
+    });
+    assert_eq!(fs::read_dir(site.join(".crossbrief/part")).unwrap().count(), 0, "no half file is left");
+    assert!(!site.join("briefings/secret-talks").exists(), "an empty folder would tell of it");
+    // Names that mean something to shells, to rsync, and to lists of it.
+    for name in ["a b", "c{d}", "e[1]", "f'g", "h;i", "-j", "#k"] {
+        fs::create_dir_all(desk.path("static/odd")).unwrap();
+        fs::write(desk.path(&format!("static/odd/{name}.txt")), name).unwrap();
+    }
+    let odd = desk.publish_with(&["--yes"], &[("PATH", &sshd.path)]);
+    assert_eq!(odd.code, 0, "{}", odd.told);
+    assert_eq!(fs::read(site.join("odd/c{d}.txt")).unwrap(), b"c{d}");
+    fs::remove_file(desk.path("static/odd/c{d}.txt")).unwrap();
+    fs::remove_file(desk.path("static/odd/e[1].txt")).unwrap();
+    let odd = desk.publish_with(&["--yes"], &[("PATH", &sshd.path)]);
+    assert_eq!(odd.code, 0, "{}", odd.told);
+    assert_eq!(fs::read_dir(site.join("odd")).unwrap().count(), 5);
+    // No rsync here.
+    fs::create_dir(at("empty")).unwrap();
+    let none = desk.publish_with(&["--yes"], &[("PATH", &at("empty").display().to_string())]);
+    assert_eq!(none.code, 2, "{}", none.told);
+    assert!(none.told.contains("install rsync"), "{}", none.told);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::test::{call, root};
 
-/// Installs Chromium, Java and an SSH server by apt where they are missing, the node packages at the versions of the lock
+/// Installs Chromium, Java, rsync and an SSH server by apt where they are missing, the node packages at the versions of the lock
 /// file, and the Python packages at those of the tests’ `requirements.txt`.
 pub fn run() -> Result<()> {
     let mut missing = Vec::new();
@@ -16,6 +16,7 @@ pub fn run() -> Result<()> {
         ("node", "nodejs"),
         ("npm", "npm"),
         ("curl", "curl"),
+        ("rsync", "rsync"),
     ] {
         if !answers(program) {
             missing.push(package);
