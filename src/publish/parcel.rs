@@ -30,6 +30,10 @@ pub enum Part {
     Attachment,
     /// A page that others lead to.
     Page,
+    /// Words of briefings for the search, or their texts.
+    Words,
+    /// What searching begins with.
+    Start,
     /// Where readers come in: home, lists, feeds.
     Entrance,
 }
@@ -45,6 +49,9 @@ impl Parcel {
         let part = match sort {
             "article page" | "entity page" | "pair page" | "page" | "Markdown twin" => Part::Page,
             _ if sort.starts_with("redirect") || sort.starts_with("tombstone") => Part::Page,
+            "words to search" => Part::Words,
+            "start of searching" => Part::Start,
+            _ if sort.starts_with("texts to search") => Part::Words,
             _ if sort.starts_with("file ") && path.as_str().starts_with("assets/") => Part::Asset,
             _ if ["file ", "copy ", "icon "].iter().any(|start| sort.starts_with(start)) => Part::Attachment,
             _ => Part::Entrance,

@@ -151,7 +151,8 @@ pub fn publish(
     }
     store.note(LEDGER, known.to_json()).map_err(Stopped::Before)?;
     let midway = |error: StoreError| Stopped::Midway(error);
-    remove(store, &plan.withdrawn).map_err(midway)?;
+    // The words of the withdrawn go with them.
+    remove(store, plan.withdrawn.iter().chain(&plan.renewed)).map_err(midway)?;
     for path in &plan.withdrawn {
         known.files.remove(path);
     }
@@ -194,8 +195,8 @@ pub fn each<T: Sync>(items: &[T], act: &(dyn Fn(&T) -> Result<(), StoreError> + 
     fault.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
-fn remove(store: &dyn Store, paths: &[OutputPath]) -> Result<(), StoreError> {
-    store.remove_all(&paths.iter().map(OutputPath::as_str).collect::<Vec<_>>())
+fn remove<'p>(store: &dyn Store, paths: impl IntoIterator<Item = &'p OutputPath>) -> Result<(), StoreError> {
+    store.remove_all(&paths.into_iter().map(OutputPath::as_str).collect::<Vec<_>>())
 }
 
 /// Looks whether the host has what it was given: all names and lengths, and some files byte for byte.
@@ -266,8 +267,32 @@ mod tests {
             }
         }
 
+        /// What readers are shown who search, as the page of the search does it: what is missing is done without, but
+        /// no briefing is shown for another, and the search can always begin.
+        fn search(&self, files: &BTreeMap<String, Vec<u8>>) {
+            let text = |path: &str| files.get(path).map(|text| String::from_utf8_lossy(text).into_owned());
+            if !files.contains_key("search/index.html") {
+                return;
+            }
+            let Some(start) = text("search/index.json") else {
+                return self.broken.lock().unwrap().push("search/index.json".to_string());
+            };
+            for word in start.split(' ') {
+                let numbers = text(&format!("search/words/{word}.bin")).unwrap_or_default();
+                for number in numbers.split(' ').filter(|number| !number.is_empty()) {
+                    let hit = text(&format!("search/texts/{number}.bin"));
+                    if hit.is_some_and(|hit| !hit.split(' ').any(|own| own == word)) {
+                        self.broken.lock().unwrap().push(format!("{word} leads to {number}"));
+                    }
+                }
+            }
+        }
+
         /// Every page that can be reached from the home page is there.
         fn look(&self, files: &BTreeMap<String, Vec<u8>>) {
+            if self.watched.load(Ordering::Relaxed) {
+                self.search(files);
+            }
             if !self.watched.load(Ordering::Relaxed) || !files.contains_key("index.html") {
                 return;
             }
@@ -419,6 +444,76 @@ mod tests {
             }
         }
         assert!(!names(&shelf).contains(&"b.html".to_string()) && seen > 3, "{seen}");
+    }
+
+    /// Three briefings, the second of which is withdrawn: the third has its number then.
+    const SEARCHED: &[(&str, &str, &str)] = &[
+        ("index.html", "home page", "home @a.html @c.html @search/index.html"),
+        ("a.html", "article page", "a"),
+        ("b.html", "article page", "b"),
+        ("c.html", "article page", "c"),
+        ("search/index.html", "search page", "search"),
+        ("search/index.json", "start of searching", "alpha gamma secret talks"),
+        ("search/texts/0.bin", "texts to search a", "alpha talks"),
+        ("search/texts/1.bin", "texts to search b", "secret talks"),
+        ("search/texts/2.bin", "texts to search c", "gamma talks"),
+        ("search/words/alpha.bin", "words to search", "0"),
+        ("search/words/gamma.bin", "words to search", "2"),
+        ("search/words/secret.bin", "words to search", "1"),
+        ("search/words/talks.bin", "words to search", "0 1 2"),
+    ];
+
+    const SEARCHED_LATER: &[(&str, &str, &str)] = &[
+        ("index.html", "home page", "home @a.html @c.html @d.html @search/index.html"),
+        ("a.html", "article page", "a new"),
+        ("c.html", "article page", "c"),
+        ("d.html", "article page", "d"),
+        ("search/index.html", "search page", "search"),
+        ("search/index.json", "start of searching", "alpha delta gamma talks"),
+        ("search/texts/0.bin", "texts to search a", "alpha talks"),
+        ("search/texts/1.bin", "texts to search c", "gamma talks"),
+        ("search/texts/2.bin", "texts to search d", "delta talks"),
+        ("search/words/alpha.bin", "words to search", "0"),
+        ("search/words/delta.bin", "words to search", "2"),
+        ("search/words/gamma.bin", "words to search", "1"),
+        ("search/words/talks.bin", "words to search", "0 1 2"),
+    ];
+
+    #[test]
+    fn the_words_of_the_withdrawn_go_with_them_and_searching_goes_on() {
+        let mut points = 0;
+        for cut in 0.. {
+            let shelf = Shelf { heeds_conditions: true, ..Shelf::default() };
+            put(&shelf, SEARCHED, "").unwrap();
+            shelf.watched.store(true, Ordering::Relaxed);
+            *shelf.left.lock().unwrap() = Some(cut);
+            let done = put(&shelf, SEARCHED_LATER, "b.html");
+            *shelf.left.lock().unwrap() = None;
+            assert_eq!(*shelf.broken.lock().unwrap(), [""; 0], "cut after {cut} operations");
+            let files = shelf.files.lock().unwrap().clone();
+            let holds = |word: &str| {
+                let texts = files.iter().filter(|(path, _)| path.starts_with("search/texts/"));
+                texts.into_iter().any(|(_, text)| String::from_utf8_lossy(text).contains(word))
+            };
+            // What searching begins with is the first that comes.
+            let has_come = String::from_utf8_lossy(&files["search/index.json"]).contains("delta");
+            let is_there =
+                files.contains_key("b.html") || files.contains_key("search/words/secret.bin") || holds("secret");
+            assert!(!has_come || !is_there, "{cut}");
+            assert!(!files.contains_key("d.html") || holds("delta"), "the search is whole before anything else comes");
+            if done.is_ok() {
+                break;
+            }
+            points += 1;
+            shelf.files.lock().unwrap().remove(LOCK);
+            put(&shelf, SEARCHED_LATER, "b.html").unwrap();
+            assert_eq!(*shelf.broken.lock().unwrap(), [""; 0], "taken up after {cut} operations");
+            let wanted: Vec<&str> = SEARCHED_LATER.iter().map(|(path, ..)| *path).collect();
+            let mut wanted: Vec<String> = wanted.into_iter().map(str::to_string).collect();
+            wanted.sort();
+            assert_eq!(names(&shelf), wanted);
+        }
+        assert!(points > 15, "only {points} operations");
     }
 
     #[test]

@@ -4,6 +4,12 @@
 //! first the withdrawn go, with the files that only they can have used; then assets come, whose names are new; then all
 //! other new files, which nothing leads to yet; then changed pages, which lead only to what is there by now; then the
 //! entrances; and last, when all else is well, what is left over goes.
+//!
+//! The words of what is withdrawn stand in the files of the search too, under names that stay. Those that change are taken
+//! away with the pages; then what searching begins with is sent, and what was taken away, as it is now. Articles go by
+//! numbers in these files, and every later one has another when one is withdrawn: a reader who got some files of before
+//! and some of now would be shown one briefing for another. So a file that changes is missing for a while instead, and the
+//! page of the search does without; those that do not change are of both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +26,8 @@ pub struct Plan {
     pub new: Vec<OutputPath>,
     /// Changed files, in the order in which they are sent.
     pub changed: Vec<OutputPath>,
+    /// Changed files that are taken away with the withdrawn, since they may hold words of theirs, and then sent first.
+    pub renewed: Vec<OutputPath>,
     /// Files to take away last.
     pub removed: Vec<OutputPath>,
     /// Assets that no page uses any more, and that stay for a while.
@@ -71,6 +79,10 @@ impl Plan {
         let list = if plan.withdrawn.is_empty() { &mut plan.removed } else { &mut plan.withdrawn };
         list.extend(unreferenced);
         list.sort_unstable();
+        if !plan.withdrawn.is_empty() {
+            let is_words = |path: &&OutputPath| files.get(*path).is_some_and(|parcel| parcel.part == Part::Words);
+            plan.renewed = plan.changed.iter().filter(is_words).cloned().collect();
+        }
         plan.removed.sort_unstable();
         plan
     }
@@ -91,11 +103,16 @@ impl Plan {
             let parcels = list.iter().filter_map(|path| files.get_key_value(path));
             parcels.filter(|(_, parcel)| is(parcel.part)).collect()
         };
+        // The search first, where some of it was taken away.
+        let first = |part| !self.renewed.is_empty() && matches!(part, Part::Words | Part::Start);
+        let both = |is: &dyn Fn(Part) -> bool| [of(&self.new, is), of(&self.changed, is)].concat();
         let steps = [
+            both(&|part| first(part) && part == Part::Start),
+            both(&|part| first(part) && part == Part::Words),
             of(&self.new, &|part| part == Part::Asset),
-            of(&self.new, &|part| part != Part::Asset),
-            of(&self.changed, &|part| part != Part::Entrance),
-            of(&self.changed, &|part| part == Part::Entrance),
+            of(&self.new, &|part| part != Part::Asset && !first(part)),
+            of(&self.changed, &|part| part <= Part::Page),
+            of(&self.changed, &|part| part > Part::Page && !first(part)),
         ];
         steps.into_iter().filter(|step| !step.is_empty()).collect()
     }

@@ -186,6 +186,35 @@ await step("a query loads little", async () => {
   assert.ok(sum > 0 && sum <= 100_000, `${sum}`);
   console.log(`   ${sum} bytes in ${loaded.length} files`);
 });
+
+await step("what is missing while the site is published anew is done without", async () => {
+  const tab = await reader.newPage();
+  tab.on("pageerror", (error) => assert.fail(`script error: ${error.message}`));
+  const taken = async (folder, query) => {
+    await tab.goto(`${server.origin}${BASE}search/`);
+    const loaded = [];
+    tab.on("response", (response) => loaded.push(decodeURIComponent(new URL(response.url()).pathname).slice(BASE.length)));
+    await type(tab, query);
+    const before = await titles(tab);
+    const path = loaded.find((path) => path.startsWith(folder));
+    const bytes = files.get(path);
+    files.delete(path);
+    await tab.reload();
+    await tab.waitForFunction(() => /published anew/.test(document.getElementById("search-status").textContent));
+    const during = await titles(tab);
+    files.set(path, bytes);
+    // The page that is open finds it as soon as it is there.
+    await type(tab, query);
+    await tab.waitForFunction(() => !/published anew/.test(document.getElementById("search-status").textContent));
+    assert.deepEqual(await titles(tab), before);
+    return [before, during];
+  };
+  const [before, during] = await taken("search/texts/", "grain");
+  assert.ok(during.length > 0 && during.length < before.length, `${before.length} ${during.length}`);
+  assert.ok(during.every((title) => before.includes(title)));
+  await taken("search/words/", "naphtha");
+  await tab.close();
+});
 await reader.close();
 
 await step("without scripts the lists are there, and no field", async () => {

@@ -109,10 +109,19 @@ const SHARDS = 3, ALL_SHARDS = 6;
 /** With fewer answers than these, near ones are told too. */
 const FEW = 5;
 
+/** What `load` of an index throws when there is no such file. */
+export class Missing extends Error {}
+
 /** The files of a site's search. `load(path)` gives the bytes of one of them. */
 export class Index {
   #load;
   #files = new Map();
+
+  /**
+   * Whether a file was missing since the last search began. A site that is published anew goes without some of them for
+   * a moment when a briefing is withdrawn; what they would tell is done without.
+   */
+  lacks = false;
 
   constructor(load) {
     this.#load = load;
@@ -137,9 +146,19 @@ export class Index {
     return this.#files.get(path);
   }
 
+  /** The same, or `none` where the file is missing: then all is read anew the next time. */
+  #perhaps(path, none, read) {
+    return this.#once(path, read).catch((error) => {
+      if (!(error instanceof Missing)) throw error;
+      this.lacks = true;
+      this.#files.clear();
+      return none;
+    });
+  }
+
   /** The words of a shard by its key: what they are, how many articles each has, the articles, the entities. */
   #shard(key) {
-    return this.#once(`words/${key === "" ? "0" : key}.bin`, (bytes) => {
+    return this.#perhaps(`words/${key === "" ? "0" : key}.bin`, [], (bytes) => {
       const length = new DataView(bytes).getUint32(0, true);
       const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
       const entities = head.e.map(entity);
@@ -192,6 +211,7 @@ export class Index {
    * after the last. Gives the numbers of articles, the best first, and entities.
    */
   async search(query, only = {}) {
+    this.lacks = false;
     const start = await this.start();
     const sought = [...new Set(words(query, true))].slice(0, 12);
     const isOpen = !/\s$/u.test(query);
@@ -278,10 +298,10 @@ export class Index {
       .map(({ entity }) => entity);
   }
 
-  /** What is shown of an article. */
+  /** What is shown of an article; nothing when its file is missing. */
   async article(number) {
     const { group } = await this.start();
-    const texts = await this.#once(`texts/${Math.floor(number / group)}.bin`, async (bytes) => {
+    const texts = await this.#perhaps(`texts/${Math.floor(number / group)}.bin`, [], async (bytes) => {
       const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
       return JSON.parse(await new Response(stream).text());
     });
@@ -386,6 +406,7 @@ const SAYS = {
   failed: "The search could not be loaded. Try again, or take one of the lists below.",
   nothing: (query) => `Nothing was found for “${query}”.`,
   lacking: (sought) => `Nothing has ${sought.map((word) => `“${word}”`).join(" or ")}.`,
+  renewed: "The site is being published anew, and some briefings cannot be found yet. Try again in a moment.",
   partly: (whole) => (whole === 0 ? "No briefing has all of these words; these have most of them."
     : `${SAYS.briefings(whole)}, and others that have most of these words.`),
   briefings: (count) => (count === 1 ? "1 briefing" : `${count.toLocaleString(document.documentElement.lang)} briefings`),
@@ -419,6 +440,7 @@ function runOn(search) {
   const index = new Index(async (path) => {
     // As with pages, what is kept is asked for again: all files must be of one build.
     const answer = await fetch(`${site}search/${path}`, { cache: "no-cache" });
+    if (answer.status === 404) throw new Missing(path);
     if (!answer.ok) throw new Error(`${answer.status} ${path}`);
     return answer.arrayBuffer();
   });
@@ -499,10 +521,11 @@ function runOn(search) {
       const numbers = ofKind >= 0 ? [] : found.numbers;
       const articles = await Promise.all(numbers.slice(0, shown).map((number) => index.article(number)));
       if (own !== turn) return;
-      hits.replaceChildren(...articles.map((one) => briefingHit(one, found.sought, isTyped)));
+      hits.replaceChildren(...articles.filter((one) => one !== undefined).map((one) => briefingHit(one, found.sought, isTyped)));
       more.hidden = numbers.length <= shown;
       const counts = ofKind >= 0 ? SAYS.names(nameCount) : SAYS.briefings(numbers.length);
-      if (nameCount + numbers.length === 0) say(SAYS.nothing(chosen.q));
+      if (index.lacks) say(SAYS.renewed);
+      else if (nameCount + numbers.length === 0) say(SAYS.nothing(chosen.q));
       else if (numbers.length > 0 && found.lacking.length > 0) say(`${counts}. ${SAYS.lacking(found.lacking)}`);
       else say(numbers.length > found.whole && found.sought.length > 0 ? SAYS.partly(found.whole) : counts);
     } catch {
