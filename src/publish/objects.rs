@@ -154,23 +154,45 @@ impl Objects {
         StoreError { message: format!("cannot {doing} `{path}`: {}", told.message), ..told }
     }
 
+    /// Does something, and again where the host wants us to be slower: not all of OpenDAL’s services take that for passing.
+    fn patiently<T>(&self, act: impl Fn(&Operator) -> Result<T, opendal::Error>) -> Result<T, opendal::Error> {
+        for turn in 0..5 {
+            match act(&self.operator) {
+                Err(error) if is_left_to_us(&error) => std::thread::sleep(Duration::from_secs(1) * 2_u32.pow(turn)),
+                done => return done,
+            }
+        }
+        act(&self.operator)
+    }
+
     fn put(&self, path: &str, bytes: Vec<u8>, options: WriteOptions) -> Result<(), StoreError> {
         let fault = |error: opendal::Error| self.fault("send", path, &error);
         if !self.by_move {
-            return self.operator.write_options(path, bytes, options).map(drop).map_err(fault);
+            let send = |operator: &Operator| operator.write_options(path, bytes.clone(), options.clone());
+            return self.patiently(send).map(drop).map_err(fault);
         }
         // One name for each file, so that what a killed publisher left is overwritten.
         let beside = format!(".crossbrief/part/{}", &blake3::hash(path.as_bytes()).to_hex()[..24]);
-        self.operator.write_options(&beside, bytes, options).map_err(fault)?;
-        match self.operator.rename(&beside, path) {
-            Ok(_) => Ok(()),
-            // An SFTP server of old moves nothing onto what is there.
-            Err(_) => {
-                self.operator.delete(path).map_err(fault)?;
-                self.operator.rename(&beside, path).map(drop).map_err(fault)
-            }
+        self.patiently(|operator| operator.write_options(&beside, bytes.clone(), options.clone())).map_err(fault)?;
+        // A server that has moved it, and whose answer was lost, is asked again and finds nothing to move.
+        let is_moved = || self.patiently(|operator| operator.exists(&beside)).is_ok_and(|is_there| !is_there);
+        let rename = || self.patiently(|operator| operator.rename(&beside, path)).map(drop);
+        let moved = |asked: Result<_, opendal::Error>| match asked {
+            Err(error) if !is_moved() => Err(error),
+            _ => Ok(()),
+        };
+        if moved(rename()).is_ok() {
+            return Ok(());
         }
+        // An SFTP server of old moves nothing onto what is there.
+        self.patiently(|operator| operator.delete(path)).map_err(fault)?;
+        moved(rename()).map_err(fault)
     }
+}
+
+/// Whether a host wants us to be slower, and nobody has tried again yet: what OpenDAL knows for that it has.
+fn is_left_to_us(error: &opendal::Error) -> bool {
+    error.kind() == ErrorKind::Unexpected && error.to_string().contains("status: 429")
 }
 
 /// Where the names of a site begin.
@@ -180,7 +202,10 @@ fn rooted(prefix: &str) -> String {
 
 /// What an error of OpenDAL’s says, without what it says of requests: addresses there may be signed.
 fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
+    // What it is stands in the answer’s head alone, which is not shown: it may hold more.
+    let is_unknown = error.kind() == ErrorKind::Unexpected && error.to_string().contains("status: 401");
     let words = match error.kind() {
+        _ if is_unknown => "the host does not let us",
         ErrorKind::NotFound => "there is no such thing there",
         ErrorKind::PermissionDenied => "the host does not let us",
         ErrorKind::RateLimited => "the host wants us to be slower",
@@ -194,12 +219,14 @@ fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
     let first: String = first.chars().take(160).filter(|c| !c.is_control()).collect();
     let first = without_addresses(&first);
     let message = match (words, first.as_str()) {
+        ("", "") => "the host gives no reason".to_string(),
         ("", first) => first.to_string(),
         (words, "") => words.to_string(),
         (words, first) => format!("{words} ({first})"),
     };
     let told = StoreError::new(message);
     match error.kind() {
+        _ if is_unknown => told.help(format!("the host knows you by {credentials}")),
         ErrorKind::PermissionDenied | ErrorKind::ConfigInvalid => {
             told.help(format!("the host knows you by {credentials}"))
         }
@@ -224,7 +251,7 @@ fn without_addresses(text: &str) -> String {
 
 impl Store for Objects {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.operator.read(path) {
+        match self.patiently(|operator| operator.read(path)) {
             Ok(bytes) => Ok(Some(bytes.to_vec())),
             Err(error) if error.kind() == ErrorKind::NotFound && !error.message().contains("ucket") => Ok(None),
             Err(error) => Err(self.fault("read", path, &error)),
@@ -270,7 +297,7 @@ impl Store for Objects {
     }
 
     fn remove(&self, path: &str) -> Result<(), StoreError> {
-        match self.operator.delete(path) {
+        match self.patiently(|operator| operator.delete(path)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(self.fault("remove", path, &error)),
             _ => Ok(()),
         }
@@ -296,7 +323,7 @@ impl Objects {
     /// All that lies there, folders with a slash behind them, with lengths.
     fn entries(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let options = ListOptions { recursive: true, ..ListOptions::default() };
-        let entries = match self.operator.list_options("/", options) {
+        let entries = match self.patiently(|operator| operator.list_options("/", options.clone())) {
             Ok(entries) => entries,
             // A folder that nobody has made yet.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

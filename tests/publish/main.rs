@@ -3,7 +3,9 @@
 
 mod contract;
 mod desk;
+mod faults;
 mod peers;
+mod proxy;
 mod rollback;
 mod services;
 

@@ -3,19 +3,19 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, Run};
 
 /// A secret that must be seen nowhere.
-const SECRET: &str = "zqsecret4f1c9aKEYzq";
+pub const SECRET: &str = "zqsecret4f1c9aKEYzq";
 
 /// A server, which ends with the test.
-struct Server {
+pub struct Server {
     child: Child,
-    port: u16,
+    pub port: u16,
 }
 
 impl Drop for Server {
@@ -90,7 +90,7 @@ fn day(desk: &Desk, variables: &[(&str, &str)], read: &dyn Fn(&str) -> Option<Ve
 }
 
 /// Asks a server with curl, signed as S3 wants it.
-fn s3(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Option<Vec<u8>> {
+pub fn s3(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Option<Vec<u8>> {
     let mut command = Command::new("curl");
     command.args(["--silent", "--fail", "--request", method, "--aws-sigv4", "aws:amz:us-east-1:s3"]);
     command.args(["--user", &format!("desk:{SECRET}")]);
@@ -105,17 +105,51 @@ fn s3(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Option<
     output.status.success().then_some(output.stdout)
 }
 
-const KEYS: [(&str, &str); 3] =
+/// A store of S3 that heeds conditions.
+pub fn moto() -> Server {
+    Server::start(|port| {
+        let mut command = Command::new(program("moto_server"));
+        command.args(["--port", &port.to_string()]);
+        command
+    })
+}
+
+/// A store of S3 that checks signatures, with the bucket `desk` in a folder.
+pub fn rclone_s3(folder: &Path) -> Server {
+    fs::create_dir(folder.join("desk")).unwrap();
+    Server::start(|port| {
+        let mut command = Command::new(program("rclone"));
+        command.args(["serve", "s3", "--auth-key", &format!("desk,{SECRET}"), "--addr", &format!("127.0.0.1:{port}")]);
+        // It asks the disk anew each time.
+        command.args(["--dir-cache-time", "1ms", "--poll-interval", "0"]).arg(folder);
+        command
+    })
+}
+
+/// A server of WebDAV, with its files in `dav` below a folder.
+pub fn wsgidav(folder: &Path) -> Server {
+    let settings = folder.join("settings.yaml");
+    fs::create_dir(folder.join("dav")).unwrap();
+    fs::write(
+        &settings,
+        format!("simple_dc: {{user_mapping: {{'*': {{desk: {{password: {SECRET}}}}}}}}}\nverbose: 1\n"),
+    )
+    .unwrap();
+    Server::start(|port| {
+        let mut command = Command::new(program("wsgidav"));
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--config"]).arg(&settings);
+        command.arg("--root").arg(folder.join("dav"));
+        command
+    })
+}
+
+pub const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "desk"), ("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_EC2_METADATA_DISABLED", "true")];
 
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn s3_with_conditions() {
-    let server = Server::start(|port| {
-        let mut command = Command::new(program("moto_server"));
-        command.args(["--port", &port.to_string()]);
-        command
-    });
+    let server = moto();
     s3(&server, "PUT", "desk", None).expect("a new bucket");
     let desk = Desk::new(&format!(
         "  live: {{type: s3, bucket: desk, prefix: site, endpoint: 'http://127.0.0.1:{}'}}\n",
@@ -152,14 +186,7 @@ fn s3_with_conditions() {
 #[ignore = "needs a server: cargo xtask test"]
 fn s3_with_signatures() {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("desk")).unwrap();
-    let server = Server::start(|port| {
-        let mut command = Command::new(program("rclone"));
-        command.args(["serve", "s3", "--auth-key", &format!("desk,{SECRET}"), "--addr", &format!("127.0.0.1:{port}")]);
-        // It asks the disk anew each time.
-        command.args(["--dir-cache-time", "1ms", "--poll-interval", "0"]).arg(folder.path());
-        command
-    });
+    let server = rclone_s3(folder.path());
     let desk =
         Desk::new(&format!("  live: {{type: s3, bucket: desk, endpoint: 'http://127.0.0.1:{}'}}\n", server.port));
     let file = |path: &str| folder.path().join("desk").join(path);
@@ -177,19 +204,7 @@ fn s3_with_signatures() {
 #[ignore = "needs a server: cargo xtask test"]
 fn webdav() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = folder.path().join("settings.yaml");
-    fs::create_dir(folder.path().join("dav")).unwrap();
-    fs::write(
-        &settings,
-        format!("simple_dc: {{user_mapping: {{'*': {{desk: {{password: {SECRET}}}}}}}}}\nverbose: 1\n"),
-    )
-    .unwrap();
-    let server = Server::start(|port| {
-        let mut command = Command::new(program("wsgidav"));
-        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--config"]).arg(&settings);
-        command.arg("--root").arg(folder.path().join("dav"));
-        command
-    });
+    let server = wsgidav(folder.path());
     let desk =
         Desk::new(&format!("  live: {{type: webdav, endpoint: 'http://127.0.0.1:{}', path: site}}\n", server.port));
     let file = |path: &str| folder.path().join("dav/site").join(path);

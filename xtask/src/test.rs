@@ -144,7 +144,7 @@ fn hosts(root: &Path) -> Result<()> {
     let programs = setup::python().parent().map(Path::to_path_buf).unwrap_or_default();
     call(
         Command::new(env!("CARGO"))
-            .args(["test", "--locked", "--test", "publish", "peers", "--", "--ignored", "--nocapture"])
+            .args(["test", "--locked", "--test", "publish", "--", "--ignored", "--nocapture"])
             .env("CROSSBRIEF_PEERS", programs)
             .current_dir(root),
     )
