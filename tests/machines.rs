@@ -276,8 +276,9 @@ fn pages_say_what_they_are() {
          corrections: [{date: 2025-12-31, text: It was *two*.}]";
     let site = SITE.replace("title: The Desk", more).replace("title: New & <now>", article);
     let person = "//- content/people/ann-lee.md\n---\nname: Ann Lee\ngiven_name: Ann\nfamily_name: Lee\nwikidata: Q42\n\
-         roles: [{title: Minister, country: UA, start: 2020-01}, {title: Envoy, organization: NATO, start: 2010, end: 2012}]\n---\nText.\n";
-    let built = tiny::build(&format!("{site}{person}"));
+         roles: [{title: Minister, country: UA, start: 2020-01}, {title: Envoy, organization: NATO, start: 2010, end: 2012}, {title: Adviser, organization: EU, start: 2024}]\n---\nText.\n";
+    let author = "//- content/authors/ann-other.md\n---\nname: Ann Other\nexpertise: [Gas, Grids]\n---\n";
+    let built = tiny::build(&format!("{site}{person}{author}"));
     assert_eq!(built.messages, "");
     let page = built.page("briefings/new");
     let nodes = graph(page);
@@ -303,17 +304,75 @@ fn pages_say_what_they_are() {
     }
     let page = built.page("people/ann-lee");
     let person = &graph(page)[0]["mainEntity"];
-    assert_eq!((&person["familyName"], &person["jobTitle"]), (&"Lee".into(), &"Minister of Ukraine".into()));
-    assert_eq!(person["memberOf"]["memberOf"]["name"], "NATO");
+    assert_eq!(
+        (&person["familyName"], &person["jobTitle"]),
+        (&"Lee".into(), &serde_json::json!(["Minister of Ukraine", "Adviser of EU"]))
+    );
+    assert_eq!(person["memberOf"][0]["memberOf"]["name"], "NATO");
+    assert_eq!(
+        (&person["affiliation"]["@type"], &person["affiliation"]["name"]),
+        (&"Organization".into(), &"EU".into())
+    );
     assert_eq!(person["hasOccupation"]["hasOccupation"]["occupationLocation"]["name"], "Ukraine");
     assert!(page.contains("<meta property=\"profile:last_name\" content=\"Lee\">"));
     assert_eq!(graph(built.page("countries/ukraine"))[0]["mainEntity"]["identifier"], serde_json::json!(["UA", "UKR"]));
     assert_eq!(graph(built.page("topics/gas"))[0]["mainEntity"]["inDefinedTermSet"]["name"], "Topics");
     assert_eq!(graph(built.page("briefings"))[0]["mainEntity"]["numberOfItems"], 3);
     assert_eq!(graph(built.page("briefings/old-uk"))[0]["translationOfWork"]["inLanguage"], "en");
-    let publisher = &graph(built.page(""))[0]["publisher"];
+    let author = &graph(built.page("authors/ann-other"))[0]["mainEntity"];
+    assert_eq!(author["knowsAbout"], serde_json::json!(["Gas", "Grids"]));
+    assert_eq!(author["worksFor"]["@id"], "https://example.org/desk/#publisher");
+    assert!(built.page("authors/ann-other").contains("Writes on Gas, Grids."));
+    let site = &graph(built.page(""))[0];
+    assert_eq!(site["potentialAction"]["target"]["urlTemplate"], "https://example.org/desk/search/?q={q}");
+    let publisher = &site["publisher"];
     assert_eq!(publisher["correctionsPolicy"], "https://example.org/desk/about/");
     assert_eq!(publisher["ethicsPolicy"], "https://example.org/ethics");
     let wrong = tiny::build(&SITE.replace("title: The Desk", "title: The Desk\npolicies: {ethics: /nowhere/}"));
     assert!(wrong.messages.contains("`/nowhere/` is no page of this site"), "{}", wrong.messages);
+}
+
+#[test]
+fn browsers_are_told_how_to_search() {
+    let site = SITE.replace("title: The Desk", "title: The Foreign & Other Affairs Desk\nminify: false");
+    let built = tiny::build(&site);
+    assert_eq!(built.messages, "");
+    let told = &built.files["opensearch.xml"];
+    for part in [
+        "<ShortName>The Foreign &amp;</ShortName>\n<LongName>The Foreign &amp; Other Affairs Desk</LongName>\n<Description>What we [know].</Description>",
+        "<Url type=\"text/html\" template=\"https://example.org/desk/search/?q={searchTerms}\"/>",
+        "rel=\"self\" template=\"https://example.org/desk/opensearch.xml\"/>",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    // Browsers look for it where a site begins; ten thousand pages need not weigh more for it.
+    let names = |path: &str| built.files[path].contains("href=\"/desk/opensearch.xml\"");
+    assert!(names("index.html") && names("search/index.html") && !names("briefings/new/index.html"));
+    let own = tiny::build(&format!("{site}//- static/opensearch.xml\nours\n"));
+    assert_eq!((own.messages.as_str(), own.files["opensearch.xml"].as_str()), ("", "ours\n"));
+    let without = tiny::build(&site.replace("minify: false", "minify: false\nsearch: false"));
+    assert!(!without.files.contains_key("opensearch.xml"));
+    assert!(
+        !without.files["index.html"].contains("opensearch") && !without.files["index.html"].contains("SearchAction")
+    );
+}
+
+#[test]
+fn heads_name_the_text_that_translations_go_back_to() {
+    let built = tiny::build(&SITE.replace("title: The Desk", "title: The Desk\nminify: false"));
+    let original = "<link rel=\"alternate\" hreflang=\"x-default\" href=\"https://example.org/desk/briefings/old/\">";
+    assert!(built.page("briefings/old").contains(original) && built.page("briefings/old-uk").contains(original));
+    assert!(!built.page("briefings/new").contains("hreflang"));
+}
+
+#[test]
+fn a_theme_without_a_search_page_is_told_two_ways_out() {
+    let site = "//- site.yaml\ntheme: bare\n//- themes/bare/theme.yaml\nname: bare\n\
+         //- themes/bare/templates/home.html\n<!doctype html><title>x</title>\n\
+         //- themes/bare/templates/404.html\n<!doctype html><title>x</title>\n";
+    let built = tiny::build(site);
+    assert!(built.messages.contains("there is no template `search.html`"), "{}", built.messages);
+    assert!(built.messages.contains("or write `search: false` in site.yaml"), "{}", built.messages);
+    let without = tiny::build(&site.replace("theme: bare", "theme: bare\nsearch: false"));
+    assert!(!without.messages.contains("search"), "{}", without.messages);
 }

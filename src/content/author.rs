@@ -26,6 +26,8 @@ pub struct AuthorInput {
     pub role: Option<String>,
     /// Who it is, in one sentence.
     pub summary: Option<String>,
+    /// What the author knows about and writes on, in a word or two each.
+    pub expertise: List,
     /// Address for mail.
     pub email: Option<String>,
     /// Profiles elsewhere.

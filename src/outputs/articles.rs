@@ -37,6 +37,7 @@ impl Recipe for ArticlePage {
         page.marking = article.marking.map(marking);
         page.markdown = views.twin(&article.url);
         page.translations = views.translations(article);
+        page.original = views.original(article);
         page.image.clone_from(&views.card_picture(self.0));
         if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {
             page.breadcrumbs.push(views.crumb(title, url));

@@ -46,6 +46,7 @@ impl Recipe for AuthorPage {
             author: views.author_ref(self.0),
             role: input.and_then(|input| input.role.clone()),
             summary: input.and_then(|input| input.summary.clone()).unwrap_or_default(),
+            expertise: input.map_or_else(Vec::new, |input| input.expertise.0.clone()),
             content,
             email: input.and_then(|input| input.email.clone()),
             image: author.file.as_ref().and_then(|file| views.image(&file.path, file.meta.input.image.as_ref()?)),
@@ -58,8 +59,7 @@ impl Recipe for AuthorPage {
             page.feeds.splice(0..0, feed_refs::of_list(views, &author.name, &author.url));
         }
         page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
-        let same_as = input.map_or(&[][..], |input| input.same_as.0.as_slice());
-        let main = json_ld::author(&page, same_as, view.role.as_deref(), view.image.as_ref());
+        let main = json_ld::author(views, &page, input, view.image.as_ref());
         page.json_ld = Some(json_ld::graph(views, &page, main));
         let pager =
             lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);

@@ -33,6 +33,7 @@ mod files;
 mod graph;
 mod home;
 mod not_found;
+mod open_search;
 mod pages;
 mod pairs;
 mod plain;
@@ -204,6 +205,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     app::plan(site, assets, &mut plan);
     graph::plan(site, &mut plan);
     search::plan(site, &mut plan);
+    open_search::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
     redirects::plan(site, &mut plan);
     let Plan { mut outputs, mut diagnostics, files: _ } = plan;

@@ -6,12 +6,14 @@
 use serde_json::{Map, Value, json};
 
 use crate::base::paths::UrlPath;
+use crate::base::yaml::values::List;
+use crate::content::author::AuthorInput;
 use crate::content::entity::Role;
 use crate::content::vocabulary::ArticleType;
 use crate::render::view::{ImageView, PageView};
 use crate::render::views::{Identity, Views, summary};
 use crate::site::ids::{ArticleId, EntityId};
-use crate::site::{Article, leaks, urls};
+use crate::site::{Article, HeldRole, leaks, urls};
 
 /// Most entries of a list that a page names: what lists are for is to be read, and this is in the way of nobody.
 const MOST_LISTED: usize = 30;
@@ -47,6 +49,12 @@ pub fn site(views: &Views) -> Value {
         publisher.insert(property.into(), address_of(views, address).into());
     }
     map.insert("publisher".into(), publisher.into());
+    if config.search {
+        let target = format!("{}?q={{q}}", views.permalink(&urls::search()));
+        let target = json!({"@type": "EntryPoint", "urlTemplate": target});
+        let search = json!({"@type": "SearchAction", "target": target, "query-input": "required name=q"});
+        map.insert("potentialAction".into(), search);
+    }
     map.into()
 }
 
@@ -82,14 +90,22 @@ pub fn plain(page: &PageView, changed: Option<&str>) -> Value {
 }
 
 /// The page of an author.
-pub fn author(page: &PageView, same_as: &[String], role: Option<&str>, image: Option<&ImageView>) -> Value {
+pub fn author(views: &Views, page: &PageView, input: Option<&AuthorInput>, image: Option<&ImageView>) -> Value {
     let mut person = thing("Person");
     person.insert("@id".into(), format!("{}#this", page.permalink).into());
     person.insert("name".into(), page.title.as_str().into());
     person.insert("url".into(), page.permalink.as_str().into());
     put(&mut person, "description", Some(page.description.clone()).filter(|text| !text.is_empty()));
-    put(&mut person, "jobTitle", role.map(str::to_string));
-    put_all(&mut person, "sameAs", same_as.iter().cloned().map(Value::from).collect());
+    if let Some(input) = input {
+        let all = |list: &List| list.0.iter().map(|one| one.as_str().into()).collect();
+        put(&mut person, "jobTitle", input.role.clone());
+        put_all(&mut person, "knowsAbout", all(&input.expertise));
+        put_all(&mut person, "sameAs", all(&input.same_as));
+    }
+    // Bylines that no file tells of may be anybody.
+    if input.is_some() {
+        person.insert("worksFor".into(), publisher(views).into());
+    }
     if let Some(image) = image {
         person.insert("image".into(), picture(image));
     }
@@ -279,24 +295,28 @@ pub fn entity(views: &Views, id: EntityId, page: &PageView, image: Option<&Image
     whole.into()
 }
 
-/// The posts of a person: those held now as a title, all of them with their dates.
+/// The posts of a person: those held now as a title and as what the person belongs to, all of them with their dates.
 fn roles(views: &Views, id: EntityId, map: &mut Map<String, Value>) {
     let held = views.roles(id);
     let is_current = |role: &Role| views.latest().map_or(role.end.is_none(), |day| role.holds_on(day));
     let titles = held.iter().filter(|held| is_current(&held.role)).map(|held| views.role_text(id, held).into());
     put_all(map, "jobTitle", titles.collect());
+    let organization = |held: &HeldRole| match (held.organization, &held.role.input.organization) {
+        (Some(id), _) => Some(json!({"@type": "Organization", "@id": node_id(views, id), "name": views.name(id)})),
+        (None, Some(name)) => Some(json!({"@type": "Organization", "name": name})),
+        (None, None) => None,
+    };
+    let mut affiliations: Vec<Value> =
+        held.iter().filter(|held| is_current(&held.role)).filter_map(organization).collect();
+    affiliations.dedup();
+    put_all(map, "affiliation", affiliations);
     let (mut members, mut occupations): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
     for held in held {
         let mut role = thing("Role");
         role.insert("roleName".into(), held.role.input.title.as_str().into());
         put(&mut role, "startDate", held.role.start.map(|date| date.to_string()));
         put(&mut role, "endDate", held.role.end.map(|date| date.to_string()));
-        let organization = match (held.organization, &held.role.input.organization) {
-            (Some(id), _) => Some(json!({"@type": "Organization", "@id": node_id(views, id), "name": views.name(id)})),
-            (None, Some(name)) => Some(json!({"@type": "Organization", "name": name})),
-            (None, None) => None,
-        };
-        if let Some(organization) = organization {
+        if let Some(organization) = organization(held) {
             role.insert("memberOf".into(), organization);
             members.push(role.into());
         } else {

@@ -415,10 +415,18 @@ fn diagnostic(error: &tera::Error, paths: &HashMap<String, SourcePath>, page: Op
             told.place = paths.get(tpl).map(Place::file);
             made(told)
         }
-        ErrorKind::TemplateNotFound(name) => made(
-            Diagnostic::error("template", format!("there is no template `{name}`"))
-                .help("a theme without a parent brings every template: write `parent: default` in its theme.yaml"),
-        ),
+        ErrorKind::TemplateNotFound(name) => {
+            let told = Diagnostic::error("template", format!("there is no template `{name}`"))
+                .help("a theme without a parent brings every template: write `parent: default` in its theme.yaml");
+            // Themes of a time when sites could not be searched bring none.
+            made(if name == "search.html" {
+                told.help(
+                    "or write `search: false` in site.yaml: then the site has no search, and needs no template for it",
+                )
+            } else {
+                told
+            })
+        }
         kind => made(Diagnostic::error("template", one_sentence(&kind.to_string()))),
     }
 }

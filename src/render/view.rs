@@ -76,6 +76,8 @@ pub struct Parts {
     pub archive: Option<String>,
     /// Page to search on.
     pub search: Option<String>,
+    /// What tells browsers how to search: for `<link rel="search">`.
+    pub open_search: Option<String>,
 }
 
 /// One entry of a menu.
@@ -183,6 +185,8 @@ pub struct PageView {
     pub marking: Option<Marking>,
     /// The same text in other languages.
     pub translations: Vec<TranslationRef>,
+    /// The full address of the text that the others translate, when there are translations: for `hreflang="x-default"`.
+    pub original: Option<String>,
     /// Whether search engines are asked to stay away (404, tombstones).
     pub noindex: bool,
     /// Its feeds, and those of the site: for `<link rel="alternate">`.
@@ -1187,6 +1191,8 @@ pub struct AuthorView {
     pub role: Option<String>,
     /// One sentence; may be empty.
     pub summary: String,
+    /// What the author writes about.
+    pub expertise: Vec<String>,
     /// The profile text.
     pub content: String,
     /// Address for mail.

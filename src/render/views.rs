@@ -772,6 +772,7 @@ impl<'a> Views<'a> {
                 series: index(urls::series_index(), !site.series.is_empty()),
                 archive: index(urls::archive(), !years.is_empty()),
                 search: index(urls::search(), site.config.search),
+                open_search: index(urls::open_search(), site.config.search),
             },
             generator: format!("Crossbrief {}", env!("CARGO_PKG_VERSION")),
             audience: site.clearance.label().to_string(),
@@ -986,6 +987,7 @@ impl<'a> Views<'a> {
             // What gathers things from all over the site is marked as the highest of them.
             marking: self.shared.site.highest.map(marking),
             translations: Vec::new(),
+            original: None,
             noindex: false,
             feeds: feed_refs::of_site(self),
             image: None,
@@ -1002,6 +1004,14 @@ impl<'a> Views<'a> {
     /// One step of the breadcrumbs.
     pub fn crumb(&self, label: &str, url: &UrlPath) -> Crumb {
         Crumb { label: label.to_string(), url: self.href(url) }
+    }
+
+    /// The full address of the text that an article and its translations go back to, as far as its page may tell of
+    /// it; none when it has no translations.
+    pub fn original(&self, article: &Article) -> Option<String> {
+        let shown = self.fitting(&article.translations, article.marking);
+        let original = article.original.filter(|id| shown.contains(id)).map(|id| self.glance(id).url());
+        (!shown.is_empty()).then(|| self.permalink(original.unwrap_or(&article.url)))
     }
 
     /// The same article in other languages.

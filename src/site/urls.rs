@@ -91,6 +91,11 @@ pub fn search() -> UrlPath {
     UrlPath::new("search/")
 }
 
+/// What tells browsers how to search the site.
+pub fn open_search() -> UrlPath {
+    UrlPath::new("opensearch.xml")
+}
+
 /// A file that searching reads: `/search/index.json`, `/search/words/636f6e.bin`.
 pub fn search_file(path: &str) -> UrlPath {
     search().join(path)

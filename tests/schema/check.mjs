@@ -40,6 +40,12 @@ for (const [path, body] of files) {
     perKind.set(kind, (perKind.get(kind) ?? 0) + 1);
     if (perKind.get(kind) > MOST_OF_A_KIND) continue;
     types.set(node["@type"], (types.get(node["@type"]) ?? 0) + 1);
+    // Actions have properties that say what is to be typed; the types have a type of their own for those.
+    if (node.potentialAction !== undefined) {
+      const type = `s.WithActionConstraints<s.${node.potentialAction["@type"]}>`;
+      constants.push(`// ${path}\nexport const n${constants.length}: ${type} = ${JSON.stringify(node.potentialAction, null, 1)};\n`);
+      delete node.potentialAction;
+    }
     constants.push(`// ${path}\nexport const n${constants.length}: s.${node["@type"]} = ${JSON.stringify(node, null, 1)};\n`);
   }
 }
