@@ -98,7 +98,7 @@ const FILES: &[(&str, &str, &str)] = &[
         "content/notes/_index.md",
         "title: T\nsummary: S\nweight: 2\norder: title\ndefaults: {authors: [A], type: brief, lang: en, tlp: CLEAR}\nredirect_from: [/n/]\ned_note: N\nextra: {}",
     ),
-    ("author", "content/authors/ann.md", "name: Ann\nrole: Editor\nsummary: S"),
+    ("author", "content/authors/ann.md", "name: Ann\nrole: Editor\nsummary: S\nexpertise: [Sanctions, gas]"),
     (
         "site",
         "site.yaml",
@@ -161,6 +161,39 @@ fn the_schema_and_the_build_agree() {
         assert!(!schema(empty.path(), what).is_valid(&yaml(text)), "the schema allows {what} {text}");
         assert!(!told(what, text).is_empty(), "the build allows {what} {text}");
     }
+}
+
+/// Adds the keys of a schema, each with those above it: `targets.NAME.host`.
+fn keys(above: &str, schema: &Value, whole: &Value, found: &mut Vec<String>) {
+    let inner = schema.get("$ref").and_then(Value::as_str).and_then(|to| whole.pointer(to.trim_start_matches('#')));
+    let parts = ["anyOf", "allOf", "oneOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
+    for part in inner.into_iter().chain(parts).chain(schema.get("items")) {
+        keys(above, part, whole, found);
+    }
+    if let Some(named) = schema.get("additionalProperties").filter(|schema| schema.is_object()) {
+        keys(&format!("{above}NAME."), named, whole, found);
+    }
+    for (key, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        found.push(format!("{above}{key}"));
+        keys(&format!("{above}{key}."), value, whole, found);
+    }
+}
+
+#[test]
+fn the_reference_names_every_key_of_site_yaml() {
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let (text, _, _) = run(empty.path(), &["schema", "site"]);
+    let schema: Value = serde_json::from_str(&text).expect("a JSON Schema");
+    let mut known = Vec::new();
+    keys("", &schema, &schema, &mut known);
+    assert!(known.len() > 100 && known.contains(&"targets.NAME.host".to_string()), "{known:?}");
+    let reference = std::fs::read_to_string(root().join("docs/content/reference.md")).expect("the reference");
+    let (_, reference) = reference.split_once("## site.yaml").expect("the part on site.yaml");
+    let row = |line: &str| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_string());
+    let mut told: Vec<String> = reference.lines().filter_map(row).collect();
+    known.sort();
+    told.sort();
+    assert_eq!(told, known);
 }
 
 #[test]
