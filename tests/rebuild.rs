@@ -253,7 +253,7 @@ fn site(dice: &mut Dice) -> String {
     // What has no part in what is edited does not change which edits there are.
     let mut other = Dice(dice.0);
     format!(
-        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\n",
+        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\nsocial_cards: {}\n",
         dice.pick(&["The", "Our"]),
         dice.pick(&["", "", "desk/"]),
         3 + dice.roll(3),
@@ -266,6 +266,7 @@ fn site(dice: &mut Dice) -> String {
         other.pick(&["summary", "full"]),
         other.one_in(2),
         other.one_in(2),
+        other.pick(&["off", "off", "off", "off", "off", "off", "articles", "all"]),
     )
 }
 

@@ -102,7 +102,7 @@ const FILES: &[(&str, &str, &str)] = &[
     (
         "site",
         "site.yaml",
-        "title: T\nlanguage: en\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\nlints: {orphan-entity: off}",
+        "title: T\nlanguage: en\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\nlints: {orphan-entity: off}",
     ),
 ];
 
@@ -131,6 +131,7 @@ const WRONG: &[(&str, &str)] = &[
     ("site", "pagination: {articles: 0}"),
     ("site", "feed: {content: all}"),
     ("site", "feed: {rrs: true}"),
+    ("site", "social_cards: some"),
     ("site", "security: {contacts: x}"),
     ("site", "policies: {correction: x}"),
     ("site", "lints: {orphan-entity: loud}"),

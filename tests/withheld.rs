@@ -144,6 +144,14 @@ impl Case {
             ),
             false,
         );
+        // Drawing takes long, so few sites have cards, and those draw little.
+        if seed.is_multiple_of(11) {
+            let settings = case.whole["site.yaml"].clone();
+            let settings = [settings, b"social_cards: articles\n".to_vec()].concat();
+            case.add("site.yaml".into(), settings, false);
+            let card = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 63\"><text y=\"9\" font-size=\"4\">{{ card.title }} {{ card.summary }} {{ card.label }} {% if page.marking %}{{ page.marking.label }}{% endif %}</text></svg>";
+            case.add("templates/card.svg".into(), card, false);
+        }
         let template = "{{ page.title }} {{ site.counts.articles }} {{ site.counts.entities }} {{ site.counts.years }}";
         case.add("templates/404.html".into(), template, false);
         let count = 3 + dice.roll(7);

@@ -91,6 +91,7 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         look,
         outputs: outputs.into(),
         assets: before.assets.clone(),
+        fonts: before.fonts.clone(),
         root: before.root.clone(),
         request: request.clone(),
         files: Arc::new(files),

@@ -20,7 +20,7 @@ use crate::build::report::Report;
 use crate::build::sink::Sink;
 use crate::build::traces::{Made, Noted, Notes, Trace, Traces, Why};
 use crate::build::turns::{Onlooker, in_turn};
-use crate::build::{Loaded, RACY, Sources, joined, press};
+use crate::build::{Loaded, Out, RACY, Sources, joined, press};
 use crate::outputs::Output;
 use crate::render::reads::Sight;
 use crate::render::views::{Shared, Views};
@@ -121,11 +121,18 @@ pub fn render_seen(
         };
         let mut diagnostics = Vec::new();
         let views = shared.views();
-        let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
+        let earlier = old.and_then(|old| old.outputs.get(&output.path));
+        let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
-        let timed = timed(taken.map_or(0, |taken| taken.fingerprint.length), views.take_times());
+        let timed = timed(out.map_or(0, |out| out.taken.fingerprint.length), views.take_times());
         let reads = |views: Views| notes.take(views.into_reads());
-        let made = taken.map(|taken| Made { recipe, reads: reads(views), fingerprint: taken.fingerprint, told });
+        let made = out.map(|Out { taken, drawn }| Made {
+            recipe,
+            reads: reads(views),
+            fingerprint: taken.fingerprint,
+            told,
+            drawn,
+        });
         onlooker.done(place, &diagnostics);
         Ok(Pressed { why: Some(why), made, diagnostics, timed })
     })?;
@@ -246,7 +253,8 @@ pub fn render_revised(
         let from = laps.now();
         let mut diagnostics = Vec::new();
         let views = shared.views();
-        let taken = press(loaded, output, &views, sink, &mut diagnostics)?;
+        let earlier = before.memory.traces.outputs.get(&output.path);
+        let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
         let recipe = recipe_of(loaded, output);
         let timed = Timed {
@@ -255,9 +263,15 @@ pub fn render_revised(
             thread: rayon::current_thread_index().unwrap_or(0),
             sort: output.recipe.name(),
             templates: views.take_times(),
-            bytes: taken.map_or(0, |taken| taken.fingerprint.length),
+            bytes: out.map_or(0, |out| out.taken.fingerprint.length),
         };
-        let made = taken.map(|taken| Made { recipe, reads: views.into_reads(), fingerprint: taken.fingerprint, told });
+        let made = out.map(|Out { taken, drawn }| Made {
+            recipe,
+            reads: views.into_reads(),
+            fingerprint: taken.fingerprint,
+            told,
+            drawn,
+        });
         onlooker.done(place, &diagnostics);
         Ok((made, diagnostics, timed))
     })?;

@@ -27,7 +27,9 @@ use crate::build::incremental::{self, Before, Built, Rest};
 use crate::build::memory::{self, Memory};
 use crate::build::revise::{MOST, revise};
 use crate::build::sink::Sink;
-use crate::build::{Dress, Frame, Loaded, Look, Request, Sources, Told, asked, globals, is_left_out, without_text};
+use crate::build::{
+    Dress, Frame, Loaded, Look, Request, Sources, Told, asked, fonts_of, globals, is_left_out, without_text,
+};
 use crate::outputs;
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
@@ -215,6 +217,7 @@ impl Kept {
         let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
         let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
         laps.end("unpack it");
+        let fonts = Arc::new(fonts_of(&found.files, &theme, &config));
         let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, tera::Value::from_serializable(&data)));
         laps.end("templates");
         let (outputs, _) = outputs::plan(&site, &files);
@@ -236,6 +239,7 @@ impl Kept {
             inputs: sources.inputs,
             laps,
             salt,
+            fonts,
         };
         Ok((loaded, faces))
     }

@@ -17,13 +17,16 @@ use crate::base::held::Held;
 use crate::base::paths::SourcePath;
 use crate::base::source_text;
 use crate::base::suggest::did_you_mean;
+use crate::build::cards::fonts::Fonts;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::kept::Kept;
 use crate::build::laps::Laps;
-use crate::build::sink::{Sink, Taken};
+use crate::build::sink::{Put, Sink, Taken};
 use crate::build::theme::Theme;
+use crate::build::traces::Trace;
+use crate::config::cards::SocialCards;
 use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
@@ -37,6 +40,7 @@ use crate::site::{Attachment, Site};
 
 pub mod again;
 pub mod built;
+pub mod cards;
 pub mod checkout;
 pub mod data;
 pub mod disk;
@@ -112,6 +116,8 @@ pub struct Loaded {
     pub inputs: Digest,
     /// How long it took so far.
     pub laps: Laps,
+    /// The fonts that cards are drawn with.
+    fonts: Arc<Fonts>,
     /// How its templates came about.
     look: Look,
     /// The files that go out with them.
@@ -247,7 +253,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let mut told = Told { around: found.diagnostics, ..Told::default() };
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
-    let all_files = files.iter().map(without_text).collect();
+    let all_files: Vec<SourceFile> = files.iter().map(without_text).collect();
     let Frame { config, salt, told: faults } = Frame::of(request, &files, found.bare)?;
     told.around.extend(faults);
     files.retain(|file| !is_left_out(file, &config));
@@ -284,6 +290,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let (site, faults) = assemble(input);
     told.site = faults;
     laps.end("assemble");
+    let fonts = Arc::new(fonts_of(&all_files, &theme, &config));
+    told.around.extend(fonts.faults().iter().cloned());
     let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, tera::Value::from_serializable(&data)));
     laps.end("templates");
     let (outputs, faults) = outputs::plan(&site, &assets);
@@ -306,8 +314,24 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         inputs,
         salt,
         laps,
+        fonts,
     })
 }
+
+/// The fonts that cards may be drawn with, where there are cards.
+fn fonts_of(files: &[SourceFile], theme: &Theme, config: &Config) -> Fonts {
+    if config.social_cards == SocialCards::Off {
+        return Fonts::default();
+    }
+    let is_own = |file: &&SourceFile| file.path.as_str().starts_with(FONTS) && !is_left_out(file, config);
+    let own = files.iter().filter(is_own).filter(|file| Fonts::is_font(&file.path)).cloned().collect();
+    let of_theme = theme.assets.iter().filter(|asset| asset.url.as_str().starts_with("/fonts/"));
+    let of_theme = of_theme.filter(|asset| Fonts::is_font(&asset.path));
+    Fonts::of(own, of_theme.map(|asset| (asset.path.clone(), asset.bytes.clone())).collect())
+}
+
+/// Where the fonts of a site lie.
+const FONTS: &str = "static/fonts/";
 
 fn without_text(file: &SourceFile) -> SourceFile {
     SourceFile { text: None, ..file.clone() }
@@ -353,6 +377,11 @@ impl Frame {
         let own_map = own_map(&config);
         let map = files.iter().find(|file| file.path.as_str() == own_map && !is_left_out(file, &config));
         salt.take(&map.map(|file| (&file.text, file.stamp)));
+        if config.social_cards != SocialCards::Off {
+            // Which font has a letter is looked up while cards are drawn.
+            let fonts = files.iter().filter(|file| Fonts::is_font(&file.path) && file.path.as_str().contains(FONTS));
+            salt.take(&fonts.map(|file| (&file.path, file.stamp)).collect::<Vec<_>>());
+        }
         Ok(Self { salt: salt.digest(), config, told })
     }
 }
@@ -458,7 +487,7 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
         .par_iter()
         .map(|output| {
             let mut diagnostics = Vec::new();
-            press(loaded, output, &shared.views(), sink, &mut diagnostics)?;
+            press(loaded, output, &shared.views(), sink, None, &mut diagnostics)?;
             done();
             Ok(diagnostics)
         })
@@ -466,32 +495,43 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
     Ok(loaded.site.config.lints.apply(joined(made?.into_iter().flatten().collect())))
 }
 
-/// Makes one output and hands it to the sink.
+/// What came of one output.
+#[derive(Clone, Copy, Debug)]
+struct Out {
+    taken: Taken,
+    /// Stands for what it was drawn from, when it is a drawing: whatever draws the same need not draw it again.
+    drawn: Option<Digest>,
+}
+
+/// Makes one output and hands it to the sink. `earlier` is what is known of the file at its path.
 fn press(
     loaded: &Loaded,
     output: &Output,
     views: &Views,
     sink: &dyn Sink,
+    earlier: Option<&Trace>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Option<Taken>, FsError> {
+) -> Result<Option<Out>, FsError> {
     let press = Press { views, templates: &loaded.templates };
-    Ok(match make(output, &press, diagnostics) {
-        Some(Rendered::Bytes(bytes)) => Some(sink.put(&output.path, &bytes)?),
+    let mut put = |made: Result<Vec<u8>, Diagnostic>| match made {
+        Ok(bytes) => sink.put(&output.path, &bytes).map(Some),
+        Err(fault) => {
+            diagnostics.push(fault);
+            Ok(None)
+        }
+    };
+    let whole = |taken| Out { taken, drawn: None };
+    let mut found = Vec::new();
+    let rendered = make(output, &press, &mut found);
+    let taken = match rendered {
+        Some(Rendered::Bytes(bytes)) => put(Ok(bytes))?,
         Some(Rendered::Copy(path)) if is_untrusted(&path, loaded) && images::runs(&path) => {
-            diagnostics.push(images::running(&path));
-            None
+            put(Err(images::running(&path)))?
         }
         Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
             let file = loaded.file(&path)?;
             let file = SourceFile { limit: images::LARGEST, ..file.clone() };
-            let bytes = fs::read(&file)?;
-            match images::clean(&path, &bytes, loaded.site.config.strip_metadata) {
-                Ok(bytes) => Some(sink.put(&output.path, &bytes)?),
-                Err(fault) => {
-                    diagnostics.push(fault);
-                    None
-                }
-            }
+            put(images::clean(&path, &fs::read(&file)?, loaded.site.config.strip_metadata))?
         }
         Some(Rendered::Icon { drawing, size, background }) => {
             let svg = match &drawing {
@@ -501,17 +541,54 @@ fn press(
                 }
                 Drawing::Bytes(_, bytes) => bytes.clone(),
             };
-            match icons::draw(drawing.path(), &svg, size, background) {
-                Ok(bytes) => Some(sink.put(&output.path, &bytes)?),
-                Err(fault) => {
-                    diagnostics.push(fault);
-                    None
-                }
-            }
+            put(icons::draw(drawing.path(), &svg, size, background))?
+        }
+        Some(Rendered::Card { svg, template, of }) => {
+            diagnostics.extend(found);
+            return card(loaded, output, sink, earlier, &Card { svg, template, of }, diagnostics);
         }
         Some(Rendered::Copy(path)) => Some(sink.copy(&output.path, &loaded.file(&path)?.absolute)?),
         None => None,
-    })
+    };
+    diagnostics.splice(0..0, found);
+    Ok(taken.map(whole))
+}
+
+/// A social card before it is drawn.
+struct Card {
+    svg: String,
+    template: SourcePath,
+    of: String,
+}
+
+/// Draws a card, unless the file at its path was drawn from the same.
+fn card(
+    loaded: &Loaded,
+    output: &Output,
+    sink: &dyn Sink,
+    earlier: Option<&Trace>,
+    card: &Card,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Out>, FsError> {
+    let drawn = Digest::of(&(&card.svg, loaded.fonts.digest()));
+    // What is told of a card must be told again.
+    if let Some(trace) = earlier.filter(|trace| trace.drawn == Some(drawn) && !trace.told)
+        && sink.keep(&output.path, &trace.fingerprint, trace.stamp)?
+    {
+        let taken = Taken { fingerprint: trace.fingerprint, put: Put::Unchanged };
+        return Ok(Some(Out { taken, drawn: Some(drawn) }));
+    }
+    match cards::draw(&card.svg, &loaded.fonts) {
+        Ok(made) => {
+            let settings = loaded.site.config.path.clone().unwrap_or_else(|| SourcePath::new("site.yaml"));
+            diagnostics.extend(cards::missing(&made.missing, &settings, &card.of));
+            Ok(Some(Out { taken: sink.put(&output.path, &made.png)?, drawn: Some(drawn) }))
+        }
+        Err(why) => {
+            diagnostics.push(cards::fault(&card.template, &card.of, &why));
+            Ok(None)
+        }
+    }
 }
 
 /// Whether a file comes from whoever writes the texts, and may hold nothing that runs.
@@ -526,7 +603,8 @@ fn joined(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
     let mut known: HashMap<(Place, String), usize> = HashMap::new();
     for diagnostic in diagnostics {
-        let place = diagnostic.place.clone().filter(|_| diagnostic.code == "template");
+        let is_one = matches!(&*diagnostic.code, "template" | "missing-glyph");
+        let place = diagnostic.place.clone().filter(|_| is_one);
         match place.map(|place| known.entry((place, diagnostic.message.clone())).or_insert(told.len())) {
             Some(at) if *at < told.len() => told[*at].1 += 1,
             _ => told.push((diagnostic, 0)),

@@ -48,6 +48,7 @@ pub fn revise(
         told: before.told.clone(),
         inputs: before.inputs,
         laps: Laps::default(),
+        fonts: before.fonts.clone(),
         look: before.look.clone(),
         salt: before.salt,
     };

@@ -44,6 +44,8 @@ pub struct Trace {
     pub(super) stamp: Option<Stamp>,
     /// Whether something was told of it: then it is made again, so that it is told again.
     pub(super) told: bool,
+    /// Stands for what it was drawn from, when it is a drawing.
+    pub(super) drawn: Option<Digest>,
 }
 
 /// Something that was looked at, by a name that it keeps from build to build.
@@ -137,8 +139,8 @@ impl Traces {
             notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut outputs: Vec<(OutputPath, Trace)> = Vec::with_capacity(made.len() + kept.len());
         outputs.extend(made.into_iter().map(|(path, made)| {
-            let Made { recipe, reads: Noted(reads), fingerprint, told } = made;
-            (path, Trace { recipe, reads, fingerprint, stamp: None, told })
+            let Made { recipe, reads: Noted(reads), fingerprint, told, drawn } = made;
+            (path, Trace { recipe, reads, fingerprint, stamp: None, told, drawn })
         }));
         let mut moved: Vec<Option<u32>> = vec![None; old.map_or(0, |old| old.names.len())];
         for path in kept {
@@ -258,7 +260,7 @@ impl Traces {
             numbers.extend(known);
         }
         for ((path, made), names) in made.into_iter().zip(reads) {
-            let Made { recipe, reads, fingerprint, told } = made;
+            let Made { recipe, reads, fingerprint, told, drawn } = made;
             let reads = names.into_iter().zip(reads).map(|(name, read)| {
                 *numbers.entry(name).or_insert_with(|| {
                     traces.names.push(Name::of(&read, sight));
@@ -267,7 +269,7 @@ impl Traces {
                 })
             });
             let reads = reads.collect();
-            traces.outputs.insert(path, Trace { recipe, reads, fingerprint, stamp: None, told });
+            traces.outputs.insert(path, Trace { recipe, reads, fingerprint, stamp: None, told, drawn });
         }
         traces
     }
@@ -281,6 +283,7 @@ pub(super) struct Made<R> {
     pub(super) reads: R,
     pub(super) fingerprint: Fingerprint,
     pub(super) told: bool,
+    pub(super) drawn: Option<Digest>,
 }
 
 impl Verified<'_> {

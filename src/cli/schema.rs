@@ -161,6 +161,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
         ("tombstone.html", "tombstone: TombstoneView"),
         ("search.html", ""),
         ("404.html", ""),
+        ("card.svg", "card: SocialCardView"),
     ] {
         text.push_str(&format!("  {template:<20} {names}\n"));
     }
@@ -182,6 +183,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
         schema_for!(view::ArchiveYear),
         schema_for!(view::LoosePageView),
         schema_for!(view::TombstoneView),
+        schema_for!(view::SocialCardView),
     ];
     let mut seen = std::collections::BTreeMap::new();
     for schema in &schemas {

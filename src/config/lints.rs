@@ -47,6 +47,7 @@ pub const LINTS: &[Lint] = &[
     Lint { code: "unused-footnote", level: LintLevel::Warn, about: "a footnote that no text refers to" },
     Lint { code: "undefined-reference", level: LintLevel::Warn, about: "a reference link without its definition" },
     Lint { code: "missing-alt", level: LintLevel::Warn, about: "a picture without a text for those who cannot see it" },
+    Lint { code: "missing-glyph", level: LintLevel::Warn, about: "letters on a social card that no font has" },
     Lint { code: "missing-summary", level: LintLevel::Off, about: "an article without a summary" },
     Lint { code: "future-date", level: LintLevel::Warn, about: "a date of publication after the build" },
     Lint { code: "raw-html", level: LintLevel::Warn, about: "raw HTML in a text, shown as text" },

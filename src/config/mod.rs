@@ -16,6 +16,7 @@ use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
+use crate::config::cards::SocialCards;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::contact::{Security, SecurityInput};
 use crate::config::feeds::Feeds;
@@ -29,6 +30,7 @@ use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
+pub mod cards;
 pub mod connections;
 pub mod contact;
 pub mod feeds;
@@ -83,6 +85,9 @@ pub struct SiteFile {
     pub maps: Maps,
     /// Pictures.
     pub images: Images,
+    /// Which pages have a picture of their own for previews of links, 1200 by 630 pixels: none (`off`, the default), those
+    /// of `articles`, or `all`: those of entities, too.
+    pub social_cards: SocialCards,
     /// Whether raw HTML in Markdown reaches the page. Only for sites whose every author may run scripts on it.
     pub raw_html: bool,
     /// TLP label of all files that state none: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT` or `RED`. A file may raise
@@ -241,6 +246,8 @@ pub struct Config {
     pub maps: Maps,
     /// Whether pictures lose what they tell about their making.
     pub strip_metadata: bool,
+    /// Which pages have a social card.
+    pub social_cards: SocialCards,
     /// Marking of articles that state none.
     pub tlp: Option<Tlp>,
     /// Whether paragraphs begin with their marking.
@@ -321,6 +328,7 @@ impl Reading<'_> {
             maps: file.maps,
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
+            social_cards: file.social_cards,
             feed: self.feeds(file.feed),
             markdown_twins: file.markdown_twins,
             security,

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::views::{direction, marking, summary};
-use crate::render::{articles, json_ld};
+use crate::render::{articles, json_ld, social};
 use crate::site::Site;
 use crate::site::ids::ArticleId;
 
@@ -38,7 +38,8 @@ impl Recipe for ArticlePage {
         page.markdown = views.twin(&article.url);
         page.translations = views.translations(article);
         page.original = views.original(article);
-        page.image.clone_from(&views.card_picture(self.0));
+        page.image =
+            social::of_article(views, &article.url, &article.meta.title).or_else(|| views.card_picture(self.0));
         if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {
             page.breadcrumbs.push(views.crumb(title, url));
         }

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::text::excerpt;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::{entities, feed_refs, json_ld, lists};
+use crate::render::{entities, feed_refs, json_ld, lists, social};
 use crate::site::ids::EntityId;
 use crate::site::{Site, urls};
 
@@ -53,7 +53,7 @@ impl Recipe for EntityPage {
             page.feeds.splice(0..0, feed_refs::of_list(views, entity.name, entity.url));
         }
         page.markdown = views.twin(entity.url).filter(|_| self.1 == 1);
-        page.image.clone_from(&view.image);
+        page.image = social::of_entity(views, entity.url, entity.name).or_else(|| view.image.clone());
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
         let main = match self.1 {
             1 => json_ld::entity(views, self.0, &page, view.image.as_ref()),

@@ -26,6 +26,7 @@ mod app;
 mod archive;
 mod articles;
 mod authors;
+mod cards;
 mod contact;
 mod entities;
 mod feeds;
@@ -89,6 +90,15 @@ pub enum Rendered {
         size: u32,
         /// What stands where the drawing is transparent.
         background: Option<[u8; 3]>,
+    },
+    /// A social card, as its template wrote it.
+    Card {
+        /// The drawing.
+        svg: String,
+        /// The template.
+        template: SourcePath,
+        /// Address of the page whose card it is, for messages.
+        of: String,
     },
 }
 
@@ -199,6 +209,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     tombstones::plan(site, &mut plan);
     not_found::plan(&mut plan);
     feeds::plan(site, &mut plan);
+    cards::plan(site, &mut plan);
     sitemaps::plan(site, &mut plan);
     plain::plan(site, &mut plan);
     contact::plan(site, &mut plan);

@@ -20,6 +20,7 @@ pub mod maps;
 pub mod minify;
 pub mod pairs;
 pub mod reads;
+pub mod social;
 pub mod templates;
 pub mod tidy;
 pub mod timelines;

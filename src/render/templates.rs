@@ -199,6 +199,7 @@ fn near(wanted: &str, paths: &HashMap<String, SourcePath>) -> Option<String> {
 /// An engine with our functions and without templates.
 fn prepared(surroundings: &Surroundings) -> Tera {
     let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
     let base_path = surroundings.base_path.clone();
     tera.register_function("url", move |args: Kwargs, _: &State| -> TeraResult<String> {
         let path: String = args.must_get("path")?;
@@ -229,6 +230,11 @@ impl Templates {
     /// Whether there is a template of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.tera.contains_template(name)
+    }
+
+    /// Where a template stands, for messages.
+    pub fn path(&self, name: &str) -> SourcePath {
+        self.paths.get(name).cloned().unwrap_or_else(|| SourcePath::new(name))
     }
 
     /// The digest of a template and of all that it uses besides its own values.

@@ -200,6 +200,25 @@ pub struct PageView {
     pub json_ld: Option<String>,
 }
 
+/// `card.svg`: what a social card shows.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SocialCardView {
+    /// Title of the article, or name of the entity.
+    pub title: String,
+    /// What sort of text or thing it is: `Analysis`, `Person`.
+    pub label: Option<String>,
+    /// Name of the entity in its own language.
+    pub native_name: Option<String>,
+    /// What it is about, or who it is; may be empty.
+    pub summary: String,
+    /// When the article was published.
+    pub date: Option<DateView>,
+    /// Codes of the countries that it is about: their flags are drawn by `<image href="flag:UA">`.
+    pub flags: Vec<String>,
+    /// Whether it is the card of a country.
+    pub is_country: bool,
+}
+
 /// A feed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FeedRef {

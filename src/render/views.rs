@@ -203,6 +203,18 @@ impl<'a> Glance<'a> {
         authors.map(|author| (author.name.as_str(), &author.url))
     }
 
+    /// What sort of text it is, for readers: the article's own word for it, or that of its type.
+    pub fn label(&self) -> &'a str {
+        self.article.meta.label.as_deref().unwrap_or_else(|| self.article.article_type.label())
+    }
+
+    /// The countries that the article is about.
+    pub fn countries(&self) -> impl Iterator<Item = &'static Country> + use<'a> {
+        let site = self.site;
+        let about = self.article.entities.iter().filter(|one| one.about).map(move |one| site.entity(one.entity));
+        about.filter_map(|entity| entity.country)
+    }
+
     /// What the article is about: kind and name.
     pub fn about(&self) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
         let site = self.site;
@@ -463,6 +475,12 @@ impl<'a> Views<'a> {
     /// The kind of an entity: part of its address, so of what it goes by.
     pub fn kind_of(&self, id: EntityId) -> usize {
         self.shared.site.entity(id).kind
+    }
+
+    /// What is known by heart of a country.
+    pub fn country(&self, id: EntityId) -> Option<&'static Country> {
+        self.note(Face::Ref(id));
+        self.shared.site.entity(id).country
     }
 
     /// Address of an entity, and class of links to it.

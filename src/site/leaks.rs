@@ -4,7 +4,7 @@
 //! question here is answered at compile time. Each channel lets one sort of withheld thing through at one place.
 
 /// All channels, with what leaks there.
-pub const CHANNELS: [(&str, &str); 29] = [
+pub const CHANNELS: [(&str, &str); 30] = [
     ("article", "a withheld briefing passes the gate"),
     ("entity", "a withheld profile passes the gate"),
     ("author", "a withheld author passes the gate"),
@@ -31,6 +31,7 @@ pub const CHANNELS: [(&str, &str); 29] = [
     ("llms.txt", "`llms.txt` names a withheld title"),
     ("twin", "Markdown twins name a withheld title"),
     ("search", "what searching begins with names a withheld title"),
+    ("social-card", "social cards name a withheld title"),
     ("graph.json", "the graph names a withheld title"),
     ("graph.graphml", "the graph in GraphML names a withheld title"),
     ("graph.ftm", "the FollowTheMoney entities name a withheld title"),

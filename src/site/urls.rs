@@ -91,6 +91,11 @@ pub fn search() -> UrlPath {
     UrlPath::new("search/")
 }
 
+/// The social card of a page.
+pub fn social_card(page: &UrlPath) -> UrlPath {
+    page.join("social-card.png")
+}
+
 /// What tells browsers how to search the site.
 pub fn open_search() -> UrlPath {
     UrlPath::new("opensearch.xml")
