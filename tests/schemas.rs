@@ -102,7 +102,7 @@ const FILES: &[(&str, &str, &str)] = &[
     (
         "site",
         "site.yaml",
-        "title: T\nlanguage: en\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\nlints: {orphan-entity: off}",
+        "title: T\nlanguage: en\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nimages: {metadata: keep, widths: [100, 200]}\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\nlints: {orphan-entity: off}",
     ),
 ];
 
@@ -132,6 +132,7 @@ const WRONG: &[(&str, &str)] = &[
     ("site", "feed: {content: all}"),
     ("site", "feed: {rrs: true}"),
     ("site", "social_cards: some"),
+    ("site", "images: {widths: [1]}"),
     ("site", "security: {contacts: x}"),
     ("site", "policies: {correction: x}"),
     ("site", "lints: {orphan-entity: loud}"),

@@ -2,24 +2,37 @@
 //! more than data.
 
 use crate::base::diagnostics::{Diagnostic, Place};
+use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::variants::{self, MOST_PIXELS};
 use crate::build::{strip, svg};
+use crate::site::Attachment;
 
 /// Largest picture that is read: 64 MiB.
 pub const LARGEST: u64 = 64 << 20;
 
-/// Returns width and height in pixels; none for other files and for pictures that do not tell.
-pub fn size(file: &SourceFile) -> Result<Option<(usize, usize)>, FsError> {
+/// Returns what is known of a file that goes out with the texts, and what is wrong with it: of pictures width and height
+/// in pixels, where they tell, and what stands for their bytes, where smaller ones can be made of them.
+pub fn attachment(file: &SourceFile) -> Result<(Attachment, Vec<Diagnostic>), FsError> {
+    let mut known = Attachment { len: file.length, size: None, content: None };
     if !is_picture(&file.path) || file.length > LARGEST {
-        return Ok(None);
+        return Ok((known, Vec::new()));
     }
     let bytes = fs::read(file)?;
     if file.path.extension() == "svg" {
-        return Ok(std::str::from_utf8(&bytes).ok().and_then(svg_size));
+        known.size = std::str::from_utf8(&bytes).ok().and_then(svg_size);
+        return Ok((known, Vec::new()));
     }
-    Ok(pixel_size(&bytes))
+    known.size = pixel_size(&bytes);
+    if let Some((width, height)) = known.size.filter(|(width, height)| width.saturating_mul(*height) > MOST_PIXELS) {
+        return Ok((known, vec![variants::too_large(&file.path, width, height)]));
+    }
+    // What lies in `static/` is the site's own, and goes out as it is.
+    let is_static = file.path.as_str().starts_with("static/");
+    known.content = (!is_static && variants::can_be_made(&bytes)).then(|| Digest::of(&*bytes));
+    Ok((known, Vec::new()))
 }
 
 /// Width and height as a browser shows the picture: a photograph whose camera was held upright is turned.

@@ -68,6 +68,7 @@ pub mod svg;
 pub mod theme;
 pub mod traces;
 pub mod turns;
+pub mod variants;
 mod work_folder;
 
 /// What to build, and for whom.
@@ -547,11 +548,57 @@ fn press(
             diagnostics.extend(found);
             return card(loaded, output, sink, earlier, &Card { svg, template, of }, diagnostics);
         }
+        Some(Rendered::Smaller { of, width, height }) => {
+            diagnostics.extend(found);
+            return smaller(loaded, output, sink, earlier, (&of, width, height), diagnostics);
+        }
         Some(Rendered::Copy(path)) => Some(sink.copy(&output.path, &loaded.file(&path)?.absolute)?),
         None => None,
     };
     diagnostics.splice(0..0, found);
     Ok(taken.map(whole))
+}
+
+/// Keeps the file at an output's path, when it was drawn from the same.
+fn kept(output: &Output, sink: &dyn Sink, earlier: Option<&Trace>, drawn: Digest) -> Result<Option<Out>, FsError> {
+    // What is told of a drawing must be told again.
+    if let Some(trace) = earlier.filter(|trace| trace.drawn == Some(drawn) && !trace.told)
+        && sink.keep(&output.path, &trace.fingerprint, trace.stamp)?
+    {
+        let taken = Taken { fingerprint: trace.fingerprint, put: Put::Unchanged };
+        return Ok(Some(Out { taken, drawn: Some(drawn) }));
+    }
+    Ok(None)
+}
+
+/// Makes a smaller version of a picture, unless there is one of the same picture.
+fn smaller(
+    loaded: &Loaded,
+    output: &Output,
+    sink: &dyn Sink,
+    earlier: Option<&Trace>,
+    (of, width, height): (&SourcePath, u32, u32),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Out>, FsError> {
+    // Its path tells which picture it is of.
+    let drawn = Digest::of(&(&output.path, height));
+    if let Some(out) = kept(output, sink, earlier, drawn)? {
+        return Ok(Some(out));
+    }
+    let file = SourceFile { limit: images::LARGEST, ..loaded.file(of)?.clone() };
+    let bytes = fs::read(&file)?;
+    let made = variants::make(&bytes, width, height).or_else(|why| {
+        diagnostics.push(variants::fault(of, &why));
+        // Pages name it: the picture itself is better than nothing.
+        images::clean(of, &bytes, true)
+    });
+    match made {
+        Ok(made) => Ok(Some(Out { taken: sink.put(&output.path, &made)?, drawn: Some(drawn) })),
+        Err(fault) => {
+            diagnostics.push(fault);
+            Ok(None)
+        }
+    }
 }
 
 /// A social card before it is drawn.
@@ -571,12 +618,8 @@ fn card(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Out>, FsError> {
     let drawn = Digest::of(&(&card.svg, loaded.fonts.digest()));
-    // What is told of a card must be told again.
-    if let Some(trace) = earlier.filter(|trace| trace.drawn == Some(drawn) && !trace.told)
-        && sink.keep(&output.path, &trace.fingerprint, trace.stamp)?
-    {
-        let taken = Taken { fingerprint: trace.fingerprint, put: Put::Unchanged };
-        return Ok(Some(Out { taken, drawn: Some(drawn) }));
+    if let Some(out) = kept(output, sink, earlier, drawn)? {
+        return Ok(Some(out));
     }
     match cards::draw(&card.svg, &loaded.fonts) {
         Ok(made) => {
@@ -709,8 +752,8 @@ fn read_all(files: &[SourceFile], config: &Config, content_root: &str, bare: boo
             _ => return Ok((None, None, Vec::new())),
         };
         if role == read::Role::Attachment {
-            return match images::size(file) {
-                Ok(size) => Ok((None, Some(Attachment { len: file.length, size }), Vec::new())),
+            return match images::attachment(file) {
+                Ok((known, told)) => Ok((None, Some(known), told)),
                 Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
             };
         }

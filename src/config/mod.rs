@@ -167,12 +167,22 @@ impl Default for PaginationInput {
 }
 
 /// What becomes of pictures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Images {
     /// Whether JPEG, PNG, GIF and WebP pictures lose place, time, camera, names and editing history before they are
     /// published (`strip`, the default), or go out as they are (`keep`). AVIF pictures with metadata are refused.
     pub metadata: Metadata,
+    /// Widths in pixels of the smaller versions of JPEG and PNG pictures beside the texts, from which browsers choose; none
+    /// (`[]`) for no such versions. Default: `[480, 960, 1440]`.
+    #[schemars(length(max = 8), inner(range(min = 16, max = 8192)))]
+    pub widths: Vec<u32>,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self { metadata: Metadata::default(), widths: vec![480, 960, 1440] }
+    }
 }
 
 /// What becomes of the metadata of pictures.
@@ -246,6 +256,8 @@ pub struct Config {
     pub maps: Maps,
     /// Whether pictures lose what they tell about their making.
     pub strip_metadata: bool,
+    /// Widths of the smaller versions of pictures, in pixels, the smallest first.
+    pub picture_widths: Vec<u32>,
     /// Which pages have a social card.
     pub social_cards: SocialCards,
     /// Marking of articles that state none.
@@ -328,6 +340,7 @@ impl Reading<'_> {
             maps: file.maps,
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
+            picture_widths: self.picture_widths(file.images.widths),
             social_cards: file.social_cards,
             feed: self.feeds(file.feed),
             markdown_twins: file.markdown_twins,
@@ -580,6 +593,25 @@ impl Reading<'_> {
             entity: self.size("pagination", "entity", input.entity),
             home: self.size("pagination", "home", input.home),
         }
+    }
+
+    fn picture_widths(&mut self, widths: Vec<u32>) -> Vec<u32> {
+        let mut kept = Vec::with_capacity(widths.len());
+        for (index, width) in widths.into_iter().enumerate() {
+            if (16..=8192).contains(&width) && index < 8 {
+                kept.push(width);
+            } else {
+                self.fault(
+                    FieldPath::key("images").then("widths").index(index),
+                    "wrong-size",
+                    format!("{width} cannot be a width of pictures here"),
+                    "write up to eight widths from 16 to 8192",
+                );
+            }
+        }
+        kept.sort_unstable();
+        kept.dedup();
+        kept
     }
 
     fn size(&mut self, group: &str, key: &str, size: usize) -> usize {

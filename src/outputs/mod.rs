@@ -37,6 +37,7 @@ mod not_found;
 mod open_search;
 mod pages;
 mod pairs;
+mod pictures;
 mod plain;
 mod redirects;
 pub mod search;
@@ -90,6 +91,15 @@ pub enum Rendered {
         size: u32,
         /// What stands where the drawing is transparent.
         background: Option<[u8; 3]>,
+    },
+    /// A smaller version of a picture.
+    Smaller {
+        /// The picture.
+        of: SourcePath,
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
     },
     /// A social card, as its template wrote it.
     Card {
@@ -218,6 +228,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     search::plan(site, &mut plan);
     open_search::plan(site, &mut plan);
     files::plan(site, assets, &mut plan);
+    pictures::plan(site, &mut plan);
     redirects::plan(site, &mut plan);
     let Plan { mut outputs, mut diagnostics, files: _ } = plan;
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.

@@ -65,6 +65,13 @@ fn tag(tag: &str, origin: &str, page: &str, out: &mut String) {
         if ADDRESSES.contains(&name.as_str()) {
             out.push_str(base_of(value.trim(), origin, page));
             out.push_str(value.trim());
+        } else if name == "srcset" {
+            // Addresses with their widths, separated by commas.
+            for (at, candidate) in value.split(',').enumerate() {
+                out.push_str(if at == 0 { "" } else { ", " });
+                out.push_str(base_of(candidate.trim(), origin, page));
+                out.push_str(candidate.trim());
+            }
         } else {
             out.push_str(value);
         }
@@ -105,6 +112,10 @@ mod tests {
             ("<a href=\"//y.org/\">", "<a href=\"https://y.org/\">"),
             ("<a href=\"mailto:a@b.org\">", "<a href=\"mailto:a@b.org\">"),
             ("<a HREF = \"/b?x=1&amp;y=/c\">", "<a HREF = \"https://x.org/b?x=1&amp;y=/c\">"),
+            (
+                "<img srcset=\"/p/a-480.jpg 480w, b.jpg 900w\" src=b.jpg>",
+                "<img srcset=\"https://x.org/p/a-480.jpg 480w, https://x.org/desk/a/b.jpg 900w\" src=https://x.org/desk/a/b.jpg>",
+            ),
             ("<img src=\"\">", "<img src=\"https://x.org/desk/a/\">"),
         ] {
             assert_eq!(full(html), expected);

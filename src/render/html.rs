@@ -144,6 +144,7 @@ impl Resolver for PageHtml<'_> {
                 context.insert("width", &width);
                 context.insert("height", &height);
             }
+            context.insert("srcset", &info.srcset);
         }
         if let Some(at) = args.iter().position(|(name, _)| name == "source") {
             let (_, id) = args.remove(at);

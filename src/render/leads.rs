@@ -8,6 +8,7 @@ use crate::base::paths::{SourcePath, UrlPath, percent_decode};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::{ImageInfo, LinkTarget, Resolved};
 use crate::content::vocabulary::Tlp;
+use crate::render::pictures;
 use crate::render::views::Shared;
 use crate::site::links::{self, Broken, Destination};
 use crate::site::{Site, Target, leaks};
@@ -113,7 +114,10 @@ pub(super) fn picture(shared: &Shared, from: &SourcePath, src: &str) -> Result<I
     let site = shared.site();
     let file = links::attachment(site, from, src);
     match file.as_ref().and_then(|file| Some((site.published.get(file)?, site.attachments.get(file)?))) {
-        Some((url, attachment)) => Ok(ImageInfo { url: shared.href(url), size: attachment.size }),
+        Some((url, attachment)) => {
+            let srcset = file.map_or_else(String::new, |file| pictures::srcset(site, &file));
+            Ok(ImageInfo { url: shared.href(url), size: attachment.size, srcset })
+        }
         None => {
             let name = percent_decode(src).unwrap_or_else(|| src.to_string());
             let here = site.attachments.keys().filter(|path| path.folder() == from.folder()).map(SourcePath::file_name);
@@ -136,8 +140,8 @@ pub(super) fn digest_of_link(shared: &Shared, from: &SourcePath, target: &LinkTa
 pub(super) fn digest_of_picture(shared: &Shared, from: &SourcePath, src: &str) -> Digest {
     let file = links::attachment(shared.site(), from, src);
     let url = file.as_ref().and_then(|file| shared.site().published.get(file));
-    let size = file.as_ref().and_then(|file| shared.site().attachments.get(file)).and_then(|file| file.size);
-    Digest::of(&(url, size))
+    let file = file.as_ref().and_then(|file| shared.site().attachments.get(file));
+    Digest::of(&(url, file.map(|file| (file.size, file.content))))
 }
 
 /// Who a name in an event is.

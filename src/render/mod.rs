@@ -19,6 +19,7 @@ pub mod lists;
 pub mod maps;
 pub mod minify;
 pub mod pairs;
+pub mod pictures;
 pub mod reads;
 pub mod social;
 pub mod templates;

@@ -35,6 +35,7 @@ fn image(views: &Views, page: &UrlPath, title: &str) -> ImageView {
         credit: None,
         width: Some(SIZE.0),
         height: Some(SIZE.1),
+        srcset: String::new(),
     }
 }
 

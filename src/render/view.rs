@@ -384,6 +384,8 @@ pub struct ImageView {
     pub width: Option<usize>,
     /// Height in pixels, when the file tells.
     pub height: Option<usize>,
+    /// Its versions with their widths, for `srcset`; empty when there is only one.
+    pub srcset: String,
 }
 
 /// An article with all that its own page shows.

@@ -28,6 +28,7 @@ use crate::content::world::World;
 use crate::render::dates;
 use crate::render::feed_refs;
 use crate::render::leads;
+use crate::render::pictures;
 use crate::render::reads::Read;
 use crate::render::view::{
     AuthorRef, Card, Counts, Crumb, DateView, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView,
@@ -954,6 +955,7 @@ impl<'a> Views<'a> {
             credit: image.credit.clone(),
             width: size.map(|(width, _)| width),
             height: size.map(|(_, height)| height),
+            srcset: pictures::srcset(site, &file),
         })
     }
 

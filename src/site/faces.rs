@@ -195,8 +195,8 @@ fn take_document(digester: &mut Digester, document: &Document) {
 fn take_picture(digester: &mut Digester, site: &Site, from: &SourcePath, image: Option<&ImageInput>) {
     let file = image.and_then(|image| links::attachment(site, from, &image.src));
     let url = file.as_ref().and_then(|file| site.published.get(file));
-    let size = file.as_ref().and_then(|file| site.attachments.get(file)).and_then(|attachment| attachment.size);
-    digester.take(&(image, url, size));
+    let shown = file.as_ref().and_then(|file| site.attachments.get(file)).map(|file| (file.size, file.content));
+    digester.take(&(image, url, shown));
 }
 
 fn list(site: &Site, names: &Names, articles: &[ArticleId]) -> Digest {

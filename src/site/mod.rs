@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::base::diagnostics::{FieldPath, Place};
+use crate::base::hash::Digest;
 use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
@@ -343,6 +344,8 @@ pub struct Attachment {
     pub len: u64,
     /// Width and height in pixels, for pictures that tell.
     pub size: Option<(usize, usize)>,
+    /// Stands for its bytes, when smaller versions can be made of it.
+    pub content: Option<Digest>,
 }
 
 impl Site {

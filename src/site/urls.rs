@@ -91,6 +91,11 @@ pub fn search() -> UrlPath {
     UrlPath::new("search/")
 }
 
+/// A smaller version of a picture: `/pictures/1a2b3c4d5e6f-480.jpg`.
+pub fn smaller_picture(content: &str, width: u32, extension: &str) -> UrlPath {
+    UrlPath::new(&format!("pictures/{content}-{width}.{extension}"))
+}
+
 /// The social card of a page.
 pub fn social_card(page: &UrlPath) -> UrlPath {
     page.join("social-card.png")

@@ -58,6 +58,13 @@ pub struct ImageInfo {
     pub url: String,
     /// Width and height in pixels, when known.
     pub size: Option<(usize, usize)>,
+    /// Its versions with their widths, for `srcset`; empty when there is only one.
+    pub srcset: String,
+}
+
+impl ImageInfo {
+    /// How wide a picture is on a page: as wide as the text, and a screen at most.
+    pub const SIZES: &str = "(min-width: 46rem) 44rem, 100vw";
 }
 
 /// A cited source.
@@ -851,8 +858,12 @@ impl<'a, 'o> Writer<'a, 'o> {
                 let size =
                     size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
                 self.picture = Some((self.out.len(), caption));
+                let versions = match info.srcset.as_str() {
+                    "" => String::new(),
+                    all => format!(" srcset=\"{}\" sizes=\"{}\"", escape_html(all), ImageInfo::SIZES),
+                };
                 self.raw(format!(
-                    "<img src=\"{}\" alt=\"{}\"{size} loading=\"lazy\" decoding=\"async\">",
+                    "<img src=\"{}\" alt=\"{}\"{size}{versions} loading=\"lazy\" decoding=\"async\">",
                     escape_html(&info.url),
                     escape_html(&alt)
                 ));
@@ -1195,7 +1206,7 @@ mod tests {
             }
         }
         fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-            Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)) })
+            Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)), srcset: String::new() })
         }
         fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
             match id.strip_prefix('s').and_then(|number| number.parse().ok()) {

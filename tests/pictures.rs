@@ -1,0 +1,226 @@
+//! Smaller versions of pictures on whole sites: which there are, what pages say of them, and that none is made twice.
+
+mod tiny;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crossbrief::base::paths::OutputPath;
+use crossbrief::build::disk::Stamp;
+use crossbrief::build::fs_error::FsError;
+use crossbrief::build::incremental;
+use crossbrief::build::manifest::Fingerprint;
+use crossbrief::build::memory::Memory;
+use crossbrief::build::sink::{MemorySink, Sink, Taken};
+use crossbrief::build::{self, Request};
+use crossbrief::content::vocabulary::Tlp;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+const SITE: &str = "\
+//- site.yaml
+title: The Desk
+minify: false
+feed: {content: full}
+//- content/briefings/talks.md
+---
+title: Talks
+date: 2025-12-10
+image: {src: photo.jpg, alt: The hall}
+---
+![A chart](chart.png)
+
+![Small](small.png)
+
+::figure{src=\"photo.jpg\" alt=\"Again\"}
+//- content/briefings/hidden.md
+---
+title: Hidden
+date: 2025-12-10
+draft: true
+---
+![A secret](secret.png)
+";
+
+/// A picture that differs from place to place.
+fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| Rgb([(x / 3) as u8, (y / 2) as u8, 90]));
+    let mut out = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(image).write_to(&mut out, format).expect("a picture");
+    out.into_inner()
+}
+
+fn site(settings: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    tiny::write(folder.path(), &SITE.replace("minify: false", &format!("minify: false\n{settings}")));
+    let put = |name: &str, bytes: Vec<u8>| {
+        fs::write(folder.path().join("content/briefings").join(name), bytes).expect("a file");
+    };
+    put("photo.jpg", picture(1000, 501, ImageFormat::Jpeg));
+    put("chart.png", picture(700, 400, ImageFormat::Png));
+    put("small.png", picture(300, 200, ImageFormat::Png));
+    put("secret.png", picture(702, 400, ImageFormat::Png));
+    folder
+}
+
+type Tree = BTreeMap<OutputPath, Arc<[u8]>>;
+
+/// Notes which files are put anew.
+struct Watched {
+    inner: MemorySink,
+    put: Mutex<BTreeSet<String>>,
+}
+
+impl Sink for Watched {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
+        self.put.lock().expect("no panic").insert(path.to_string());
+        self.inner.put(path, bytes)
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
+        self.inner.copy(path, from)
+    }
+
+    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError> {
+        self.inner.keep(path, fingerprint, stamp)
+    }
+}
+
+struct Made {
+    tree: Tree,
+    memory: Memory,
+    /// Smaller pictures that were made.
+    made: Vec<String>,
+    told: Vec<String>,
+}
+
+impl Made {
+    fn text(&self, path: &str) -> String {
+        let (_, bytes) = self.tree.iter().find(|(one, _)| one.as_str() == path).expect("a file");
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+
+    /// The smaller pictures: what their names say of their width, and their sizes.
+    fn smaller(&self) -> Vec<(String, (usize, usize))> {
+        let all = self.tree.iter().filter_map(|(path, bytes)| Some((path.as_str().strip_prefix("pictures/")?, bytes)));
+        let size = |bytes: &[u8]| imagesize::blob_size(bytes).map(|size| (size.width, size.height)).expect("a picture");
+        let name = |path: &str| path.split_once('-').expect("a width").1.to_string();
+        let mut all: Vec<_> = all.map(|(path, bytes)| (name(path), size(bytes))).collect();
+        all.sort();
+        all
+    }
+}
+
+fn make(folder: &Path, before: Option<&Made>) -> Made {
+    let request = Request {
+        root: folder.to_path_buf(),
+        skip: Vec::new(),
+        clearance: Tlp::Clear,
+        drafts: false,
+        embargoed: false,
+        now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
+        base_url: Some("https://example.org/desk/".to_string()),
+    };
+    let loaded = build::load(&request).expect("a readable site");
+    let inner = before.map_or_else(MemorySink::new, |before| MemorySink::after(before.tree.clone()));
+    let sink = Watched { inner, put: Mutex::default() };
+    let built = incremental::render(&loaded, before.map(|before| &before.memory), &sink, &|| ()).expect("memory");
+    let put = sink.put.into_inner().expect("no panic");
+    Made {
+        tree: sink.inner.into_files(),
+        memory: built.memory,
+        made: put.into_iter().filter(|path| path.starts_with("pictures/")).collect(),
+        told: built.diagnostics.iter().map(|one| one.message.clone()).collect(),
+    }
+}
+
+#[test]
+fn browsers_choose_among_widths() {
+    let folder = site("");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    // No picture is made larger, none is made of what is withheld, and a PNG becomes a WebP.
+    let expected = [("480.jpg", (480, 240)), ("480.webp", (480, 274))];
+    assert_eq!(made.smaller(), expected.map(|(name, size)| (name.to_string(), size)));
+    let name = |end: &str| {
+        let mut all = made.tree.keys().map(OutputPath::as_str);
+        format!("/desk/{}", all.find(|path| path.ends_with(end)).expect("a picture"))
+    };
+    let page = made.text("briefings/talks/index.html");
+    let (jpeg, webp) = (name("-480.jpg"), name("-480.webp"));
+    for part in [
+        format!("<img src=\"/desk/briefings/photo.jpg\" alt=\"The hall\" width=\"1000\" height=\"501\" srcset=\"{jpeg} 480w, /desk/briefings/photo.jpg 1000w\" sizes=\"(min-width: 46rem) 44rem, 100vw\" fetchpriority=\"high\" decoding=\"async\">"),
+        format!("alt=\"A chart\" width=\"700\" height=\"400\" srcset=\"{webp} 480w, /desk/briefings/chart.png 700w\" sizes=\"(min-width: 46rem) 44rem, 100vw\" loading=\"lazy\""),
+        "<img src=\"/desk/briefings/small.png\" alt=\"Small\" width=\"300\" height=\"200\" loading=\"lazy\" decoding=\"async\">".to_string(),
+        format!("alt=\"Again\" width=\"1000\" height=\"501\" srcset=\"{jpeg} 480w,"),
+    ] {
+        assert!(page.contains(&part), "{part} in {page}");
+    }
+    let feed = made.text("feed.json");
+    assert!(
+        feed.contains(&format!(
+            "srcset=\\\"https://example.org{webp} 480w, https://example.org/desk/briefings/chart.png 700w"
+        )),
+        "{feed}"
+    );
+    let wide = make(site("images: {widths: [900, 100]}").path(), None);
+    assert_eq!(
+        wide.smaller().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["100.jpg", "100.webp", "100.webp", "900.jpg"]
+    );
+    let none = make(site("images: {widths: []}").path(), None);
+    assert!(none.smaller().is_empty() && !none.text("briefings/talks/index.html").contains("srcset"));
+    let wrong = make(site("images: {widths: [480, 3]}").path(), None);
+    assert_eq!(wrong.told, ["3 cannot be a width of pictures here"]);
+}
+
+#[test]
+fn no_picture_is_made_twice() {
+    let folder = site("");
+    let first = make(folder.path(), None);
+    assert_eq!(first.made.len(), 2);
+    let briefings = folder.path().join("content/briefings");
+    // Another name, another text and other settings make no other picture.
+    fs::rename(briefings.join("chart.png"), briefings.join("graph.png")).expect("a file");
+    let text = fs::read_to_string(briefings.join("talks.md")).expect("a text");
+    fs::write(briefings.join("talks.md"), text.replace("chart.png", "graph.png")).expect("a file");
+    let settings = fs::read_to_string(folder.path().join("site.yaml")).expect("settings");
+    fs::write(folder.path().join("site.yaml"), settings.replace("The Desk", "Our Desk")).expect("a file");
+    let second = make(folder.path(), Some(&first));
+    assert_eq!((second.told.len(), second.made.clone()), (0, Vec::<String>::new()));
+    assert!(second.text("briefings/talks/index.html").contains("/desk/briefings/graph.png 700w"));
+    fs::write(briefings.join("graph.png"), picture(640, 400, ImageFormat::Png)).expect("a file");
+    let third = make(folder.path(), Some(&second));
+    assert_eq!(third.made.len(), 1);
+    assert!(third.tree == make(folder.path(), None).tree);
+    // The same picture beside another text is the same.
+    fs::write(briefings.join("copy.png"), picture(640, 400, ImageFormat::Png)).expect("a file");
+    fs::write(briefings.join("talks.md"), format!("{text}\n![C](copy.png)\n").replace("chart.png", "graph.png"))
+        .expect("a file");
+    let fourth = make(folder.path(), Some(&third));
+    assert_eq!((fourth.told.len(), fourth.made.len(), fourth.smaller().len()), (0, 0, 2));
+}
+
+#[test]
+fn bombs_and_broken_pictures_are_told() {
+    let folder = site("");
+    let briefings = folder.path().join("content/briefings");
+    let mut bomb = picture(700, 400, ImageFormat::Png);
+    // A head that promises sixty thousand pixels either way.
+    bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+    fs::write(briefings.join("chart.png"), &bomb).expect("a file");
+    let made = make(folder.path(), None);
+    assert!(made.told.contains(&"this picture has 60000 × 60000 pixels".to_string()), "{:?}", made.told);
+    assert_eq!(made.smaller().len(), 1);
+    // Sound by its parts, but not by its pixels.
+    let mut broken = picture(700, 400, ImageFormat::Png);
+    let at = memchr::memmem::find(&broken, b"IDAT").expect("pixels") + 8;
+    broken[at..at + 40].fill(0xAA);
+    fs::write(briefings.join("chart.png"), &broken).expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told.len(), 1, "{:?}", made.told);
+    assert!(made.told[0].starts_with("no smaller versions of this picture can be made: "), "{:?}", made.told);
+    assert_eq!(made.smaller().len(), 2, "the picture itself stands in");
+}
