@@ -141,18 +141,18 @@ fn browsers_choose_among_widths() {
     let folder = site("");
     let made = make(folder.path(), None);
     assert_eq!(made.told, Vec::<String>::new());
-    // No picture is made larger, none is made of what is withheld, and a PNG becomes a WebP.
-    let expected = [("480.jpg", (480, 240)), ("480.webp", (480, 274))];
+    // No picture is made larger, none is made of what is withheld, and each keeps its format.
+    let expected = [("480.jpg", (480, 240)), ("480.png", (480, 274))];
     assert_eq!(made.smaller(), expected.map(|(name, size)| (name.to_string(), size)));
     let name = |end: &str| {
         let mut all = made.tree.keys().map(OutputPath::as_str);
         format!("/desk/{}", all.find(|path| path.ends_with(end)).expect("a picture"))
     };
     let page = made.text("briefings/talks/index.html");
-    let (jpeg, webp) = (name("-480.jpg"), name("-480.webp"));
+    let (jpeg, png) = (name("-480.jpg"), name("-480.png"));
     for part in [
         format!("<img src=\"/desk/briefings/photo.jpg\" alt=\"The hall\" width=\"1000\" height=\"501\" srcset=\"{jpeg} 480w, /desk/briefings/photo.jpg 1000w\" sizes=\"(min-width: 46rem) 44rem, 100vw\" fetchpriority=\"high\" decoding=\"async\">"),
-        format!("alt=\"A chart\" width=\"700\" height=\"400\" srcset=\"{webp} 480w, /desk/briefings/chart.png 700w\" sizes=\"(min-width: 46rem) 44rem, 100vw\" loading=\"lazy\""),
+        format!("alt=\"A chart\" width=\"700\" height=\"400\" srcset=\"{png} 480w, /desk/briefings/chart.png 700w\" sizes=\"(min-width: 46rem) 44rem, 100vw\" loading=\"lazy\""),
         "<img src=\"/desk/briefings/small.png\" alt=\"Small\" width=\"300\" height=\"200\" loading=\"lazy\" decoding=\"async\">".to_string(),
         format!("alt=\"Again\" width=\"1000\" height=\"501\" srcset=\"{jpeg} 480w,"),
     ] {
@@ -161,14 +161,14 @@ fn browsers_choose_among_widths() {
     let feed = made.text("feed.json");
     assert!(
         feed.contains(&format!(
-            "srcset=\\\"https://example.org{webp} 480w, https://example.org/desk/briefings/chart.png 700w"
+            "srcset=\\\"https://example.org{png} 480w, https://example.org/desk/briefings/chart.png 700w"
         )),
         "{feed}"
     );
     let wide = make(site("images: {widths: [900, 100]}").path(), None);
     assert_eq!(
         wide.smaller().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-        ["100.jpg", "100.webp", "100.webp", "900.jpg"]
+        ["100.jpg", "100.png", "100.png", "900.jpg"]
     );
     let none = make(site("images: {widths: []}").path(), None);
     assert!(none.smaller().is_empty() && !none.text("briefings/talks/index.html").contains("srcset"));
@@ -201,6 +201,27 @@ fn no_picture_is_made_twice() {
         .expect("a file");
     let fourth = make(folder.path(), Some(&third));
     assert_eq!((fourth.told.len(), fourth.made.len(), fourth.smaller().len()), (0, 0, 2));
+}
+
+#[test]
+fn no_version_weighs_more_than_the_picture() {
+    let folder = site("");
+    // A pattern that repeats is next to nothing; made smaller, it has greys that do not.
+    let dots =
+        image::GrayImage::from_fn(700, 400, |x, y| image::Luma([if (x / 7 + y / 5) % 2 == 0 { 0 } else { 255 }]));
+    let mut bytes = Cursor::new(Vec::new());
+    dots.write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    fs::write(folder.path().join("content/briefings/chart.png"), bytes.into_inner()).expect("a file");
+    let made = make(folder.path(), None);
+    let weight = |end: &str| {
+        made.tree.iter().find(|(path, _)| path.as_str().ends_with(end)).map(|(_, bytes)| bytes.len()).expect("a file")
+    };
+    assert!(
+        weight("-480.png") <= weight("briefings/chart.png"),
+        "{} {}",
+        weight("-480.png"),
+        weight("briefings/chart.png")
+    );
 }
 
 #[test]

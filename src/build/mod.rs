@@ -587,11 +587,15 @@ fn smaller(
     }
     let file = SourceFile { limit: images::LARGEST, ..loaded.file(of)?.clone() };
     let bytes = fs::read(&file)?;
-    let made = variants::make(&bytes, width, height).or_else(|why| {
-        diagnostics.push(variants::fault(of, &why));
-        // Pages name it: the picture itself is better than nothing.
-        images::clean(of, &bytes, true)
-    });
+    let made = match variants::make(&bytes, width, height) {
+        Ok(made) if made.len() < bytes.len() => Ok(made),
+        // A drawing of few colours may weigh more when it is smaller: then it is no use, and pages name it.
+        Ok(_) => images::clean(of, &bytes, true),
+        Err(why) => {
+            diagnostics.push(variants::fault(of, &why));
+            images::clean(of, &bytes, true)
+        }
+    };
     match made {
         Ok(made) => Ok(Some(Out { taken: sink.put(&output.path, &made)?, drawn: Some(drawn) })),
         Err(fault) => {

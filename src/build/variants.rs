@@ -1,13 +1,12 @@
 //! Smaller versions of pictures, for screens that need no more.
 //!
-//! A JPEG becomes JPEGs, a PNG becomes lossless WebPs, which are smaller. Which side is up is applied, the colour profile
-//! stays, everything else that the file tells is gone. Nothing here depends on the machine or on the number of threads.
+//! A JPEG becomes JPEGs, a PNG becomes PNGs. Which side is up is applied, the colour profile stays, everything else that the
+//! file tells is gone. Nothing here depends on the machine or on the number of threads.
 
 use std::io::Cursor;
 
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPEncoder;
+use image::codecs::png::{self, PngDecoder, PngEncoder};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, Limits};
 
@@ -70,7 +69,7 @@ fn made(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, ImageError> {
     let (image, profile) = read(PngDecoder::with_limits(Cursor::new(bytes), limits())?)?;
     let small = image.resize_exact(width, height, FilterType::Lanczos3);
     let mut out = Vec::new();
-    let mut encoder = WebPEncoder::new_lossless(&mut out);
+    let mut encoder = PngEncoder::new_with_quality(&mut out, png::CompressionType::Best, png::FilterType::Adaptive);
     if let Some(profile) = profile {
         let _ = encoder.set_icc_profile(profile);
     }
@@ -106,19 +105,19 @@ fn limits() -> Limits {
 mod tests {
     use super::*;
 
-    fn png(width: u32, height: u32) -> Vec<u8> {
+    fn drawing(width: u32, height: u32) -> Vec<u8> {
         let image = image::RgbaImage::from_fn(width, height, |x, _| image::Rgba([(x * 3) as u8, 40, 90, 255]));
         let mut out = Vec::new();
-        let encoder = image::codecs::png::PngEncoder::new(&mut out);
+        let encoder = PngEncoder::new(&mut out);
         DynamicImage::ImageRgba8(image).write_with_encoder(encoder).unwrap();
         out
     }
 
     #[test]
     fn each_format_has_its_smaller_versions() {
-        let small = make(&png(60, 40), 30, 20).unwrap();
+        let small = make(&drawing(60, 40), 30, 20).unwrap();
         assert_eq!(imagesize::blob_size(&small).map(|size| (size.width, size.height)).ok(), Some((30, 20)));
-        assert!(small.starts_with(b"RIFF"));
+        assert!(small.starts_with(b"\x89PNG"));
         let jpeg = jpeg(1);
         let small = make(&jpeg, 16, 8).unwrap();
         assert!(small.starts_with(&[0xFF, 0xD8]) && !small.windows(4).any(|four| four == b"Exif"));
@@ -151,15 +150,15 @@ mod tests {
 
     #[test]
     fn what_moves_or_lies_is_left_alone() {
-        let mut moving = png(4, 4);
+        let mut moving = drawing(4, 4);
         assert!(can_be_made(&moving));
         moving.splice(33..33, *b"\0\0\0\x08acTL\0\0\0\x01\0\0\0\0\0\0\0\0");
         assert!(!can_be_made(&moving));
         assert!(!can_be_made(b"GIF89a"));
         // A head that promises more pixels than there may be is believed in nothing.
-        let mut bomb = png(4, 4);
+        let mut bomb = drawing(4, 4);
         bomb[16..24].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
         assert!(make(&bomb, 2, 2).is_err());
-        assert!(make(&png(60, 40)[..60], 2, 2).is_err());
+        assert!(make(&drawing(60, 40)[..60], 2, 2).is_err());
     }
 }

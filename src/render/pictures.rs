@@ -32,7 +32,7 @@ pub fn smaller(site: &Site, path: &SourcePath) -> Vec<Smaller> {
     else {
         return Vec::new();
     };
-    let extension = if path.extension() == "png" { "webp" } else { "jpg" };
+    let extension = if path.extension() == "png" { "png" } else { "jpg" };
     let (width, height) = (*width as u64, *height as u64);
     // One that is hardly smaller is not worth its space.
     let widths = site.config.picture_widths.iter().filter(|wanted| u64::from(**wanted) * 10 <= width * 9);
