@@ -59,6 +59,7 @@ pub mod laps;
 pub mod manifest;
 pub mod memory;
 pub mod output_guard;
+pub mod packed;
 pub mod report;
 pub mod revise;
 pub mod sink;

@@ -142,7 +142,10 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     let Some(Made { loaded, files, source, is_committed, rollback, .. }) = version else {
         return Ok(Outcome::SiteHasErrors);
     };
-    let files = publish::pack(&loaded, &target, files);
+    let mut files = publish::pack(&loaded, &target, files);
+    if !target.precompress.is_empty() {
+        publish::precompress(&mut files, &target, &root).map_err(unreachable)?;
+    }
     let found = host.look().map_err(unreachable)?;
     let there = found.ledger.clone().unwrap_or_default();
     let plan = Plan::of(&there, &files, &|origin| gone.has(origin), target.keep);
@@ -329,7 +332,8 @@ fn emit(args: &PublishArgs, whole: &SiteArgs, server: EmitArg) -> Result<Outcome
         EmitArg::Apache => Server::Apache,
         EmitArg::Headers => Server::HeadersFile,
     };
-    print(&snippet(server, &base_path, origin.starts_with("https://")))?;
+    let packings = target.map(|target| target.precompress.as_slice()).unwrap_or_default();
+    print(&snippet(server, &base_path, origin.starts_with("https://"), packings))?;
     Ok(Outcome::Well)
 }
 

@@ -51,11 +51,37 @@ pub struct TargetInput {
     /// Whether the file `_headers` goes along, with the security headers of the site: Netlify and Cloudflare Pages read it
     /// (`folder`, `git`). Default: no; on targets of those types, always.
     pub headers: bool,
+    /// How files are packed beforehand, for a server that sends `x.gz`, `x.br` or `x.zst` to whoever takes it packed
+    /// (`folder`, `webdav`, `sftp`, `rsync`). Default: not at all.
+    pub precompress: Vec<Packing>,
     /// Most pages that one publication may take away without being told to. Default: 50.
     pub most_removed: Option<usize>,
     /// Publications for which style sheets, fonts and the like stay when no page uses them any more: readers may still
     /// have the old pages open. Default: 3.
     pub keep: Option<u32>,
+}
+
+/// A way to pack files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Packing {
+    /// Gzip: all browsers and servers know it.
+    Gz,
+    /// Brotli: smaller.
+    Br,
+    /// Zstandard.
+    Zst,
+}
+
+impl Packing {
+    /// What stands behind the name of a packed file.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Packing::Gz => "gz",
+            Packing::Br => "br",
+            Packing::Zst => "zst",
+        }
+    }
 }
 
 /// What sort of place a site is published to.
@@ -97,6 +123,8 @@ pub struct Target {
     pub place: Place,
     /// Whether the file `_headers` goes along.
     pub headers: bool,
+    /// How files are packed beforehand.
+    pub precompress: Vec<Packing>,
     /// Most pages that may go without a word.
     pub most_removed: usize,
     /// Publications for which assets stay.
@@ -260,6 +288,12 @@ impl Reading<'_> {
             );
             is_sound = false;
         }
+        if !input.precompress.is_empty() && !matches!(sort, Sort::Folder | Sort::Webdav | Sort::Sftp | Sort::Rsync) {
+            let help = "take it out: such hosts send files as they are, or pack them by themselves";
+            let message = "`precompress` means nothing here".to_string();
+            self.fault(field.clone().then("precompress"), "bad-target", message, help);
+            is_sound = false;
+        }
         for key in &keys[..needed] {
             if input
                 .given()
@@ -367,6 +401,7 @@ impl Reading<'_> {
             base_url: input.base_url,
             place,
             headers: input.headers || reads_headers,
+            precompress: input.precompress,
             most_removed: input.most_removed.unwrap_or(MOST_REMOVED),
             keep: input.keep.unwrap_or(KEEP),
         })

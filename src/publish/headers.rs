@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use crate::base::security_headers::SECURITY_HEADERS;
+use crate::config::targets::Packing;
 
 /// A server, or a host with settings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +34,9 @@ const PAGES: &str = "no-cache";
 /// Two years, as the lists of browsers ask for; without the hosts below, which are not ours to decide on.
 const TRANSPORT: (&str, &str) = ("strict-transport-security", "max-age=63072000");
 
-/// The settings of a server for a site at `base_path` of its host, which is reached by HTTPS or not.
-pub fn snippet(server: Server, base_path: &str, is_https: bool) -> String {
+/// The settings of a server for a site at `base_path` of its host, which is reached by HTTPS or not, and whose files lie
+/// there packed in these ways too.
+pub fn snippet(server: Server, base_path: &str, is_https: bool, packings: &[Packing]) -> String {
     let headers: Vec<(&str, &str)> = SECURITY_HEADERS.into_iter().chain(is_https.then_some(TRANSPORT)).collect();
     let base = base_path.trim_end_matches('/');
     let mut text = String::new();
@@ -47,6 +49,13 @@ pub fn snippet(server: Server, base_path: &str, is_https: bool) -> String {
             line(format_args!("charset utf-8;"));
             line(format_args!("charset_types {CHARSET_TYPES};"));
             line(format_args!("error_page 404 {base}/404.html;"));
+            if packings.contains(&Packing::Gz) {
+                line(format_args!("gzip_static on;"));
+                line(format_args!("gzip_vary on;"));
+            }
+            if packings.contains(&Packing::Br) {
+                line(format_args!("# With the module ngx_brotli: brotli_static on;"));
+            }
             // A block that adds a header of its own inherits none.
             for (indent, cache, block) in [("", PAGES, None), ("    ", ASSETS, Some("assets/"))] {
                 if let Some(folder) = block {
@@ -71,6 +80,15 @@ pub fn snippet(server: Server, base_path: &str, is_https: bool) -> String {
                 line(format_args!("    {name} \"{value}\""));
             }
             line(format_args!("}}"));
+            if !packings.is_empty() {
+                let names = packings.iter().map(|packing| match packing {
+                    Packing::Gz => "gzip",
+                    Packing::Br => "br",
+                    Packing::Zst => "zstd",
+                });
+                let names: Vec<&str> = names.collect();
+                line(format_args!("# In the block of `file_server`: precompressed {}", names.join(" ")));
+            }
             line(format_args!("handle_errors 404 {{"));
             line(format_args!("    rewrite * {base}/404.html"));
             line(format_args!("    file_server"));
@@ -107,7 +125,7 @@ mod tests {
     #[test]
     fn every_server_sends_all_of_them() {
         for server in [Server::Nginx, Server::Caddy, Server::Apache, Server::HeadersFile] {
-            let text = snippet(server, "/desk/", true);
+            let text = snippet(server, "/desk/", true, &[]);
             for (name, value) in SECURITY_HEADERS {
                 assert!(text.contains(name) && text.contains(value), "{server:?} {name}");
             }
@@ -115,12 +133,12 @@ mod tests {
                 text.contains("/desk/assets/") && text.contains(ASSETS) && text.contains("max-age=63072000"),
                 "{text}"
             );
-            assert!(!snippet(server, "/", false).contains("strict-transport"), "{server:?}");
+            assert!(!snippet(server, "/", false, &[]).contains("strict-transport"), "{server:?}");
             // Cloudflare reads no longer line.
             assert!(text.lines().all(|line| line.len() < 2000), "{server:?}");
         }
         // A block that adds headers of its own inherits none.
-        let nginx = snippet(Server::Nginx, "/", true);
+        let nginx = snippet(Server::Nginx, "/", true, &[]);
         assert_eq!(nginx.matches("content-security-policy").count(), 2);
     }
 }

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use crate::base::content_types;
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::build::Loaded;
 use crate::build::earlier::Earlier;
@@ -17,8 +20,9 @@ use crate::build::folder_sink::FolderSink;
 use crate::build::fs;
 use crate::build::manifest::Fingerprint;
 use crate::build::output_guard::Guard;
+use crate::build::packed::Packer;
 use crate::build::sink::{self, Sink};
-use crate::config::targets::{Place, Target};
+use crate::config::targets::{Packing, Place, Target};
 use crate::publish::deploys::Deploys;
 use crate::publish::git::{Branch, Head};
 use crate::publish::headers::Server;
@@ -63,11 +67,39 @@ pub fn pack(
     {
         let config = &loaded.site.config;
         let is_https = config.origin.starts_with("https://");
-        let text = headers::snippet(Server::HeadersFile, &config.base_path, is_https);
+        let text = headers::snippet(Server::HeadersFile, &config.base_path, is_https, &[]);
         // A site that has such a file of its own knows better.
         files.entry(path.clone()).or_insert_with(|| Parcel::of(&path, text.as_bytes().into(), "file ", None));
     }
     files
+}
+
+/// Adds packed files beside those that are the smaller for it, for a target whose server sends them; `root` is the site's
+/// folder, where what was packed before is kept.
+pub fn precompress(files: &mut BTreeMap<OutputPath, Parcel>, target: &Target, root: &Path) -> Result<(), StoreError> {
+    let packer = Packer::new(root);
+    let wanted: Vec<(&OutputPath, &Parcel, Packing)> = files
+        .iter()
+        .filter(|(_, parcel)| content_types::is_compressible(parcel.content_type))
+        .flat_map(|(path, parcel)| target.precompress.iter().map(move |packing| (path, parcel, *packing)))
+        .collect();
+    let pack = |(path, parcel, packing): &(&OutputPath, &Parcel, Packing)| {
+        let wrong = |error: &dyn std::fmt::Display| StoreError::new(format!("cannot pack `{path}`: {error}"));
+        let packed = packer.pack(*packing, &parcel.hash, &parcel.bytes).map_err(|error| wrong(&error))?;
+        let Some(packed) = packed else { return Ok(None) };
+        let path = OutputPath::new(&format!("{path}.{}", packing.extension())).map_err(|error| wrong(&error))?;
+        // It comes and goes with the file that it is made of.
+        let own =
+            Parcel { part: parcel.part, origin: parcel.origin.clone(), ..Parcel::of(&path, packed.into(), "", None) };
+        Ok(Some((path, own)))
+    };
+    let made: Result<Vec<Option<(OutputPath, Parcel)>>, StoreError> = wanted.par_iter().map(pack).collect();
+    packer.tidy();
+    for (path, parcel) in made?.into_iter().flatten() {
+        // A site that has such a file of its own knows better.
+        files.entry(path).or_insert(parcel);
+    }
+    Ok(())
 }
 
 /// The sources of the site in `root` as a commit has them, less what may not be seen now: `present` is that site as its

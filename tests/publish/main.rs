@@ -165,6 +165,46 @@ fn hosts_that_read_headers_get_them() {
 }
 
 #[test]
+fn files_are_packed_beforehand_where_the_server_sends_them_so() {
+    use std::io::Read;
+    let desk = Desk::new("  live: {type: s3, bucket: x, precompress: [gz]}\n");
+    assert!(desk.publish(&["--yes"]).told.contains("`precompress` means nothing here"));
+    let desk = Desk::new("  live: {type: folder, path: ../live, precompress: [gz, br, zst]}\n");
+    assert_eq!(desk.publish(&["--yes"]).code, 0);
+    let read = |path: &str| fs::read(desk.beside("live").join(path));
+    for path in ["index.html", "briefings/secret-talks/index.html", "sitemap.xml"] {
+        let plain = read(path).unwrap();
+        let (mut gz, mut br) = (Vec::new(), Vec::new());
+        flate2::read::GzDecoder::new(&read(&format!("{path}.gz")).unwrap()[..]).read_to_end(&mut gz).unwrap();
+        brotli::BrotliDecompress(&mut &read(&format!("{path}.br")).unwrap()[..], &mut br).unwrap();
+        let zst = zstd::stream::decode_all(&read(&format!("{path}.zst")).unwrap()[..]).unwrap();
+        assert!(gz == plain && br == plain && zst == plain, "{path}");
+    }
+    assert!(read("briefings/p.png.gz").is_err(), "a picture is packed already");
+    let all = desk.all_bytes("live");
+    let again = desk.publish(&["--yes"]);
+    assert!(again.told.contains("nothing to do"), "{}", again.told);
+    // Without what was kept, the same bytes.
+    fs::remove_dir_all(desk.path(".crossbrief/packed")).unwrap();
+    assert!(desk.publish(&["--yes"]).told.contains("nothing to do"));
+    assert_eq!(desk.all_bytes("live"), all);
+    desk.edit("content/briefings/2025-06-02-open-talks.md", "They went on.", "They went on and on.");
+    assert_eq!(
+        desk.plan()["changed"],
+        serde_json::json!(["", ".br", ".gz", ".zst"].map(|end| format!("briefings/open-talks/index.html{end}")))
+    );
+    desk.edit(
+        "content/briefings/2025-06-03-secret-talks.md",
+        "title: Secret talks",
+        "title: Secret talks\ndraft: true",
+    );
+    let withdrawn = desk.plan()["withdrawn"].to_string();
+    assert!(withdrawn.contains("briefings/secret-talks/index.html.br"), "{withdrawn}");
+    assert_eq!(desk.publish(&["--yes"]).code, 0);
+    assert!(read("briefings/secret-talks/index.html.gz").is_err() && read("people/zora-quill/index.html.zst").is_err());
+}
+
+#[test]
 fn a_branch_holds_the_site_and_nothing_else() {
     let desk = Desk::new("  pages: {type: git, repository: ../pages.git, domain: desk.example.org}\n");
     git(&desk.root(), &["init", "--quiet", "--bare", "../pages.git"]);

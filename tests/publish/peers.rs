@@ -355,7 +355,9 @@ fn rsync() {
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn nginx_sends_the_headers() {
-    let desk = Desk::new("  live: {type: folder, path: ../live, base_url: 'https://desk.example.org/desk/'}\n");
+    let desk = Desk::new(
+        "  live: {type: folder, path: ../live, base_url: 'https://desk.example.org/desk/', precompress: [gz]}\n",
+    );
     assert_eq!(desk.publish(&["--yes"]).code, 0);
     let snippet = desk.publish(&["live", "--emit", "nginx"]);
     assert_eq!(snippet.code, 0, "{}", snippet.told);
@@ -380,6 +382,22 @@ fn nginx_sends_the_headers() {
         let output = Command::new("curl").args(["--silent", "--head"]).arg(address).output().expect("curl");
         String::from_utf8_lossy(&output.stdout).to_lowercase()
     };
+    // Packed for who takes it so.
+    let packed = Command::new("curl")
+        .args(["--silent", "--include", "--compressed", "--dump-header", "-", "--output", "/dev/null"])
+        .arg(format!("http://127.0.0.1:{}/desk/", server.port))
+        .output()
+        .expect("curl");
+    let packed = String::from_utf8_lossy(&packed.stdout).to_lowercase();
+    let length = fs::metadata(desk.beside("live/index.html.gz")).unwrap().len();
+    for wanted in [
+        "content-encoding: gzip",
+        "vary: accept-encoding",
+        "content-type: text/html",
+        &format!("content-length: {length}"),
+    ] {
+        assert!(packed.contains(wanted), "{wanted}: {packed}");
+    }
     let asset = desk.plan()["unchanged"].as_u64().map(|_| {
         let all = desk.all_bytes("live/assets");
         let name =
