@@ -15,8 +15,8 @@ use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, SourceFile};
 
-/// Fonts of many scripts, in one weight; see `fonts/FONTS.md`.
-static OF_MANY_SCRIPTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
+/// Fonts of many scripts, in one weight; see `fonts/FONTS.md` beside this file.
+static OF_MANY_SCRIPTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/build/cards/fonts");
 /// The fonts of the default theme: what is behind all others draws Latin and Cyrillic.
 static OF_THE_THEME: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default/static/fonts");
 
