@@ -370,7 +370,7 @@ fn row_25_large_and_hostile_input() {
     place.put("content/briefings/headings.md", headings.as_bytes());
     let links: String = (0..20_000).map(|number| format!("[{number}](2025-12-01-earlier.md) ")).collect();
     place.put("content/briefings/links.md", format!("---\ntitle: Links\nsummary: Many.\n---\n{links}\n").as_bytes());
-    // A picture that claims to be 50,000 pixels wide and high is not unpacked.
+    // A picture that claims to be 50,000 pixels wide and high is not unpacked, but refused.
     let mut png = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\xC3\x50\0\0\xC3\x50\x08\0\0\0\0".to_vec();
     png.extend(crc(&png[12..29]).to_be_bytes());
     png.extend(b"\0\0\0\0IDAT\x35\xAF\x06\x1E\0\0\0\0IEND\xAE\x42\x60\x82");
@@ -381,7 +381,7 @@ fn row_25_large_and_hostile_input() {
     place.put("content/briefings/frames.gif", &gif);
     place.put(
         "content/briefings/pictures.md",
-        b"---\ntitle: Pictures\nsummary: Large.\n---\n![a](large.png) ![b](frames.gif) [c](large.bin)\n",
+        b"---\ntitle: Pictures\nsummary: Large.\n---\n![b](frames.gif) [c](large.bin)\n",
     );
     let large = std::fs::File::create(place.path().join("content/briefings/large.bin")).expect("a file");
     large.set_len(256 << 20).expect("a hole");
@@ -403,7 +403,7 @@ fn row_25_large_and_hostile_input() {
     place.put("content/briefings/polyglot.jpg", b"<html><script>alert(1)</script></html>");
     place.put(
         "content/briefings/bad.md",
-        b"---\ntitle: Bad\n---\n![a](laughs.svg) ![b](short.jpg) ![c](script.svg) ![d](polyglot.jpg)\n",
+        b"---\ntitle: Bad\n---\n![a](laughs.svg) ![b](short.jpg) ![c](script.svg) ![d](polyglot.jpg) ![e](large.png)\n",
     );
     let before = place.tree();
     place.build().with(
@@ -414,6 +414,7 @@ fn row_25_large_and_hostile_input() {
             "content/briefings/short.jpg",
             "content/briefings/script.svg",
             "content/briefings/polyglot.jpg",
+            "this picture has 50000 × 50000 pixels",
             "error[bad-image]",
         ],
     );
