@@ -232,7 +232,10 @@ fn bombs_and_broken_pictures_are_told() {
     // A head that promises sixty thousand pixels either way.
     bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
     fs::write(briefings.join("chart.png"), &bomb).expect("a file");
+    // One that nothing shows is nobody's business, and a drawing has no pixels.
+    fs::write(briefings.join("unused.png"), &bomb).expect("a file");
     let made = make(folder.path(), None);
+    assert_eq!(made.told.iter().filter(|told| told.contains("60000")).count(), 1, "{:?}", made.told);
     assert!(made.told.contains(&"this picture has 60000 × 60000 pixels".to_string()), "{:?}", made.told);
     assert_eq!(made.smaller().len(), 1);
     // Sound by its parts, but not by its pixels.

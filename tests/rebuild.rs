@@ -222,7 +222,8 @@ impl Files {
         let path = format!("content/briefings/b{}.md", dice.roll(12));
         let Some(bytes) = self.0.get(&path) else { return };
         let text = String::from_utf8(bytes.clone()).expect("text");
-        let line = match dice.roll(6) {
+        let line = match dice.roll(7) {
+            6 => format!("nolink: [{}]", dice.pick(&["the broker", "Old Hand", "Marshal"])),
             0 => format!("title: The {} of {}", dice.pick(&WORDS), dice.pick(&PEOPLE)),
             1 => format!("date: {}", dice.pick(&DAYS)),
             2 => format!("people: [{}]", dice.pick(&PEOPLE)),
@@ -510,6 +511,34 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
     }
     println!("{edits} edits, {again} of them without reading the other texts again");
     assert!(again * 4 > edits, "only {again} of {edits} edits");
+}
+
+#[test]
+fn a_new_alias_is_seen_where_its_words_do_not_stand() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut files = Files::default();
+    let article = |head: &str, text: &str| format!("---\ntitle: T\ndate: 2025-06-02\nsummary: S.\n{head}---\n{text}\n");
+    files.put("site.yaml", "title: T\n");
+    files.put("content/people/ada-lund.md", "---\nname: Ada Lund\n---\n");
+    // She is not linked, by an alias that the text does not have.
+    files.put("content/briefings/a.md", article("nolink: [the broker]\n", "Ada Lund came."));
+    // A word of the alias stands in the text already, and says more of it than the name of somebody alone.
+    files.put("content/briefings/b.md", article("", "Ada Lund met a broker. The other broker left."));
+    files.write(folder.path(), &Files::default());
+    let (loaded, built, tree) = whole(folder.path(), Tlp::Clear);
+    let before = files.clone();
+    files.put("content/people/ada-lund.md", "---\nname: Ada Lund\naliases: [the broker]\n---\n");
+    files.write(folder.path(), &before);
+    let changed = [SourcePath::new("content/people/ada-lund.md")].into();
+    let (new, seen) = load_again(&loaded, &asks(folder.path(), Tlp::Clear), &changed).expect("it can be told");
+    let sink = MemorySink::after(tree);
+    incremental::render_seen(&new, seen, Some(&built.memory), &sink, &|| ()).expect("memory");
+    let (again, (_, _, expected)) = (sink.into_files(), whole(folder.path(), Tlp::Clear));
+    let differs = expected.keys().chain(again.keys()).find(|path| expected.get(*path) != again.get(*path));
+    assert_eq!(differs, None);
+    let page =
+        String::from_utf8_lossy(&expected[&OutputPath::new("briefings/a/index.html").expect("a path")]).into_owned();
+    assert!(!page.contains(">Ada Lund</a> came"), "{page}");
 }
 
 #[test]

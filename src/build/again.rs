@@ -10,9 +10,8 @@ use crate::base::paths::SourcePath;
 use crate::build::fs::{Role, SourceFile};
 use crate::build::laps::Laps;
 use crate::build::revise::read_again;
-use crate::build::{Loaded, Look, Request, content_role, globals, settings_of, theme};
+use crate::build::{Loaded, Look, Request, content_role, globals, plan, settings_of, theme};
 use crate::content::read;
-use crate::outputs;
 use crate::site::again::assemble_again;
 use crate::site::faces::Faces;
 use crate::site::gate::{self, Audience};
@@ -81,7 +80,7 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         (look.assets == before.look.assets).then_some(look)?
     };
     laps.end("templates");
-    let ((outputs, faults), faces) = rayon::join(|| outputs::plan(&site, &before.assets), || Faces::of(&site));
+    let ((outputs, faults), faces) = rayon::join(|| plan(&site, &before.assets), || Faces::of(&site));
     told.plan = faults;
     laps.end("plan");
     let loaded = Loaded {

@@ -8,31 +8,44 @@ use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::variants::{self, MOST_PIXELS};
 use crate::build::{strip, svg};
-use crate::site::Attachment;
+use crate::site::{Attachment, Site};
 
 /// Largest picture that is read: 64 MiB.
 pub const LARGEST: u64 = 64 << 20;
 
-/// Returns what is known of a file that goes out with the texts, and what is wrong with it: of pictures width and height
-/// in pixels, where they tell, and what stands for their bytes, where smaller ones can be made of them.
-pub fn attachment(file: &SourceFile) -> Result<(Attachment, Vec<Diagnostic>), FsError> {
+/// Returns what is known of a file that goes out with the texts: of pictures width and height in pixels, where they tell,
+/// and what stands for their bytes, where smaller ones can be made of them.
+pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
     let mut known = Attachment { len: file.length, size: None, content: None };
     if !is_picture(&file.path) || file.length > LARGEST {
-        return Ok((known, Vec::new()));
+        return Ok(known);
     }
     let bytes = fs::read(file)?;
     if file.path.extension() == "svg" {
         known.size = std::str::from_utf8(&bytes).ok().and_then(svg_size);
-        return Ok((known, Vec::new()));
+        return Ok(known);
     }
     known.size = pixel_size(&bytes);
-    if let Some((width, height)) = known.size.filter(|(width, height)| width.saturating_mul(*height) > MOST_PIXELS) {
-        return Ok((known, vec![variants::too_large(&file.path, width, height)]));
+    if is_too_large(&known) {
+        return Ok(known);
     }
     // What lies in `static/` is the site's own, and goes out as it is.
     let is_static = file.path.as_str().starts_with("static/");
     known.content = (!is_static && variants::can_be_made(&bytes)).then(|| Digest::of(&*bytes));
-    Ok((known, Vec::new()))
+    Ok(known)
+}
+
+/// Tells of the pictures with more pixels than can be shown that something visible refers to.
+pub fn too_large(site: &Site) -> Vec<Diagnostic> {
+    let published = site.published.keys().filter_map(|path| Some((path, site.attachments.get(path)?)));
+    // A drawing has no pixels, however large it says that it is.
+    let large = published.filter(|(path, file)| path.extension() != "svg" && is_too_large(file));
+    large.filter_map(|(path, file)| file.size.map(|(width, height)| variants::too_large(path, width, height))).collect()
+}
+
+/// Whether a picture has more pixels than can be shown.
+fn is_too_large(file: &Attachment) -> bool {
+    file.size.is_some_and(|(width, height)| width.saturating_mul(height) > MOST_PIXELS)
 }
 
 /// Width and height as a browser shows the picture: a photograph whose camera was held upright is turned.

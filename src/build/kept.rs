@@ -28,9 +28,8 @@ use crate::build::memory::{self, Memory};
 use crate::build::revise::{MOST, revise};
 use crate::build::sink::Sink;
 use crate::build::{
-    Dress, Frame, Loaded, Look, Request, Sources, Told, asked, fonts_of, globals, is_left_out, without_text,
+    Dress, Frame, Loaded, Look, Request, Sources, Told, asked, fonts_of, globals, is_left_out, plan, without_text,
 };
-use crate::outputs;
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
 use crate::site::kept::{Around, pack, unpack};
@@ -220,7 +219,7 @@ impl Kept {
         let fonts = Arc::new(fonts_of(&found.files, &theme, &config));
         let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, tera::Value::from_serializable(&data)));
         laps.end("templates");
-        let (outputs, _) = outputs::plan(&site, &files);
+        let (outputs, _) = plan(&site, &files);
         laps.end("plan");
         let loaded = Loaded {
             templates: look.templates.clone(),

@@ -296,7 +296,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     told.around.extend(fonts.faults().iter().cloned());
     let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, tera::Value::from_serializable(&data)));
     laps.end("templates");
-    let (outputs, faults) = outputs::plan(&site, &assets);
+    let (outputs, faults) = plan(&site, &assets);
     told.plan = faults;
     laps.end("plan");
     let diagnostics = told.all(&look, &config);
@@ -318,6 +318,13 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         laps,
         fonts,
     })
+}
+
+/// What is to be made of a site, and what is wrong with that.
+fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
+    let (outputs, mut faults) = outputs::plan(site, assets);
+    faults.extend(images::too_large(site));
+    (outputs, faults)
 }
 
 /// The fonts that cards may be drawn with, where there are cards.
@@ -758,7 +765,7 @@ fn read_all(files: &[SourceFile], config: &Config, content_root: &str, bare: boo
         };
         if role == read::Role::Attachment {
             return match images::attachment(file) {
-                Ok((known, told)) => Ok((None, Some(known), told)),
+                Ok(known) => Ok((None, Some(known), Vec::new())),
                 Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
             };
         }
