@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
-use crate::build::fs::{Role, SourceFile};
+use crate::build::fs::Role;
 use crate::build::laps::Laps;
 use crate::build::revise::read_again;
-use crate::build::{Loaded, Look, Request, content_role, globals, plan, settings_of, theme};
+use crate::build::{Loaded, Look, Request, content_role, digest_of_text, globals, plan, settings_of, theme};
 use crate::content::read;
 use crate::site::again::assemble_again;
 use crate::site::faces::Faces;
@@ -36,28 +36,25 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
     let mut laps = Laps::default();
     let config = before.site.config.clone();
     let (mut told, mut inputs) = ((*before.told).clone(), before.inputs);
-    let (mut files, mut digests) = ((*before.files).clone(), (*before.digests).clone());
+    let mut digests = (*before.digests).clone();
     let mut parsed = Vec::with_capacity(changed.len());
     for path in changed {
-        let at = files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-        let file = &mut files[at];
+        let at = before.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        let file = &before.files[at];
         let role = content_role(path, &before.site.content_root, before.bare, &config);
         let is_known = matches!(role, read::Role::Article { .. } | read::Role::Entity(_) | read::Role::Table(_));
         if file.role != Role::Content || !is_known || before.site.withheld.knows(path) {
             return None;
         }
         let bytes = read_again(file)?;
-        inputs = Digest::of(&(inputs, path, &*bytes));
-        digests[at] = Digest::of(&(path, file.role, &*bytes));
+        digests[at] = digest_of_text(file, &bytes);
+        inputs = Digest::of(&(inputs, digests[at]));
         let (one, faults) = read::parse(path, &role, &bytes, &settings_of(&config));
         parsed.push(one?);
         told.files.remove(path);
         if !faults.is_empty() {
             told.files.insert(path.clone(), faults);
         }
-        drop(bytes);
-        // How it lies is asked when it is read next.
-        *file = SourceFile { stamp: None, ..file.clone() };
     }
     let audience = Audience {
         clearance: request.clearance,
@@ -93,8 +90,9 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         fonts: before.fonts.clone(),
         root: before.root.clone(),
         request: request.clone(),
-        files: Arc::new(files),
+        files: before.files.clone(),
         digests: Arc::new(digests),
+        since: before.since.union(changed).cloned().collect(),
         bare: before.bare,
         told: told.into(),
         inputs,

@@ -21,7 +21,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::disk::Stamp;
-use crate::build::fs::Role;
+use crate::build::fs::{Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Before, Built, Rest};
 use crate::build::memory::{self, Memory};
@@ -233,6 +233,7 @@ impl Kept {
             request: request.clone(),
             files: Arc::new(found.files.iter().map(without_text).collect()),
             digests: sources.digests.clone(),
+            since: BTreeSet::new(),
             bare: found.bare,
             told: told.into(),
             inputs: sources.inputs,
@@ -259,7 +260,8 @@ pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest>
     let sums: Vec<(usize, [u8; 32])> =
         parts.par_iter().map(|part| (part.len(), *blake3::hash(part).as_bytes())).collect();
     let files = loaded.files.iter().zip(&*loaded.digests);
-    let files = files.map(|(file, digest)| (file.path.clone(), file.stamp, *digest)).collect();
+    let stamp = |file: &SourceFile| file.stamp.filter(|_| !loaded.since.contains(&file.path));
+    let files = files.map(|(file, digest)| (file.path.clone(), stamp(file), *digest)).collect();
     let asked = asked(&loaded.request, loaded.bare);
     let (from, until) = (loaded.site.now.as_nanosecond(), loaded.next_change().map(Timestamp::as_nanosecond));
     let head = borsh::to_vec(&Head { asked, from, until, files, parts: sums })?;

@@ -3,7 +3,7 @@
 //! [`load`] goes from the folder to the plan; [`render`] makes every output of the plan and hands it to a
 //! [`Sink`]. `build` and `check` run the same two; they differ in the sink.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -108,8 +108,10 @@ pub struct Loaded {
     request: Request,
     /// Its files, sorted by path.
     files: Arc<Vec<SourceFile>>,
-    /// Stand for them, in the same order, as they were when they were found.
+    /// Stand for them, in the same order, as they are in the site.
     digests: Arc<Vec<Digest>>,
+    /// Those that have changed since they were found: how they lay then says nothing of what they hold.
+    since: BTreeSet<SourcePath>,
     /// Whether the folder itself is the content.
     bare: bool,
     /// What was told, by where it came from, strictness not applied.
@@ -207,10 +209,14 @@ const RACY: i128 = 20_000_000;
 /// Stands for a file: its bytes where it is a text, else its stamp. A file that cannot be told so is always another.
 fn digest_of_file(file: &SourceFile) -> Digest {
     match (&file.text, file.stamp) {
-        (Some(text), _) => Digest::of(&(&file.path, file.role, &**text)),
+        (Some(text), _) => digest_of_text(file, text),
         (None, Some(stamp)) => Digest::of(&(&file.path, file.role, stamp)),
         (None, None) => Digest::of(&(&file.path, Timestamp::now(), std::process::id())),
     }
+}
+
+fn digest_of_text(file: &SourceFile, text: &[u8]) -> Digest {
+    Digest::of(&(&file.path, file.role, text))
 }
 
 /// The settings of a site.
@@ -311,6 +317,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         request: request.clone(),
         files: Arc::new(all_files),
         digests,
+        since: BTreeSet::new(),
         bare: found.bare,
         told: told.into(),
         inputs,

@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::base::diagnostics::{At, Diagnostic, Severity};
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, Role, SourceFile};
 use crate::build::laps::Laps;
-use crate::build::{Loaded, Look, Request, content_role, is_left_out, settings_of, theme};
+use crate::build::{Loaded, Look, Request, content_role, digest_of_text, is_left_out, settings_of, theme};
 use crate::content::read;
 use crate::site::gate::{self, Audience};
 use crate::site::ids::ArticleId;
@@ -44,6 +45,7 @@ pub fn revise(
         request: request.clone(),
         files: before.files.clone(),
         digests: before.digests.clone(),
+        since: before.since.clone(),
         bare: before.bare,
         told: before.told.clone(),
         inputs: before.inputs,
@@ -76,7 +78,7 @@ impl Loaded {
         let config = self.site.config.clone();
         let files = self.files_of_look();
         for file in &files {
-            self.inputs = Digest::of(&(self.inputs, &file.path, read_again(file)?));
+            self.note(file, &read_again(file)?);
         }
         let (theme, told) = theme::load(&files, &config).ok()?;
         let (_, look) = Look::of(theme, told, &config, self.look.globals.clone());
@@ -88,6 +90,16 @@ impl Loaded {
         self.templates = look.templates.clone();
         self.look = look;
         Some(())
+    }
+
+    /// Notes what a file holds now: the next run may go on from here.
+    fn note(&mut self, file: &SourceFile, bytes: &[u8]) {
+        let digest = digest_of_text(file, bytes);
+        self.inputs = Digest::of(&(self.inputs, digest));
+        if let Ok(at) = self.files.binary_search_by(|other| other.path.cmp(&file.path)) {
+            Arc::make_mut(&mut self.digests)[at] = digest;
+        }
+        self.since.insert(file.path.clone());
     }
 
     /// The files of themes and templates, to be read.
@@ -116,7 +128,7 @@ impl Loaded {
     fn put(&mut self, path: &SourcePath) -> Option<ArticleId> {
         let file = self.file(path).ok()?.clone();
         let bytes = read_again(&file)?;
-        self.inputs = Digest::of(&(self.inputs, path, &*bytes));
+        self.note(&file, &bytes);
         let config = self.site.config.clone();
         let role = content_role(path, &self.site.content_root, self.bare, &config);
         let read::Role::Article { .. } = role else { return None };

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crossbrief::base::paths::percent_encode;
+use crossbrief::base::paths::{SourcePath, percent_encode};
 use crossbrief::build::kept::Kept;
 use crossbrief::build::{self, Request, sink::MemorySink};
 use crossbrief::content::vocabulary::Tlp;
-use crossbrief::serve::rebuild::{Order, rebuild};
+use crossbrief::serve::rebuild::{Made, Order, rebuild};
 
 use crate::server::{Server, put, wait, write};
 
@@ -198,6 +199,42 @@ fn what_is_served_is_what_is_built_after_every_edit() {
         compared += 1;
     }
     assert!(compared * 2 > edits, "only {compared} of {edits} edits gave a sound site");
+}
+
+#[test]
+fn what_is_taken_back_after_the_site_was_kept_is_taken_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), SITE);
+    // What is no text is known by its stamp alone, which says nothing while it is new.
+    fs::remove_file(folder.path().join("static/notes.txt")).expect("a file");
+    let place = Kept::of_preview(folder.path());
+    let request = asked(folder.path());
+    let path = SourcePath::new("content/briefings/2025-12-11-two.md");
+    let changed = [path.clone()].into();
+    let make = |before: Option<&Arc<Made>>, kept| {
+        let changed = before.map(|_| &changed);
+        let order = Order { request: &request, generation: 2, changed, keep_good: false, kept };
+        Arc::new(rebuild(before, &order, &mut |_| false))
+    };
+    let text = fs::read_to_string(folder.path().join(path.as_str())).expect("a text");
+    let sentence = |text: &str| format!("{text}\nOne more.\n");
+    let title = text.replacen("title: Two", "title: Three", 1);
+    // A sentence is put into the site that there is; for a title it is assembled again.
+    for (edits, is_small) in [(vec![sentence(&text)], true), (vec![title.clone(), sentence(&title)], false)] {
+        let mut made = make(None, None);
+        for edit in &edits {
+            put(folder.path(), path.as_str(), edit);
+            made = make(Some(&made), None);
+        }
+        assert!(made.errors() == 0 && made.is_revision);
+        made.keep(&place).expect("a kept site");
+        put(folder.path(), path.as_str(), &text);
+        let next = make(None, Some(&place));
+        assert_eq!(next.is_resumed, is_small);
+        let served: BTreeMap<String, Vec<u8>> =
+            next.tree.files().iter().map(|(path, entry)| (path.clone(), entry.bytes.to_vec())).collect();
+        assert_eq!(Some(served), built(folder.path()));
+    }
 }
 
 #[test]
