@@ -1,22 +1,17 @@
 //! Social cards on whole sites: which there are, how pages lead to them, what they look like, and that none is drawn twice.
 
+#[path = "tiny/again.rs"]
+mod again;
 mod tiny;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use crossbrief::base::paths::OutputPath;
-use crossbrief::build::disk::Stamp;
-use crossbrief::build::fs_error::FsError;
-use crossbrief::build::incremental;
-use crossbrief::build::manifest::Fingerprint;
-use crossbrief::build::memory::Memory;
-use crossbrief::build::sink::{MemorySink, Sink, Taken};
-use crossbrief::build::{self, Request};
 use crossbrief::content::vocabulary::Tlp;
 use resvg::tiny_skia::Pixmap;
+
+use again::Made;
 
 const SITE: &str = "\
 //- site.yaml
@@ -58,38 +53,12 @@ tlp: RED
 Text.
 ";
 
-type Tree = BTreeMap<OutputPath, Arc<[u8]>>;
-
-/// Notes which files are put anew.
-struct Watched {
-    inner: MemorySink,
-    put: Mutex<BTreeSet<String>>,
-}
-
-impl Sink for Watched {
-    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
-        self.put.lock().expect("no panic").insert(path.to_string());
-        self.inner.put(path, bytes)
-    }
-
-    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
-        self.inner.copy(path, from)
-    }
-
-    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError> {
-        self.inner.keep(path, fingerprint, stamp)
-    }
-}
-
-struct Made {
-    tree: Tree,
-    memory: Memory,
-    /// Cards that were drawn.
-    drawn: Vec<String>,
-    told: Vec<String>,
-}
-
 impl Made {
+    /// Cards that were drawn.
+    fn drawn(&self) -> Vec<String> {
+        self.put.iter().filter(|path| path.ends_with("social-card.png")).cloned().collect()
+    }
+
     fn card(&self, page: &str) -> Pixmap {
         let (_, bytes) =
             self.tree.iter().find(|(path, _)| path.as_str() == format!("{page}/social-card.png")).expect("a card");
@@ -98,26 +67,7 @@ impl Made {
 }
 
 fn make(folder: &Path, before: Option<&Made>) -> Made {
-    let request = Request {
-        root: folder.to_path_buf(),
-        skip: Vec::new(),
-        clearance: Tlp::Green,
-        drafts: false,
-        embargoed: false,
-        now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
-        base_url: Some("https://example.org/desk/".to_string()),
-    };
-    let loaded = build::load(&request).expect("a readable site");
-    let inner = before.map_or_else(MemorySink::new, |before| MemorySink::after(before.tree.clone()));
-    let sink = Watched { inner, put: Mutex::default() };
-    let built = incremental::render(&loaded, before.map(|before| &before.memory), &sink, &|| ()).expect("memory");
-    let put = sink.put.into_inner().expect("no panic");
-    Made {
-        tree: sink.inner.into_files(),
-        memory: built.memory,
-        drawn: put.into_iter().filter(|path| path.ends_with("social-card.png")).collect(),
-        told: built.diagnostics.iter().map(|one| one.message.clone()).collect(),
-    }
+    again::make(folder, Tlp::Green, before)
 }
 
 fn site(text: &str) -> (tempfile::TempDir, Made) {
@@ -141,7 +91,7 @@ fn stands(card: &Pixmap, x: u32, from: u32, to: u32) -> bool {
 
 #[test]
 fn each_page_that_is_wanted_has_a_card_and_leads_to_it() {
-    let cards = |tree: &Tree| {
+    let cards = |tree: &again::Tree| {
         let cards = tree.keys().map(OutputPath::as_str).filter_map(|path| path.strip_suffix("/social-card.png"));
         cards.map(str::to_string).collect::<Vec<_>>()
     };
@@ -210,27 +160,27 @@ fn a_card_shows_the_marking_of_its_page_in_every_script() {
 #[test]
 fn no_card_is_drawn_twice() {
     let (folder, first) = site(SITE);
-    assert_eq!(first.drawn.len(), 6);
+    assert_eq!(first.drawn().len(), 6);
     let path = folder.path().join("content/briefings/talks.md");
     let text = fs::read_to_string(&path).expect("a text");
     // The text of a briefing is not on its card.
     fs::write(&path, text.replace("Text.", "Another text.")).expect("a file");
     let second = make(folder.path(), Some(&first));
-    assert_eq!(second.drawn, Vec::<String>::new());
+    assert_eq!(second.drawn(), Vec::<String>::new());
     // Nor is a setting that only other pages show, though all pages are made anew for it.
     let settings = folder.path().join("site.yaml");
     let written = fs::read_to_string(&settings).expect("settings");
     fs::write(&settings, format!("{written}humans: We.\n")).expect("a file");
     let third = make(folder.path(), Some(&second));
-    assert_eq!(third.drawn, Vec::<String>::new());
+    assert_eq!(third.drawn(), Vec::<String>::new());
     fs::write(&path, text.replace("What was said", "What was done")).expect("a file");
     let fourth = make(folder.path(), Some(&third));
-    assert_eq!(fourth.drawn, ["briefings/talks/social-card.png"]);
+    assert_eq!(fourth.drawn(), ["briefings/talks/social-card.png"]);
     // A card that somebody removed is drawn again, and all are what a clean build makes.
     let mut torn = fourth;
     torn.tree.retain(|path, _| path.as_str() != "people/ann-lee/social-card.png");
     let fifth = make(folder.path(), Some(&torn));
-    assert_eq!(fifth.drawn, ["people/ann-lee/social-card.png"]);
+    assert_eq!(fifth.drawn(), ["people/ann-lee/social-card.png"]);
     assert!(fifth.tree == make(folder.path(), None).tree);
 }
 
@@ -244,7 +194,7 @@ fn letters_that_no_font_has_are_told_once_and_a_font_of_the_site_draws_them() {
     assert!(made.card("briefings/one").data() == made.card("briefings/none").data(), "no boxes");
     // It is told again as long as it is so.
     let again = make(folder.path(), Some(&made));
-    assert_eq!((again.told, again.drawn.len()), (made.told, 2));
+    assert_eq!((&again.told, again.drawn().len()), (&made.told, 2));
     let (_folder, quiet) = site(&format!("{only}{thai}").replace("articles", "articles\nlints: {missing-glyph: off}"));
     assert_eq!(quiet.told, Vec::<String>::new());
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,23 +1,18 @@
 //! Smaller versions of pictures on whole sites: which there are, what pages say of them, and that none is made twice.
 
+#[path = "tiny/again.rs"]
+mod again;
 mod tiny;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use crossbrief::base::paths::OutputPath;
-use crossbrief::build::disk::Stamp;
-use crossbrief::build::fs_error::FsError;
-use crossbrief::build::incremental;
-use crossbrief::build::manifest::Fingerprint;
-use crossbrief::build::memory::Memory;
-use crossbrief::build::sink::{MemorySink, Sink, Taken};
-use crossbrief::build::{self, Request};
 use crossbrief::content::vocabulary::Tlp;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use again::Made;
 
 const SITE: &str = "\
 //- site.yaml
@@ -65,38 +60,12 @@ fn site(settings: &str) -> tempfile::TempDir {
     folder
 }
 
-type Tree = BTreeMap<OutputPath, Arc<[u8]>>;
-
-/// Notes which files are put anew.
-struct Watched {
-    inner: MemorySink,
-    put: Mutex<BTreeSet<String>>,
-}
-
-impl Sink for Watched {
-    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
-        self.put.lock().expect("no panic").insert(path.to_string());
-        self.inner.put(path, bytes)
-    }
-
-    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
-        self.inner.copy(path, from)
-    }
-
-    fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError> {
-        self.inner.keep(path, fingerprint, stamp)
-    }
-}
-
-struct Made {
-    tree: Tree,
-    memory: Memory,
-    /// Smaller pictures that were made.
-    made: Vec<String>,
-    told: Vec<String>,
-}
-
 impl Made {
+    /// Smaller pictures that were made.
+    fn made(&self) -> Vec<String> {
+        self.put.iter().filter(|path| path.starts_with("pictures/")).cloned().collect()
+    }
+
     fn text(&self, path: &str) -> String {
         let (_, bytes) = self.tree.iter().find(|(one, _)| one.as_str() == path).expect("a file");
         String::from_utf8_lossy(bytes).into_owned()
@@ -114,26 +83,7 @@ impl Made {
 }
 
 fn make(folder: &Path, before: Option<&Made>) -> Made {
-    let request = Request {
-        root: folder.to_path_buf(),
-        skip: Vec::new(),
-        clearance: Tlp::Clear,
-        drafts: false,
-        embargoed: false,
-        now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
-        base_url: Some("https://example.org/desk/".to_string()),
-    };
-    let loaded = build::load(&request).expect("a readable site");
-    let inner = before.map_or_else(MemorySink::new, |before| MemorySink::after(before.tree.clone()));
-    let sink = Watched { inner, put: Mutex::default() };
-    let built = incremental::render(&loaded, before.map(|before| &before.memory), &sink, &|| ()).expect("memory");
-    let put = sink.put.into_inner().expect("no panic");
-    Made {
-        tree: sink.inner.into_files(),
-        memory: built.memory,
-        made: put.into_iter().filter(|path| path.starts_with("pictures/")).collect(),
-        told: built.diagnostics.iter().map(|one| one.message.clone()).collect(),
-    }
+    again::make(folder, Tlp::Clear, before)
 }
 
 #[test]
@@ -180,7 +130,7 @@ fn browsers_choose_among_widths() {
 fn no_picture_is_made_twice() {
     let folder = site("");
     let first = make(folder.path(), None);
-    assert_eq!(first.made.len(), 2);
+    assert_eq!(first.made().len(), 2);
     let briefings = folder.path().join("content/briefings");
     // Another name, another text and other settings make no other picture.
     fs::rename(briefings.join("chart.png"), briefings.join("graph.png")).expect("a file");
@@ -189,18 +139,18 @@ fn no_picture_is_made_twice() {
     let settings = fs::read_to_string(folder.path().join("site.yaml")).expect("settings");
     fs::write(folder.path().join("site.yaml"), settings.replace("The Desk", "Our Desk")).expect("a file");
     let second = make(folder.path(), Some(&first));
-    assert_eq!((second.told.len(), second.made.clone()), (0, Vec::<String>::new()));
+    assert_eq!((second.told.len(), second.made().clone()), (0, Vec::<String>::new()));
     assert!(second.text("briefings/talks/index.html").contains("/desk/briefings/graph.png 700w"));
     fs::write(briefings.join("graph.png"), picture(640, 400, ImageFormat::Png)).expect("a file");
     let third = make(folder.path(), Some(&second));
-    assert_eq!(third.made.len(), 1);
+    assert_eq!(third.made().len(), 1);
     assert!(third.tree == make(folder.path(), None).tree);
     // The same picture beside another text is the same.
     fs::write(briefings.join("copy.png"), picture(640, 400, ImageFormat::Png)).expect("a file");
     fs::write(briefings.join("talks.md"), format!("{text}\n![C](copy.png)\n").replace("chart.png", "graph.png"))
         .expect("a file");
     let fourth = make(folder.path(), Some(&third));
-    assert_eq!((fourth.told.len(), fourth.made.len(), fourth.smaller().len()), (0, 0, 2));
+    assert_eq!((fourth.told.len(), fourth.made().len(), fourth.smaller().len()), (0, 0, 2));
 }
 
 #[test]

@@ -23,17 +23,17 @@ use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::kept::Kept;
 use crate::build::laps::Laps;
-use crate::build::sink::{Put, Sink, Taken};
+use crate::build::press::press;
+use crate::build::sink::Sink;
 use crate::build::theme::Theme;
-use crate::build::traces::Trace;
 use crate::config::cards::SocialCards;
 use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
-use crate::outputs::{self, Asset, Drawing, Output, Press, Rendered};
+use crate::outputs::{self, Asset, Output};
 use crate::render::templates::{self, Surroundings, Templates};
-use crate::render::views::{Shared, Views};
+use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
@@ -60,6 +60,7 @@ pub mod manifest;
 pub mod memory;
 pub mod output_guard;
 pub mod packed;
+mod press;
 pub mod report;
 pub mod revise;
 pub mod sink;
@@ -511,155 +512,6 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
     Ok(loaded.site.config.lints.apply(joined(made?.into_iter().flatten().collect())))
 }
 
-/// What came of one output.
-#[derive(Clone, Copy, Debug)]
-struct Out {
-    taken: Taken,
-    /// Stands for what it was drawn from, when it is a drawing: whatever draws the same need not draw it again.
-    drawn: Option<Digest>,
-}
-
-/// Makes one output and hands it to the sink. `earlier` is what is known of the file at its path.
-fn press(
-    loaded: &Loaded,
-    output: &Output,
-    views: &Views,
-    sink: &dyn Sink,
-    earlier: Option<&Trace>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Option<Out>, FsError> {
-    let press = Press { views, templates: &loaded.templates };
-    let mut put = |made: Result<Vec<u8>, Diagnostic>| match made {
-        Ok(bytes) => sink.put(&output.path, &bytes).map(Some),
-        Err(fault) => {
-            diagnostics.push(fault);
-            Ok(None)
-        }
-    };
-    let whole = |taken| Out { taken, drawn: None };
-    let mut found = Vec::new();
-    let rendered = make(output, &press, &mut found);
-    let taken = match rendered {
-        Some(Rendered::Bytes(bytes)) => put(Ok(bytes))?,
-        Some(Rendered::Copy(path)) if is_untrusted(&path, loaded) && images::runs(&path) => {
-            put(Err(images::running(&path)))?
-        }
-        Some(Rendered::Copy(path)) if images::is_cleaned(&path, loaded.site.config.strip_metadata) => {
-            let file = loaded.file(&path)?;
-            let file = SourceFile { limit: images::LARGEST, ..file.clone() };
-            put(images::clean(&path, &fs::read(&file)?, loaded.site.config.strip_metadata))?
-        }
-        Some(Rendered::Icon { drawing, size, background }) => {
-            let svg = match &drawing {
-                Drawing::File(path) => {
-                    let file = loaded.file(path)?;
-                    fs::read(&SourceFile { limit: icons::LARGEST, ..file.clone() })?.into_owned().into()
-                }
-                Drawing::Bytes(_, bytes) => bytes.clone(),
-            };
-            put(icons::draw(drawing.path(), &svg, size, background))?
-        }
-        Some(Rendered::Card { svg, template, of }) => {
-            diagnostics.extend(found);
-            return card(loaded, output, sink, earlier, &Card { svg, template, of }, diagnostics);
-        }
-        Some(Rendered::Smaller { of, width, height }) => {
-            diagnostics.extend(found);
-            return smaller(loaded, output, sink, earlier, (&of, width, height), diagnostics);
-        }
-        Some(Rendered::Copy(path)) => Some(sink.copy(&output.path, &loaded.file(&path)?.absolute)?),
-        None => None,
-    };
-    diagnostics.splice(0..0, found);
-    Ok(taken.map(whole))
-}
-
-/// Keeps the file at an output's path, when it was drawn from the same.
-fn kept(output: &Output, sink: &dyn Sink, earlier: Option<&Trace>, drawn: Digest) -> Result<Option<Out>, FsError> {
-    // What is told of a drawing must be told again.
-    if let Some(trace) = earlier.filter(|trace| trace.drawn == Some(drawn) && !trace.told)
-        && sink.keep(&output.path, &trace.fingerprint, trace.stamp)?
-    {
-        let taken = Taken { fingerprint: trace.fingerprint, put: Put::Unchanged };
-        return Ok(Some(Out { taken, drawn: Some(drawn) }));
-    }
-    Ok(None)
-}
-
-/// Makes a smaller version of a picture, unless there is one of the same picture.
-fn smaller(
-    loaded: &Loaded,
-    output: &Output,
-    sink: &dyn Sink,
-    earlier: Option<&Trace>,
-    (of, width, height): (&SourcePath, u32, u32),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Option<Out>, FsError> {
-    // Its path tells which picture it is of.
-    let drawn = Digest::of(&(&output.path, height));
-    if let Some(out) = kept(output, sink, earlier, drawn)? {
-        return Ok(Some(out));
-    }
-    let file = SourceFile { limit: images::LARGEST, ..loaded.file(of)?.clone() };
-    let bytes = fs::read(&file)?;
-    let made = match variants::make(&bytes, width, height) {
-        Ok(made) if made.len() < bytes.len() => Ok(made),
-        // A drawing of few colours may weigh more when it is smaller: then it is no use, and pages name it.
-        Ok(_) => images::clean(of, &bytes, true),
-        Err(why) => {
-            diagnostics.push(variants::fault(of, &why));
-            images::clean(of, &bytes, true)
-        }
-    };
-    match made {
-        Ok(made) => Ok(Some(Out { taken: sink.put(&output.path, &made)?, drawn: Some(drawn) })),
-        Err(fault) => {
-            diagnostics.push(fault);
-            Ok(None)
-        }
-    }
-}
-
-/// A social card before it is drawn.
-struct Card {
-    svg: String,
-    template: SourcePath,
-    of: String,
-}
-
-/// Draws a card, unless the file at its path was drawn from the same.
-fn card(
-    loaded: &Loaded,
-    output: &Output,
-    sink: &dyn Sink,
-    earlier: Option<&Trace>,
-    card: &Card,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Option<Out>, FsError> {
-    let drawn = Digest::of(&(&card.svg, loaded.fonts.digest()));
-    if let Some(out) = kept(output, sink, earlier, drawn)? {
-        return Ok(Some(out));
-    }
-    match cards::draw(&card.svg, &loaded.fonts) {
-        Ok(made) => {
-            let settings = loaded.site.config.path.clone().unwrap_or_else(|| SourcePath::new("site.yaml"));
-            diagnostics.extend(cards::missing(&made.missing, &settings, &card.of));
-            Ok(Some(Out { taken: sink.put(&output.path, &made.png)?, drawn: Some(drawn) }))
-        }
-        Err(why) => {
-            diagnostics.push(cards::fault(&card.template, &card.of, &why));
-            Ok(None)
-        }
-    }
-}
-
-/// Whether a file comes from whoever writes the texts, and may hold nothing that runs.
-fn is_untrusted(path: &SourcePath, loaded: &Loaded) -> bool {
-    !loaded.site.config.markdown.raw_html
-        && path.as_str().starts_with(&*loaded.site.content_root)
-        && !path.as_str().starts_with("static/")
-}
-
 /// Tells a fault once that a template makes on many pages, by the first of them and their number.
 fn joined(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
@@ -678,31 +530,6 @@ fn joined(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         more => diagnostic.help(format!("{more} more pages have it")),
     });
     told.collect()
-}
-
-/// Makes one output. A fault of ours in one page is told with its name, and does not take the others with it.
-fn make(output: &Output, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut found = Vec::new();
-        let rendered = output.recipe.render(press, &mut found);
-        (rendered, found)
-    }));
-    match made {
-        Ok((rendered, found)) => {
-            diagnostics.extend(found);
-            rendered
-        }
-        Err(_) => {
-            let mut fault = Diagnostic::error("internal", format!("Crossbrief failed while making `{}`", output.path));
-            fault.place = output.origin.as_ref().map(Place::file);
-            diagnostics.push(
-                fault.help(
-                    "this is a mistake of Crossbrief, not of the site: please report it with the text of this page",
-                ),
-            );
-            None
-        }
-    }
 }
 
 fn folder_name(root: &Path) -> String {
