@@ -11,6 +11,7 @@
 pub mod address;
 pub mod answer;
 pub mod browser;
+pub mod burst;
 pub mod channel;
 pub mod coming;
 pub mod connections;

@@ -21,22 +21,11 @@ use crate::build::fs_error::FsError;
 use crate::build::inputs::{Difference, Inputs, Scope};
 use crate::build::kept::Kept;
 use crate::content::vocabulary::Tlp;
+use crate::serve::burst::Burst;
 use crate::serve::coming::Coming;
 use crate::serve::rebuild::{Made, Order, rebuild, unreadable};
 use crate::serve::watch::{Fault, Hint, Watcher};
 
-/// How long it must be quiet before a change is looked at.
-const QUIET: Duration = Duration::from_millis(8);
-/// The same in a storm of changes, as a checkout of another branch makes.
-const QUIET_AFTER_MANY: Duration = Duration::from_millis(60);
-/// The same while git is at work and has changed little so far.
-const QUIET_BESIDE_GIT: Duration = Duration::from_millis(250);
-/// Paths that make a storm.
-const MANY: usize = 24;
-/// Longest that changes are gathered.
-const LONGEST_GATHERING: Duration = Duration::from_secs(2);
-/// The same while git is at work.
-const LONGEST_CHECKOUT: Duration = Duration::from_secs(20);
 /// How long a file may be gone or empty before that is taken to be meant: editors need a few milliseconds, network
 /// drives some more.
 const GRACE: Duration = Duration::from_millis(200);
@@ -241,35 +230,6 @@ struct Builder {
     is_unkept: bool,
 }
 
-/// What came in a while.
-#[derive(Debug, Default)]
-struct Gathered {
-    paths: BTreeSet<PathBuf>,
-    new_folders: Vec<PathBuf>,
-    anything: bool,
-    views: BTreeSet<View>,
-    stop: bool,
-}
-
-impl Gathered {
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Hint(Hint::Paths(paths)) => self.paths.extend(paths),
-            Event::Hint(Hint::NewFolder(folder)) => {
-                self.paths.insert(folder.clone());
-                self.new_folders.push(folder);
-            }
-            Event::Hint(Hint::Anything) => self.anything = true,
-            Event::Wanted(view) => drop(self.views.insert(view)),
-            Event::Stop => self.stop = true,
-        }
-    }
-
-    fn has_hints(&self) -> bool {
-        self.anything || !self.paths.is_empty()
-    }
-}
-
 impl Builder {
     fn new(
         settings: Settings,
@@ -307,14 +267,14 @@ impl Builder {
         self.open();
         let (mut clock, mut wall) = (Instant::now(), SystemTime::now());
         loop {
-            let mut gathered = self.gather();
-            if gathered.stop {
+            let mut burst = Burst::gather(&self.events, self.patience(), &self.checkout);
+            if burst.stop {
                 return;
             }
             // The machine slept: what it missed is anybody's guess.
-            gathered.anything |= has_slept(wall.elapsed().unwrap_or_default(), clock.elapsed());
+            burst.anything |= has_slept(wall.elapsed().unwrap_or_default(), clock.elapsed());
             (clock, wall) = (Instant::now(), SystemTime::now());
-            self.turn(gathered);
+            self.turn(burst);
         }
     }
 
@@ -361,38 +321,6 @@ impl Builder {
         (self.tell)(&Told::Polling(why));
     }
 
-    /// Waits for something to do.
-    fn gather(&mut self) -> Gathered {
-        let mut gathered = Gathered::default();
-        match self.events.recv_timeout(self.patience()) {
-            Ok(event) => gathered.take(event),
-            Err(mpsc::RecvTimeoutError::Timeout) => return gathered,
-            Err(mpsc::RecvTimeoutError::Disconnected) => gathered.stop = true,
-        }
-        let started = Instant::now();
-        while gathered.has_hints() && !gathered.stop {
-            let is_storm = gathered.paths.len() >= MANY;
-            let is_checkout = self.checkout.is_going_on();
-            // Only in a storm: an author may save a file while git waits for the words of a commit.
-            let is_endless = is_storm && is_checkout;
-            let longest = if is_endless { LONGEST_CHECKOUT } else { LONGEST_GATHERING };
-            if started.elapsed() > longest {
-                break;
-            }
-            let quiet = match (is_storm, is_checkout) {
-                (true, _) => QUIET_AFTER_MANY,
-                (false, true) => QUIET_BESIDE_GIT,
-                (false, false) => QUIET,
-            };
-            match self.events.recv_timeout(quiet) {
-                Ok(event) => gathered.take(event),
-                Err(_) if is_endless => {}
-                Err(_) => break,
-            }
-        }
-        gathered
-    }
-
     /// How long there is nothing to do unless something happens.
     fn patience(&self) -> Duration {
         let until = |at: Instant| at.saturating_duration_since(Instant::now());
@@ -429,9 +357,9 @@ impl Builder {
     }
 
     /// Does what there is to do.
-    fn turn(&mut self, gathered: Gathered) {
+    fn turn(&mut self, burst: Burst) {
         let now = Instant::now();
-        for view in &gathered.views {
+        for view in &burst.views {
             self.wanted.insert(*view, now);
         }
         if self.inputs.is_none() {
@@ -440,9 +368,9 @@ impl Builder {
             }
             return;
         }
-        self.watch_new(&gathered);
+        self.watch_new(&burst);
         let due = |at: Instant| at <= now;
-        let mut everything = gathered.anything;
+        let mut everything = burst.anything;
         if self.poll.is_some() && due(self.next_poll) {
             everything = true;
         }
@@ -450,13 +378,13 @@ impl Builder {
             self.second_look = None;
             everything = true;
         }
-        let touched = gathered.has_hints();
+        let touched = burst.has_hints();
         let grace_over = self.held.as_ref().is_some_and(|(_, touched)| due(*touched + GRACE));
         let scope = match self.held.take() {
             Some((Scope::Everything, _)) => Some(Scope::Everything),
             _ if everything => Some(Scope::Everything),
             Some((Scope::Paths(mut held), at)) => {
-                held.extend(gathered.paths);
+                held.extend(burst.paths);
                 if touched || grace_over {
                     Some(Scope::Paths(held))
                 } else {
@@ -464,7 +392,7 @@ impl Builder {
                     None
                 }
             }
-            None => touched.then_some(Scope::Paths(gathered.paths)),
+            None => touched.then_some(Scope::Paths(burst.paths)),
         };
         if let Some(scope) = scope {
             self.look(scope, grace_over && !touched);
@@ -484,16 +412,16 @@ impl Builder {
     }
 
     /// Watches folders that came; all of them anew when nobody can tell which.
-    fn watch_new(&mut self, gathered: &Gathered) {
-        if gathered.anything {
+    fn watch_new(&mut self, burst: &Burst) {
+        if burst.anything {
             self.watch();
             self.follow();
         }
-        if !gathered.new_folders.is_empty() {
+        if !burst.new_folders.is_empty() {
             self.second_look = Some(Instant::now() + SECOND_LOOK);
         }
         let root = self.settings.root.clone();
-        let top = gathered.paths.iter().filter(|path| {
+        let top = burst.paths.iter().filter(|path| {
             path.parent() == Some(root.as_path()) && crate::build::fs::folders().any(|name| path.ends_with(name))
         });
         let mut fault = None;
@@ -652,23 +580,23 @@ impl Builder {
 
     /// Whether files changed since the build began. What was told meanwhile is kept for the next turn.
     fn has_moved(&mut self) -> bool {
-        let mut gathered = Gathered::default();
+        let mut burst = Burst::default();
         while let Ok(event) = self.events.try_recv() {
-            gathered.take(event);
+            burst.take(event);
         }
         let now = Instant::now();
-        for view in &gathered.views {
+        for view in &burst.views {
             self.wanted.insert(*view, now);
         }
-        if gathered.stop {
+        if burst.stop {
             let _ = self.hints.send(Event::Stop);
             return false;
         }
-        if !gathered.has_hints() {
+        if !burst.has_hints() {
             return false;
         }
-        self.watch_new(&gathered);
-        let scope = if gathered.anything { Scope::Everything } else { Scope::Paths(gathered.paths) };
+        self.watch_new(&burst);
+        let scope = if burst.anything { Scope::Everything } else { Scope::Paths(burst.paths) };
         let Some(inputs) = &self.inputs else { return false };
         match inputs.compare(&scope) {
             Ok(difference) if difference.is_empty() => false,

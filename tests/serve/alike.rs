@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbrief::base::paths::{SourcePath, percent_encode};
 use crossbrief::build::kept::Kept;
@@ -242,6 +243,10 @@ fn a_preview_goes_on_from_the_last_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(folder.path(), SITE);
     let place = Kept::of_preview(folder.path());
+    // A file that is not read is known by its stamp, which says something only when the disk’s clock has gone on.
+    let notes = folder.path().join("static/notes.txt");
+    let age = || notes.metadata().expect("a file").modified().expect("a time").elapsed().unwrap_or_default();
+    wait("the disk’s clock", || (age() > Duration::from_millis(50)).then_some(()));
     let server = Server::at(folder.path(), &[]);
     wait("the site to be kept", || place.exists().then_some(()));
     drop(server);
