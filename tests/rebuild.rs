@@ -494,7 +494,8 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
             history.push(changed.clone());
             let (clean, made, expected) = whole(folder.path(), clearance);
             edits += 1;
-            let Some((new, seen)) = load_again(&loaded, &asks(folder.path(), clearance), &changed) else {
+            let asks = asks(folder.path(), clearance);
+            let Some((new, seen)) = load_again(&loaded, &built.faces, &asks, &changed) else {
                 (loaded, built, tree) = (clean, made, expected);
                 continue;
             };
@@ -530,7 +531,8 @@ fn a_new_alias_is_seen_where_its_words_do_not_stand() {
     files.put("content/people/ada-lund.md", "---\nname: Ada Lund\naliases: [the broker]\n---\n");
     files.write(folder.path(), &before);
     let changed = [SourcePath::new("content/people/ada-lund.md")].into();
-    let (new, seen) = load_again(&loaded, &asks(folder.path(), Tlp::Clear), &changed).expect("it can be told");
+    let asks = asks(folder.path(), Tlp::Clear);
+    let (new, seen) = load_again(&loaded, &built.faces, &asks, &changed).expect("it can be told");
     let sink = MemorySink::after(tree);
     incremental::render_seen(&new, seen, Some(&built.memory), &sink, &|| ()).expect("memory");
     let (again, (_, _, expected)) = (sink.into_files(), whole(folder.path(), Tlp::Clear));

@@ -62,6 +62,11 @@ impl<T: Hash> Held<T> {
     pub fn digest(&self) -> Digest {
         *self.0.digest.get_or_init(|| Digest::of(&self.0.value))
     }
+
+    /// Whether two hold values of one digest.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.is(other) || self.digest() == other.digest()
+    }
 }
 
 impl<T: Hash> Hash for Held<T> {

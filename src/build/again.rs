@@ -20,10 +20,15 @@ use crate::site::gate::{self, Audience};
 const MOST: usize = 64;
 
 /// Loads the site in which files of articles and entities have changed, and looks at it; none when something else has
-/// changed, when one of them is withheld or was, or when something is wrong.
+/// changed, when one of them is withheld or was, or when something is wrong. `faces` are those of the site before.
 ///
 /// The caller knows that no other file has changed, that none has come or gone, and that the moment makes no difference.
-pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourcePath>) -> Option<(Loaded, Faces)> {
+pub fn load_again(
+    before: &Loaded,
+    faces: &Faces,
+    request: &Request,
+    changed: &BTreeSet<SourcePath>,
+) -> Option<(Loaded, Faces)> {
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
     if !asks_alike || before.site.left_out || changed.is_empty() || changed.len() > MOST {
         return None;
@@ -77,7 +82,8 @@ pub fn load_again(before: &Loaded, request: &Request, changed: &BTreeSet<SourceP
         (look.assets == before.look.assets).then_some(look)?
     };
     laps.end("templates");
-    let ((outputs, faults), faces) = rayon::join(|| plan(&site, &before.assets), || Faces::of(&site));
+    let ((outputs, faults), faces) =
+        rayon::join(|| plan(&site, &before.assets), || Faces::after(&site, &before.site, faces));
     told.plan = faults;
     laps.end("plan");
     let loaded = Loaded {

@@ -236,8 +236,8 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
 /// Loads the site out of that before, when it is known which files have changed and they are few.
 fn load_after(previous: Option<&Made>, order: &Order) -> Option<(Loaded, Faces)> {
     let made = previous?;
-    let holds = made.kept.as_ref()?.memory.holds_at(order.request.now);
-    load_again(made.loaded.as_ref().filter(|_| holds)?, order.request, order.changed?)
+    let kept = made.kept.as_ref().filter(|kept| kept.memory.holds_at(order.request.now))?;
+    load_again(made.loaded.as_ref()?, kept.before().faces, order.request, order.changed?)
 }
 
 /// Loads the site: out of what an earlier preview kept, when little has changed since; then what is to be seen of it comes

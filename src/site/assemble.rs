@@ -202,6 +202,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         registry: registry.into(),
         left_out,
         connections: Held::default(),
+        likeness: None,
         search: None,
         world,
         content_root,
@@ -216,9 +217,14 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         let after = before.and_then(|before| before.search.as_ref()?.after(before, &site));
         site.config.search.then(|| after.unwrap_or_else(|| Search::of(&site)))
     };
-    let ((connections, (timelines, search)), (related, (doubtful, alike))) = rayon::join(
-        || rayon::join(|| Connections::find(&site), || rayon::join(|| timelines::find(&site), find_search)),
-        || rayon::join(|| related::find(&site), || rayon::join(|| doubts::find(&site), || look_alikes::find(&site))),
+    let ((connections, (timelines, search)), ((related, likeness), (doubtful, alike))) = rayon::join(
+        || rayon::join(|| Connections::find(&site, before), || rayon::join(|| timelines::find(&site), find_search)),
+        || {
+            rayon::join(
+                || related::find(&site, before),
+                || rayon::join(|| doubts::find(&site), || look_alikes::find(&site)),
+            )
+        },
     );
     site.connections = connections.into();
     for (entity, timeline) in site.entities.iter_mut().zip(timelines) {
@@ -227,6 +233,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     for (article, related) in site.articles.iter_mut().zip(related) {
         article.related = related;
     }
+    site.likeness = likeness;
     site.search = search;
     site.redirects = redirects(&site, &mut diagnostics).into();
     site.published = links::published_attachments(&site).into();

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
+use crate::base::held::Held;
 use crate::base::paths::UrlPath;
+use crate::site::alike::is_numbered_alike;
 use crate::site::ids::{ArticleId, EntityId, PairId};
 use crate::site::{Appearance, Site, urls};
 
@@ -16,7 +18,7 @@ use crate::site::{Appearance, Site, urls};
 #[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Connections {
     /// For each entity those that appear with it, most often first.
-    of: Vec<Vec<Connection>>,
+    of: Vec<Held<Vec<Connection>>>,
     /// Pairs with pages, by kind and names.
     pairs: Vec<Pair>,
     /// The pairs by their entities, the smaller id first.
@@ -46,8 +48,10 @@ pub struct Pair {
 }
 
 impl Connections {
-    /// Counts what appears together.
-    pub fn find(site: &Site) -> Self {
+    /// Counts what appears together. What was counted in the site before is taken over where it holds.
+    pub fn find(site: &Site, before: Option<&Site>) -> Self {
+        let before = before.filter(|before| is_numbered_alike(before, site));
+        let others = before.map(|before| others(before, site));
         // Side by side in one list: articles lie far apart, and each is looked at once for each of its entities.
         let mut starts: Vec<usize> = Vec::with_capacity(site.articles.len() + 1);
         let mut appearances: Vec<Appearance> = Vec::new();
@@ -57,22 +61,34 @@ impl Connections {
         }
         starts.push(appearances.len());
         let in_article = |id: ArticleId| &appearances[starts[id.index()]..starts[id.index() + 1]];
-        let of: Vec<Vec<Connection>> = (0..site.entities.len())
+        let known = before.zip(others.as_deref()).map(|(before, others)| (&*before.connections, others));
+        let of: Vec<Held<Vec<Connection>>> = (0..site.entities.len())
             .into_par_iter()
             .map_init(
                 || vec![(0, 0); site.entities.len()],
-                |counts, index| company(site, EntityId::at(index), &in_article, counts),
+                |counts, index| match known {
+                    Some((connections, others)) if !others[index] => connections.of[index].clone(),
+                    _ => company(site, EntityId::at(index), &in_article, counts).into(),
+                },
             )
             .collect();
         let mut connections = Self { of, ..Self::default() };
-        connections.find_pairs(site);
+        connections.find_pairs(site, known);
         connections
     }
 
     /// Those that appear with an entity, most often first; equal counts by the articles about both, then by kind and
     /// name.
     pub fn of(&self, entity: EntityId) -> &[Connection] {
-        self.of.get(entity.index()).map_or(&[], Vec::as_slice)
+        self.of.get(entity.index()).map_or(&[], |of| of.as_slice())
+    }
+
+    /// Whether an entity appears with the same others, as often, as in connections of the same entities.
+    pub fn is_alike(&self, then: &Self, entity: EntityId) -> bool {
+        match (self.of.get(entity.index()), then.of.get(entity.index())) {
+            (Some(now), Some(then)) => now.is(then) || **now == **then,
+            (now, then) => now.is_none() && then.is_none(),
+        }
     }
 
     /// The pairs with pages.
@@ -94,7 +110,7 @@ impl Connections {
         self.by_entities.get(&[left.min(right), left.max(right)]).copied()
     }
 
-    fn find_pairs(&mut self, site: &Site) {
+    fn find_pairs(&mut self, site: &Site, known: Option<(&Self, &[bool])>) {
         let wanted = &site.config.pairs;
         let Some(least) = u32::try_from(wanted.least).ok().filter(|least| *least > 0) else { return };
         for (index, company) in self.of.iter().enumerate() {
@@ -110,11 +126,13 @@ impl Connections {
                 .collect();
             others.sort_unstable();
             for right in others {
+                let old = known.filter(|(_, others)| !others[left.index()] || !others[right.index()]);
+                let old = old.and_then(|(connections, _)| connections.pair_of(left, right));
                 self.by_entities.insert([left, right], PairId::at(self.pairs.len()));
                 self.pairs.push(Pair {
                     entities: [left, right],
                     url: urls::pair(&site.config.kinds[kind], [&site.entity(left).slug, &site.entity(right).slug]),
-                    articles: articles_about(site, left, right),
+                    articles: old.map_or_else(|| articles_about(site, left, right), |old| old.articles.clone()),
                 });
             }
         }
@@ -128,6 +146,18 @@ impl Site {
         let pairs = about().enumerate().flat_map(|(at, left)| about().skip(at + 1).map(move |right| (left, right)));
         pairs.filter_map(|(left, right)| self.connections.id_of(left, right)).collect()
     }
+}
+
+/// For each entity whether it may appear with others than before, or elsewhere.
+fn others(before: &Site, site: &Site) -> Vec<bool> {
+    let mut others: Vec<bool> =
+        before.entities.iter().zip(&site.entities).map(|(then, now)| then.articles != now.articles).collect();
+    for (then, now) in before.articles.iter().zip(&site.articles) {
+        if then.entities != now.entities {
+            then.entities.iter().chain(&now.entities).for_each(|one| others[one.entity.index()] = true);
+        }
+    }
+    others
 }
 
 /// Counts who appears with an entity; `counts` is scratch of a zero pair per entity, and is left so.

@@ -24,6 +24,10 @@ use crate::site::search::Search;
 use crate::site::timelines::{self, What};
 use crate::site::{Article, Entity, Site, links, sitemap};
 
+mod known;
+
+use known::Known;
+
 /// A portion of a site that a page may look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Face {
@@ -109,12 +113,15 @@ pub struct Faces {
     authors: Vec<(u64, [Digest; 3])>,
     series: Vec<(u64, Digest)>,
     pages: Vec<(u64, Digest)>,
-    pairs: Vec<(u64, Digest)>,
+    pairs: Vec<Named>,
     kinds: Vec<(u64, Digest)>,
     whole: [Digest; 10],
     words: Vec<(u64, Digest)>,
     search: Digest,
 }
+
+/// What a thing goes by, and the digest of its face.
+type Named = (u64, Digest);
 
 #[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
 struct ArticleFaces {
@@ -216,8 +223,21 @@ impl Faces {
             entities: site.entities.par_iter().map(|entity| name_of(entity.url.as_str())).collect(),
             references: site.entities.par_iter().map(|entity| reference(site, entity)).collect(),
         };
-        let of_articles =
-            || (0..site.articles.len()).into_par_iter().map(|at| of_article(site, &names, ArticleId::at(at))).collect();
+        Self::find(site, &names, None)
+    }
+
+    /// Looks at all of a site, and takes over what is as it was in the site `before`, whose faces are `faces`.
+    pub fn after(site: &Site, before: &Site, faces: &Self) -> Self {
+        match Known::new(site, before, faces) {
+            Some(known) => Self::find(site, &known.names(), Some(&known)),
+            None => Self::of(site),
+        }
+    }
+
+    fn find(site: &Site, names: &Names, known: Option<&Known>) -> Self {
+        let look =
+            |id: ArticleId| known.and_then(|known| known.article(id)).unwrap_or_else(|| of_article(site, names, id));
+        let of_articles = || (0..site.articles.len()).into_par_iter().map(ArticleId::at).map(look).collect();
         let (articles, sitemap): (Vec<ArticleFaces>, Digest) = rayon::join(of_articles, || of_sitemap(site));
         let mut pairs_of: Vec<Vec<PairId>> = vec![Vec::new(); site.entities.len()];
         for (at, pair) in site.connections.pairs().iter().enumerate() {
@@ -225,7 +245,10 @@ impl Faces {
         }
         let entities: Vec<EntityFaces> = (0..site.entities.len())
             .into_par_iter()
-            .map(|at| of_entity(site, &names, EntityId::at(at), &pairs_of[at]))
+            .map(|at| {
+                let known = known.and_then(|known| known.entity(EntityId::at(at)));
+                known.unwrap_or_else(|| of_entity(site, names, EntityId::at(at), &pairs_of[at]))
+            })
             .collect();
         let sections = site.sections.par_iter().map(|section| {
             let reference = Digest::of(&(&section.title, &section.url));
@@ -239,7 +262,7 @@ impl Faces {
                 whole.take(&(&child.title, &child.url, child.articles.len()));
             }
             whole.take(&section.articles.len());
-            (name_of(section.url.as_str()), [reference, whole.digest(), list(site, &names, &section.articles)])
+            (name_of(section.url.as_str()), [reference, whole.digest(), list(site, names, &section.articles)])
         });
         let authors = site.authors.par_iter().map(|author| {
             let reference = Digest::of(&(&author.name, &author.url));
@@ -250,10 +273,10 @@ impl Faces {
                 take_document(&mut whole, &file.document);
                 take_picture(&mut whole, site, &file.path, file.meta.input.image.as_ref());
             }
-            (name_of(author.url.as_str()), [reference, whole.digest(), list(site, &names, &author.articles)])
+            (name_of(author.url.as_str()), [reference, whole.digest(), list(site, names, &author.articles)])
         });
         let series = site.series.iter().map(|series| {
-            let digest = Digest::of(&(&series.name, &series.url, list(site, &names, &series.articles)));
+            let digest = Digest::of(&(&series.name, &series.url, list(site, names, &series.articles)));
             (name_of(series.url.as_str()), digest)
         });
         let pages = site.pages.par_iter().map(|page| {
@@ -262,9 +285,10 @@ impl Faces {
             take_document(&mut digester, &page.document);
             (name_of(page.path.as_str()), digester.digest())
         });
-        let pairs: Vec<(u64, Digest)> = (0..site.connections.pairs().len())
+        let pairs: Vec<Named> = (0..site.connections.pairs().len())
             .into_par_iter()
-            .map(|at| of_pair(site, &names, PairId::at(at)))
+            .map(PairId::at)
+            .map(|id| known.and_then(|known| known.pair(id)).unwrap_or_else(|| of_pair(site, names, id)))
             .collect();
         let mut faces = Self {
             sections: sections.collect(),
@@ -731,7 +755,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
     }
 }
 
-fn of_pair(site: &Site, names: &Names, id: PairId) -> (u64, Digest) {
+fn of_pair(site: &Site, names: &Names, id: PairId) -> Named {
     let pair = site.connections.pair(id);
     let mut digester = Digester::default();
     digester.take(&(pair.entities.map(|id| names.reference(id)), &pair.url, list(site, names, &pair.articles)));

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::text::{fold, slugify};
 use crate::config::Config;
@@ -19,7 +20,7 @@ use crate::site::collate::Order;
 use crate::site::gate::ArticleFile;
 use crate::site::ids::EntityId;
 use crate::site::mentions::{By, Class, Found, Lexicon, Meant, Owner, OwnerInfo};
-use crate::site::names::{Appearing, Names};
+use crate::site::names::{Appearing, Hits, Names};
 use crate::site::registry::{Registry, Spellings, country_help};
 use crate::site::remembered::Remembered;
 use crate::site::{Appearance, Entity, HeldRole, Site, urls};
@@ -34,7 +35,16 @@ pub(super) struct Known {
     /// Article by article.
     pub(super) appearances: Vec<Appearing>,
     /// Article by article.
-    pub(super) found: Vec<Found<EntityId>>,
+    pub(super) found: Vec<Held<Found<EntityId>>>,
+}
+
+/// What all texts say of others, before the entities have their last numbers.
+struct Spoken<'a> {
+    /// Article by article.
+    in_articles: Vec<Hits>,
+    /// Entity by entity, in the order of discovery.
+    in_profiles: Vec<Hits>,
+    remembered: Option<Remembered<'a>>,
 }
 
 /// Makes the entities out of their files and of the names in front matter, and finds where they appear.
@@ -95,8 +105,8 @@ pub(super) fn entities(
     }
     gathering.settle_names();
     let mut appearances: Vec<Appearing> = appearances.into_iter().map(Appearing::listed).collect();
-    let (names, found) = gathering.mentions(articles, &mut appearances, before);
-    let known = gathering.finish(names, appearances, found, order, diagnostics);
+    let (names, spoken) = gathering.mentions(articles, &mut appearances, before);
+    let known = gathering.finish(names, appearances, spoken, order, diagnostics);
     Known { left_out, ..known }
 }
 
@@ -362,12 +372,12 @@ impl Gathering<'_> {
 
     /// Finds whom and what the texts speak of; what is named there appears in the article. Countries that only a text
     /// names get a page, too.
-    fn mentions(
+    fn mentions<'a>(
         &mut self,
         articles: &mut [ArticleFile],
         appearances: &mut [Appearing],
-        before: Option<&Site>,
-    ) -> (Names, Vec<Found<EntityId>>) {
+        before: Option<&'a Site>,
+    ) -> (Names, Spoken<'a>) {
         let known = self.entities.len();
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         let by_heart: Vec<&'static countries::Country> =
@@ -375,19 +385,19 @@ impl Gathering<'_> {
         let mut names = Names::new(self.lexicon(&by_heart), known, by_heart);
         let config = self.config;
         let remembered = before.map(|before| Remembered::new(before, &names, &self.entities));
-        let (registry, reading, remembered) = (&self.registry, &names, remembered.as_ref());
-        let in_articles: Vec<(Found<Owner>, BTreeSet<Owner>)> = articles
+        let (registry, reading, recalled) = (&self.registry, &names, remembered.as_ref());
+        let in_articles: Vec<(Hits, BTreeSet<Owner>)> = articles
             .par_iter_mut()
             .zip(appearances.par_iter())
-            .map(|(file, appearing)| reading.in_article(file, appearing, registry, config, remembered))
+            .map(|(file, appearing)| reading.in_article(file, appearing, registry, config, recalled))
             .collect();
-        let in_profiles: Vec<Found<Owner>> = self
+        let in_profiles: Vec<Hits> = self
             .entities
             .par_iter_mut()
             .enumerate()
             .map(|(index, entity)| {
                 let own = Owner::try_from(index).unwrap_or(Owner::MAX);
-                reading.in_profile(entity, own, registry, config, remembered)
+                reading.in_profile(entity, own, registry, config, recalled)
             })
             .collect();
         // By-heart countries that are spoken of become entities, in the order of the articles.
@@ -398,28 +408,20 @@ impl Gathering<'_> {
             }
         };
         for (file, (hits, linked)) in articles.iter().zip(&in_articles) {
-            let owners = linked.iter().copied().chain(hits.mentions.iter().map(|mention| mention.entity));
-            owners.for_each(|owner| make(self, owner, &file.path));
+            linked.iter().for_each(|owner| make(self, *owner, &file.path));
+            hits.each(recalled, |owner, _| make(self, owner, &file.path));
         }
-        for (index, hits) in in_profiles.iter().enumerate().filter(|(_, hits)| !hits.mentions.is_empty()) {
+        for (index, hits) in in_profiles.iter().enumerate().filter(|(_, hits)| !hits.is_empty()) {
             let path = self.entities[index].origin.clone();
-            hits.mentions.iter().for_each(|mention| make(self, mention.entity, &path));
+            hits.each(recalled, |owner, _| make(self, owner, &path));
         }
         // What a text names was made just now.
-        let id_of = |owner: &Owner| names.entity(*owner).unwrap_or(EntityId::at(0));
-        for (entity, hits) in self.entities.iter_mut().zip(in_profiles) {
-            entity.found = hits.map(id_of);
-        }
-        let found = in_articles
-            .into_par_iter()
-            .zip(appearances.par_iter_mut())
-            .map(|((hits, _), appearing)| {
-                let hits = hits.map(id_of);
-                appearing.take(&hits);
-                hits
-            })
-            .collect();
-        (names, found)
+        let id_of = |owner: Owner| names.entity(owner).unwrap_or(EntityId::at(0));
+        in_articles.par_iter().zip(appearances.par_iter_mut()).for_each(|((hits, _), appearing)| {
+            hits.each(recalled, |owner, spot| appearing.take(id_of(owner), spot));
+        });
+        let in_articles = in_articles.into_iter().map(|(hits, _)| hits).collect();
+        (names, Spoken { in_articles, in_profiles, remembered })
     }
 
     /// All that names in a text can mean: the entities, then the countries that are known by heart.
@@ -513,7 +515,7 @@ impl Gathering<'_> {
         mut self,
         mut names: Names,
         mut appearances: Vec<Appearing>,
-        found: Vec<Found<EntityId>>,
+        spoken: Spoken,
         order: &Order,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Known {
@@ -534,15 +536,20 @@ impl Gathering<'_> {
             for country in entity.roles.iter_mut().filter_map(|held| held.country.as_mut()) {
                 *country = new_id[country.index()];
             }
-            let found = std::mem::take(&mut entity.found);
-            entity.found = found.map(|id| new_id[id.index()]);
         }
-        let found = found.into_par_iter().map(|found| found.map(|id| new_id[id.index()])).collect();
         for appearance in appearances.iter_mut().flat_map(|appearing| &mut appearing.all) {
             appearance.entity = new_id[appearance.entity.index()];
         }
         self.registry.renumber(&new_id);
         names.renumber(&new_id);
+        let Spoken { in_articles, mut in_profiles, remembered } = spoken;
+        let numbers = remembered.and_then(|remembered| remembered.numbers(&names));
+        let settle = |hits: Hits| hits.settled(&names, numbers.as_deref());
+        let found = in_articles.into_par_iter().map(settle).collect();
+        in_profiles.resize_with(entities.len(), Hits::default);
+        for (old, hits) in in_profiles.into_iter().enumerate() {
+            entities[new_id[old].index()].found = settle(hits);
+        }
         Known { entities, left_out: false, registry: self.registry, names, appearances, found }
     }
 }
@@ -573,7 +580,7 @@ fn bare_entity(
         children: Vec::new(),
         office_holders: Vec::new(),
         timeline: Vec::new(),
-        found: Found::default(),
+        found: Held::default(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A site as bytes, for the next run of the same program on the same settings.
 //!
 //! To read it back takes a tenth of the time that it takes to make it anew. It comes in parts, so that all threads pack
-//! and unpack. Settings, the moment and the outlines of countries are not in it: the next run has its own.
+//! and unpack. Settings, the moment and the outlines of countries are not in it: the next run has its own. Nor is what
+//! makes related articles quick to find: it is found anew.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -59,6 +60,7 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         left_out,
         article_names,
         connections,
+        likeness: _,
         search,
         latest,
         highest,
@@ -128,6 +130,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         left_out,
         article_names,
         connections,
+        likeness: None,
         search: search?,
         latest: latest.map(day).transpose().map_err(|_| ErrorKind::InvalidData)?,
         highest,

@@ -33,6 +33,7 @@ use crate::site::search::Search;
 use crate::site::timelines::Entry;
 
 pub mod again;
+mod alike;
 pub mod assemble;
 pub mod collate;
 pub mod connections;
@@ -104,6 +105,9 @@ pub struct Site {
     pub article_names: Held<BTreeMap<String, Vec<ArticleId>>>,
     /// Who and what appears together.
     pub connections: Held<Connections>,
+    /// What articles have in common, for the site after this one; none when related articles are not wanted, or when this
+    /// one was kept.
+    pub likeness: Option<related::Likeness>,
     /// What readers can search, unless the settings say no.
     pub search: Option<Search>,
     /// The day of the newest article: roles are current as of this day.
@@ -165,7 +169,7 @@ pub struct Article {
     /// How many of them the front matter names, under their kinds or in events: they come first.
     pub listed: usize,
     /// The names in its text.
-    pub found: Found<EntityId>,
+    pub found: Held<Found<EntityId>>,
     /// Number of each source by its place in `meta.sources`, from 1, in order of first citation.
     pub source_numbers: Vec<usize>,
     /// Articles that its text links to.
@@ -243,7 +247,7 @@ pub struct Entity {
     /// Those who hold or held a role here: person and index of the role.
     pub office_holders: Vec<(EntityId, usize)>,
     /// The names in its profile.
-    pub found: Found<EntityId>,
+    pub found: Held<Found<EntityId>>,
 }
 
 /// A role with who is who in it.

@@ -15,7 +15,7 @@ use crate::site::Appearance;
 use crate::site::Entity;
 use crate::site::gate::ArticleFile;
 use crate::site::ids::EntityId;
-use crate::site::mentions::{self, Found, Lexicon, Owner};
+use crate::site::mentions::{self, Found, Lexicon, Owner, Spot};
 use crate::site::registry::Registry;
 use crate::site::remembered::Remembered;
 
@@ -96,12 +96,12 @@ impl Names {
         registry: &Registry,
         config: &Config,
         remembered: Option<&Remembered>,
-    ) -> (Found<Owner>, BTreeSet<Owner>) {
+    ) -> (Hits, BTreeSet<Owner>) {
         let linked = self.by_hand(&file.document.facts.links, registry, config);
         let declared: BTreeSet<Owner> =
             appearing.all[..appearing.listed].iter().map(|one| self.owner(one.entity)).collect();
         if let Some(found) = remembered.and_then(|one| one.in_article(file, &declared, &linked)) {
-            return (found, linked);
+            return (Hits::Known(found), linked);
         }
         let prose = take_prose(&mut file.document);
         let text = mentions::Text {
@@ -117,7 +117,7 @@ impl Names {
             markdown: &config.markdown,
             words: file.document.facts.word_count,
         };
-        (mentions::find(&self.lexicon, &config.linking, &text), linked)
+        (Hits::New(mentions::find(&self.lexicon, &config.linking, &text)), linked)
     }
 
     /// Finds whom the profile of an entity names, which is this owner. Where its running text stands is forgotten.
@@ -128,11 +128,11 @@ impl Names {
         registry: &Registry,
         config: &Config,
         remembered: Option<&Remembered>,
-    ) -> Found<Owner> {
-        let Some(document) = &mut entity.document else { return Found::default() };
+    ) -> Hits {
+        let Some(document) = &mut entity.document else { return Hits::New(Found::default()) };
         let by_hand = self.by_hand(&document.facts.links, registry, config);
         if let Some(found) = remembered.and_then(|one| one.in_profile(document, own, &by_hand)) {
-            return found;
+            return Hits::Known(found);
         }
         let prose = take_prose(document);
         let text = mentions::Text {
@@ -148,7 +148,7 @@ impl Names {
             markdown: &config.markdown,
             words: document.facts.word_count,
         };
-        mentions::find(&self.lexicon, &config.linking, &text)
+        Hits::New(mentions::find(&self.lexicon, &config.linking, &text))
     }
 
     /// Those that a text links to.
@@ -206,6 +206,53 @@ fn owner_at(index: usize) -> Owner {
     Owner::try_from(index).unwrap_or(Owner::MAX)
 }
 
+/// What was found in a text.
+pub(super) enum Hits {
+    /// Just now.
+    New(Found<Owner>),
+    /// In the site before, whose numbers it goes by.
+    Known(Held<Found<EntityId>>),
+}
+
+impl Default for Hits {
+    fn default() -> Self {
+        Self::New(Found::default())
+    }
+}
+
+impl Hits {
+    /// Whether nothing is mentioned.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::New(found) => found.mentions.is_empty(),
+            Self::Known(found) => found.mentions.is_empty(),
+        }
+    }
+
+    /// Tells of each mention, in the order of reading. What is known comes from what is `remembered`.
+    pub(super) fn each(&self, remembered: Option<&Remembered>, mut tell: impl FnMut(Owner, Spot)) {
+        match (self, remembered) {
+            (Self::New(found), _) => found.mentions.iter().for_each(|one| tell(one.entity, one.spot)),
+            (Self::Known(found), Some(then)) => {
+                found.mentions.iter().for_each(|one| tell(then.owner_now(one.entity), one.spot));
+            }
+            (Self::Known(_), None) => {}
+        }
+    }
+
+    /// What was found, when all entities have their last numbers; `numbers` has those of the entities of then, when they
+    /// are others.
+    pub(super) fn settled(self, names: &Names, numbers: Option<&[EntityId]>) -> Held<Found<EntityId>> {
+        // What a text names has become an entity.
+        let id_of = |owner: &Owner| names.entity(*owner).unwrap_or(EntityId::at(0));
+        match (self, numbers) {
+            (Self::New(found), _) => found.map(id_of).in_order().into(),
+            (Self::Known(found), None) => found,
+            (Self::Known(found), Some(now)) => (*found).clone().map(|id| now[id.index()]).in_order().into(),
+        }
+    }
+}
+
 /// The entities of one article, while they are gathered.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Appearing {
@@ -221,15 +268,13 @@ impl Appearing {
         Self { listed: all.len(), all }
     }
 
-    /// Adds what was found in the texts.
-    pub(super) fn take(&mut self, hits: &Found<EntityId>) {
-        for mention in &hits.mentions {
-            let at = self.all.iter().position(|one| one.entity == mention.entity).unwrap_or_else(|| {
-                self.all.push(Appearance { entity: mention.entity, declared: false, about: false, mentions: 0 });
-                self.all.len() - 1
-            });
-            self.all[at].mentions += 1;
-            self.all[at].about |= mention.spot.is_key();
-        }
+    /// Adds one that a text mentions.
+    pub(super) fn take(&mut self, entity: EntityId, spot: Spot) {
+        let at = self.all.iter().position(|one| one.entity == entity).unwrap_or_else(|| {
+            self.all.push(Appearance { entity, declared: false, about: false, mentions: 0 });
+            self.all.len() - 1
+        });
+        self.all[at].mentions += 1;
+        self.all[at].about |= spot.is_key();
     }
 }

@@ -84,7 +84,7 @@ impl<'a> Remembered<'a> {
         file: &ArticleFile,
         declared: &BTreeSet<Owner>,
         by_hand: &BTreeSet<Owner>,
-    ) -> Option<Found<Owner>> {
+    ) -> Option<Held<Found<EntityId>>> {
         let Target::Article(id) = self.before.by_source.get(&file.path)? else { return None };
         let old = self.before.article(*id);
         let may_mean_another = self.renamed && !file.meta.nolink.is_empty();
@@ -104,13 +104,18 @@ impl<'a> Remembered<'a> {
         document: &Held<Document>,
         own: Owner,
         by_hand: &BTreeSet<Owner>,
-    ) -> Option<Found<Owner>> {
+    ) -> Option<Held<Found<EntityId>>> {
         let old = self.before.entity((*self.entities.get(own as usize)?)?);
         old.document.as_ref().filter(|before| before.is(document))?;
         self.in_text(document, &old.found, by_hand)
     }
 
-    fn in_text(&self, document: &Document, found: &Found<EntityId>, by_hand: &BTreeSet<Owner>) -> Option<Found<Owner>> {
+    fn in_text(
+        &self,
+        document: &Document,
+        found: &Held<Found<EntityId>>,
+        by_hand: &BTreeSet<Owner>,
+    ) -> Option<Held<Found<EntityId>>> {
         let before = self.before;
         let linked = before.names.by_hand(&document.facts.links, &before.registry, &before.config);
         let linked: BTreeSet<Owner> =
@@ -118,15 +123,20 @@ impl<'a> Remembered<'a> {
         if linked != *by_hand || self.other.iter().any(|name| found.beginnings.may_have(name)) {
             return None;
         }
-        let mut found = found.clone().map(|id| self.owner_now(*id));
-        // In the order of the owners, as they are when they are found.
-        found.contexts.sort_by_key(|(owner, _)| *owner);
-        found.together.iter_mut().for_each(|(pair, _)| pair.sort_unstable());
-        found.together.sort_by_key(|(pair, _)| *pair);
-        Some(found)
+        Some(found.clone())
     }
 
-    fn owner_now(&self, id: EntityId) -> Owner {
+    /// The number that each entity of then has now: none when all have the same.
+    pub(super) fn numbers(&self, names: &Names) -> Option<Vec<EntityId>> {
+        let ids = (0..self.before.entities.len()).map(EntityId::at);
+        let is_same = ids.clone().all(|id| names.entity(self.owner_now(id)) == Some(id));
+        // Those that are gone are in nothing that was taken over.
+        let now = |id| names.entity(self.owner_now(id)).unwrap_or(EntityId::at(0));
+        (!is_same).then(|| ids.map(now).collect())
+    }
+
+    /// The owner now of an entity of then.
+    pub(super) fn owner_now(&self, id: EntityId) -> Owner {
         self.owners.get(self.before.names.owner(id) as usize).copied().unwrap_or(GONE)
     }
 }

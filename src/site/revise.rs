@@ -12,7 +12,7 @@ use crate::site::assemble::{cascade, source_numbers};
 use crate::site::gate::{ArticleFile, Visible};
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::{Found, Spot};
-use crate::site::names::Appearing;
+use crate::site::names::{Appearing, Hits};
 use crate::site::references::{add_linked, resolve_article};
 use crate::site::{Appearance, Article, Site, Target, doubts, typography};
 
@@ -58,18 +58,19 @@ pub fn revise(site: &Site, file: Visible<ArticleFile>) -> Option<Revised> {
     let listed = listed.map(|one| Appearance { mentions: 0, about: one.declared, ..*one }).collect();
     let mut appearing = Appearing::listed(listed);
     let (hits, linked) = site.names.in_article(&mut file, &appearing, &site.registry, &site.config, None);
+    let Hits::New(hits) = hits else { return None };
     let mut owners = hits.mentions.iter().map(|mention| mention.entity).chain(linked);
     if owners.any(|owner| site.names.entity(owner).is_none()) {
         // A country that had no page so far.
         return None;
     }
     // Each is an entity, as was just seen.
-    let found = hits.map(|owner| site.names.entity(*owner).unwrap_or(EntityId::at(0)));
-    appearing.take(&found);
+    let found = hits.map(|owner| site.names.entity(*owner).unwrap_or(EntityId::at(0))).in_order();
+    found.mentions.iter().for_each(|mention| appearing.take(mention.entity, mention.spot));
     let article = Article {
         source_numbers: source_numbers(&file.meta, &file.document),
         document: file.document,
-        found,
+        found: found.into(),
         entities: appearing.all,
         ..old.clone()
     };

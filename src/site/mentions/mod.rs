@@ -23,6 +23,7 @@ use crate::content::beginnings::Beginnings;
 use crate::content::countries::{self, Country};
 use crate::content::gazetteer::{Gazetteer, Name, Spelling};
 use crate::content::markdown::{self, Body, MarkdownOptions, Outline, Run, RunKind};
+use crate::site::ids::EntityId;
 
 mod rules;
 pub(crate) mod sentences;
@@ -343,6 +344,16 @@ impl<E> Found<E> {
             together: self.together.into_iter().map(|(pair, context)| (pair.map(|one| of(&one)), context)).collect(),
             beginnings: self.beginnings,
         }
+    }
+}
+
+impl Found<EntityId> {
+    /// The same in the order of the entities, in which it is kept: that in which names were met says nothing.
+    pub fn in_order(mut self) -> Self {
+        self.contexts.sort_by_key(|(entity, _)| *entity);
+        self.together.iter_mut().for_each(|(pair, _)| pair.sort_unstable());
+        self.together.sort_by_key(|(pair, _)| *pair);
+        self
     }
 }
 

@@ -72,11 +72,12 @@ enum What {
     Warm,
     Body,
     Alias,
+    Person,
     Template,
 }
 
 impl What {
-    const ALL: [What; 5] = [What::Cold, What::Warm, What::Body, What::Alias, What::Template];
+    const ALL: [What; 6] = [What::Cold, What::Warm, What::Body, What::Alias, What::Person, What::Template];
 
     fn words(self) -> &'static str {
         match self {
@@ -84,6 +85,7 @@ impl What {
             What::Warm => "started again",
             What::Body => "body edited",
             What::Alias => "alias changed",
+            What::Person => "person added",
             What::Template => "base template changed",
         }
     }
@@ -179,6 +181,12 @@ fn round(one: &mut Contestant, options: &Options) -> Result<()> {
     // Names that an alias makes links, or not.
     let text = format!("{text}\nThen {} met {}.\n", ALIASES[0], ALIASES[1]);
     body.write(&text)?;
+    let people = File(site.join("content/people.yaml"));
+    let untouched = if one.way.links_names() { people.read()? } else { String::new() };
+    let known = format!("{untouched}- {{name: Quill Benchperson}}\n");
+    if one.way.links_names() {
+        people.write(&known)?;
+    }
 
     let (preview, took) = start(one, What::Cold, &page)?;
     one.took.push(took);
@@ -195,16 +203,17 @@ fn round(one: &mut Contestant, options: &Options) -> Result<()> {
 
     let base = File(site.join(one.way.base_template(&one.tool)));
     let template = base.read()?;
-    let people = File(site.join("content/people.yaml"));
     for edit in 0..options.edits {
         let mark = format!("zqbody{edit}");
         one.took.push(preview.change(What::Body, &page, &mark, || body.write(&format!("{text}\nSaved as {mark}.\n")))?);
         if one.way.links_names() {
-            let known = people.read()?;
-            let alias = ALIASES[edit % 2];
-            let named = format!("{known}- {{name: Quill Benchperson, aliases: [{alias}]}}\n");
+            let (alias, other) = (ALIASES[edit % 2], ALIASES[(edit + 1) % 2]);
+            let named = format!("{untouched}- {{name: Quill Benchperson, aliases: [{alias}]}}\n");
             let mark = format!(">{alias}</a>");
             one.took.push(preview.change(What::Alias, &page, &mark, || people.write(&named))?);
+            let more = format!("{named}- {{name: Quire Benchperson, aliases: [{other}]}}\n");
+            let mark = format!(">{other}</a>");
+            one.took.push(preview.change(What::Person, &page, &mark, || people.write(&more))?);
             people.write(&known)?;
             preview.rest()?;
         }
@@ -214,6 +223,9 @@ fn round(one: &mut Contestant, options: &Options) -> Result<()> {
     }
     preview.end()?;
     base.write(&template)?;
+    if one.way.links_names() {
+        people.write(&untouched)?;
+    }
     body.write(text.trim_end_matches(&format!("\nThen {} met {}.\n", ALIASES[0], ALIASES[1])))
 }
 
