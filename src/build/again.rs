@@ -17,7 +17,7 @@ use crate::site::faces::Faces;
 use crate::site::gate::{self, Audience};
 
 /// Most files that are looked at one by one: with more, all are read anew.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 /// Loads the site in which files of articles and entities have changed, and looks at it; none when something else has
 /// changed, when one of them is withheld or was, or when something is wrong. `faces` are those of the site before.

@@ -247,8 +247,8 @@ pub fn render_revised(
         }
         laps.end("keep the rest");
     }
-    let concerned: Vec<usize> =
-        (0..loaded.outputs.len()).filter(|place| concerned.contains(&loaded.outputs[*place].path)).collect();
+    let places = || (0..loaded.outputs.len()).into_par_iter().with_min_len(4096);
+    let concerned: Vec<usize> = places().filter(|place| concerned.contains(&loaded.outputs[*place].path)).collect();
     let pressed = in_turn(&concerned, onlooker, |place| {
         let output = &loaded.outputs[place];
         let from = laps.now();

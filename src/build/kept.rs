@@ -1,9 +1,9 @@
-//! The site of the last whole build in one file, so that a new run need not read and assemble it again to change a
-//! sentence.
+//! The site of the last whole build in one file, so that a new run need not read all texts again to change a
+//! sentence or a title.
 //!
 //! It is written when a site was assembled, lies beside the [`Memory`], and is trusted only
 //! when it is whole, of this very program, and of a site that was asked for in the same way. What has changed since is
-//! put into it as the preview does (`revise.rs`), so it is not written again for every edit. It holds the texts of the
+//! put into it as the preview does (`revise.rs`, `again.rs`), so it is not written again for every edit. It holds the texts of the
 //! desk and never leaves it.
 
 use std::collections::{BTreeSet, HashMap};
@@ -20,12 +20,13 @@ use rayon::prelude::*;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
+use crate::build::again::{self, load_again};
 use crate::build::disk::Stamp;
 use crate::build::fs::{Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Before, Built, Rest};
 use crate::build::memory::{self, Memory};
-use crate::build::revise::{MOST, revise};
+use crate::build::revise::revise;
 use crate::build::sink::Sink;
 use crate::build::{
     Dress, Frame, Loaded, Look, Request, Sources, Told, asked, fonts_of, globals, is_left_out, plan, without_text,
@@ -68,15 +69,22 @@ struct Beside {
     faces: Faces,
 }
 
+/// What there is to see of a site that was kept.
+#[derive(Debug)]
+pub enum Sight {
+    /// What there was then, but for these articles, whose texts may have changed since the build that is asked about.
+    Then(Faces, BTreeSet<ArticleId>),
+    /// What there is now: more than texts has changed.
+    Now(Faces),
+}
+
 /// A site that was kept, as it is now.
 #[derive(Debug)]
 pub struct Resumed {
     /// The site, with what has changed put into it.
     pub loaded: Loaded,
-    /// What there was to see of it when it was kept.
-    pub faces: Faces,
-    /// The articles whose texts may have changed since the build that is asked about.
-    pub articles: BTreeSet<ArticleId>,
+    /// What there is to see of it.
+    pub sight: Sight,
     /// The files that have changed since it was kept.
     pub since: BTreeSet<SourcePath>,
 }
@@ -140,7 +148,7 @@ impl Kept {
             if digest != known {
                 matches!(file.role, Role::Content | Role::Template | Role::Theme).then_some(())?;
                 changed.insert(path.clone());
-                (changed.len() <= MOST).then_some(())?;
+                (changed.len() <= again::MOST).then_some(())?;
             }
         }
         Some(changed)
@@ -157,16 +165,22 @@ impl Kept {
         let (before, faces) = self.wake(request, sources).ok()?;
         let all: BTreeSet<SourcePath> = since.union(again).cloned().collect();
         let mut laps = before.laps.clone();
-        let (mut loaded, articles) =
-            if all.is_empty() { (before, BTreeSet::new()) } else { revise(&before, request, &all)? };
+        let (mut loaded, sight) = if all.is_empty() {
+            (before, Sight::Then(faces, BTreeSet::new()))
+        } else if let Some((loaded, articles)) = revise(&before, request, &all) {
+            (loaded, Sight::Then(faces, articles))
+        } else {
+            let (loaded, faces) = load_again(&before, &faces, request, &all)?;
+            (loaded, Sight::Now(faces))
+        };
         loaded.inputs = sources.inputs;
         laps.end("put in what has changed");
         loaded.laps = laps;
-        Some(Resumed { loaded, faces, articles, since })
+        Some(Resumed { loaded, sight, since })
     }
 
-    /// Makes what shows something that has changed since the last build, and lets the sink keep the rest; none when there
-    /// is more to do. `memory` is that of the last build.
+    /// Makes what shows something that has changed since the last build, and lets the sink keep the rest; none when the
+    /// site must be loaded anew. `memory` is that of the last build.
     pub fn revised(
         self,
         request: &Request,
@@ -178,9 +192,18 @@ impl Kept {
             return Ok(None);
         }
         let Some(resumed) = self.resume(request, sources, &memory.since) else { return Ok(None) };
-        let Resumed { loaded, faces, articles, since } = resumed;
-        let before = Before { memory, faces: &faces, told: &memory.told };
-        let built = incremental::render_revised(&loaded, &before, &articles, Rest::Keep, sink, &|| {})?;
+        let Resumed { loaded, sight, since } = resumed;
+        let built = match sight {
+            Sight::Then(faces, articles) => {
+                let before = Before { memory, faces: &faces, told: &memory.told };
+                incremental::render_revised(&loaded, &before, &articles, Rest::Keep, sink, &|| {})?
+            }
+            Sight::Now(faces) => {
+                let built = incremental::render_seen(&loaded, faces, Some(memory), sink, &|| {})?;
+                let memory = Memory { kept: memory.kept, ..built.memory };
+                Some(Built { memory, ..built })
+            }
+        };
         Ok(built.map(|mut built| {
             built.memory.since = since;
             (loaded, built)

@@ -19,7 +19,7 @@ use crate::site::ids::ArticleId;
 use crate::site::revise::{Revised, revise as revise_site};
 
 /// Most files that are looked at one by one: with more, all are read anew.
-pub(super) const MOST: usize = 16;
+const MOST: usize = 16;
 
 /// Puts the texts of articles and the templates that have changed in the place of the old ones; says which articles they
 /// are. None when something else has changed, or when the change can be seen elsewhere.

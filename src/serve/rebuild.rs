@@ -16,7 +16,7 @@ use crate::base::report::{self, Located};
 use crate::build::again::load_again;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Rest};
-use crate::build::kept::{self, Resumed};
+use crate::build::kept::{self, Resumed, Sight};
 use crate::build::revise::revise;
 use crate::build::turns::Onlooker;
 use crate::build::{self, Loaded, Request};
@@ -246,10 +246,15 @@ fn load(order: &Order) -> Result<(Loaded, Option<Faces>), FsError> {
     let kept = order.kept.and_then(build::kept::Kept::open);
     let sources = build::discover_knowing(order.request, kept.as_ref())?;
     let resumed = kept.and_then(|kept| kept.resume(order.request, &sources, &BTreeSet::new()));
-    if let Some(Resumed { loaded, mut faces, articles, .. }) = resumed
-        && faces.revise(&loaded.site, &articles).is_some()
-    {
-        return Ok((loaded, Some(faces)));
+    if let Some(Resumed { loaded, sight, .. }) = resumed {
+        match sight {
+            Sight::Now(faces) => return Ok((loaded, Some(faces))),
+            Sight::Then(mut faces, articles) => {
+                if faces.revise(&loaded.site, &articles).is_some() {
+                    return Ok((loaded, Some(faces)));
+                }
+            }
+        }
     }
     Ok((build::load_sources(order.request, sources)?, None))
 }
