@@ -1,6 +1,7 @@
 //! Crossbrief: a static site generator for briefings.
 pub mod base;
 pub mod build;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod content;

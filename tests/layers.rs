@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["render"],
     &["outputs"],
     &["build"],
-    &["serve", "publish"],
+    &["serve", "publish", "check"],
     &["cli"],
 ];
 

@@ -71,6 +71,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
+    /// Returns a note of the rule `code`.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
     /// Returns a diagnostic of the rule `code`.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         Self {

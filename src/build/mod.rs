@@ -58,6 +58,7 @@ pub mod kept;
 pub mod laps;
 pub mod manifest;
 pub mod memory;
+pub mod note;
 pub mod output_guard;
 pub mod packed;
 mod press;

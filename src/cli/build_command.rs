@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
@@ -16,9 +16,13 @@ use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
 use crate::build::sink::{MemorySink, Written};
-use crate::build::{self, Request};
+use crate::build::{self, Loaded, Request, note};
+use crate::check::asking::Manners;
+use crate::check::remembered::{self, Remembered};
+use crate::check::{self, Checked};
 use crate::cli::timings;
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, load, number, print};
+use crate::site::elsewhere::leads;
 
 /// Build the site into a folder.
 ///
@@ -51,13 +55,34 @@ pub(super) struct BuildArgs {
 ///
 /// Makes the whole site in memory, so that it tells all that `build` would tell. `--list` shows the lints; `lints:` in
 /// site.yaml makes each a note, a warning or an error, or turns it off.
+///
+/// Links within the site are always checked. Addresses elsewhere are asked only with `--links external`: those that the
+/// audience may see, one at a time of each host. What is known of them is kept in `.crossbrief/links.json`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// List all lints with their strictness
     #[arg(long)]
     list: bool,
+    /// Which links are checked
+    #[arg(long, value_name = "WHICH", default_value = "internal")]
+    links: Links,
+    /// With `--links external`: minutes after which the rest is left for the next run
+    #[arg(long, value_name = "MINUTES", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    within: u64,
+    /// With `--links external`: ask all addresses, those too that are remembered from the last days
+    #[arg(long)]
+    fresh: bool,
     #[command(flatten)]
     site: SiteArgs,
+}
+
+/// Which links are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Links {
+    /// Those within the site; no network is needed
+    Internal,
+    /// Those that lead elsewhere too
+    External,
 }
 
 pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
@@ -179,11 +204,49 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let found = build::render(&loaded, &MemorySink::new(), &|| bar.inc(1));
     bar.finish_and_clear();
     diagnostics.extend(found.map_err(failed)?);
+    let elsewhere = match args.links {
+        Links::Internal => None,
+        Links::External => Some(check_elsewhere(args, &loaded)?),
+    };
+    let told = elsewhere.iter().flat_map(|checked| checked.diagnostics.iter().cloned()).collect();
+    diagnostics.extend(loaded.site.config.lints.apply(told));
     let errors = args.site.tell(&diagnostics, &|path| loaded.source_text(path))?;
     if args.site.message_format == MessageFormat::Text {
         say!("{} checked: {}", number(loaded.outputs.len(), "file", "files"), count(&diagnostics));
+        if let Some(checked) = &elsewhere {
+            let of = number(checked.addresses, "address elsewhere", "addresses elsewhere");
+            say!("{of}: {} alive, {} dead; {} asked now", checked.alive, checked.dead, checked.asked);
+            if checked.left > 0 {
+                say!("  {} not asked in {} min; the next run goes on", checked.left, args.within);
+            }
+        }
+    }
+    if elsewhere.is_some_and(|checked| checked.is_offline) {
+        let help = "is this machine connected? A proxy is named by HTTPS_PROXY";
+        return Err(Failure::new("none of the hosts elsewhere could be reached", help));
     }
     Ok(if errors { Outcome::SiteHasErrors } else { Outcome::Well })
+}
+
+/// Asks what the site leads to elsewhere.
+fn check_elsewhere(args: &CheckArgs, loaded: &Loaded) -> Result<Checked, Failure> {
+    let leads = leads(&loaded.site);
+    let root = &args.site.source;
+    let kept = if args.fresh { None } else { note::read(root, remembered::NAME) };
+    let mut known = kept.map(|text| Remembered::parse(&text)).unwrap_or_default();
+    // That it cannot be kept costs the next run its time.
+    let keep = |known: &Remembered| drop(note::write(root, remembered::NAME, &known.to_json()));
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} addresses");
+    let bar = if interactive() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let told = |number: usize| {
+        bar.set_length(number as u64);
+        bar.inc(1);
+    };
+    let manners = Manners { within: Duration::from_secs(60 * args.within), ..Manners::default() };
+    let checked = check::check(&leads, &loaded.site.config, manners, &mut known, Timestamp::now(), &keep, &told);
+    bar.finish_and_clear();
+    checked.map_err(Failure::from)
 }
 
 /// A progress bar when somebody watches a long build.

@@ -46,6 +46,26 @@ pub const LINTS: &[Lint] = &[
     Lint { code: "unsourced-judgment", level: LintLevel::Warn, about: "a key judgment that names no source" },
     Lint { code: "unused-footnote", level: LintLevel::Warn, about: "a footnote that no text refers to" },
     Lint { code: "undefined-reference", level: LintLevel::Warn, about: "a reference link without its definition" },
+    Lint {
+        code: "dead-link",
+        level: LintLevel::Warn,
+        about: "an address elsewhere where nothing is any more (`check --links external`)",
+    },
+    Lint {
+        code: "archived-link",
+        level: LintLevel::Note,
+        about: "a source that is gone, and whose archived copy readers have",
+    },
+    Lint {
+        code: "moved-link",
+        level: LintLevel::Off,
+        about: "an address elsewhere that leads to another one for good",
+    },
+    Lint {
+        code: "unanswered-link",
+        level: LintLevel::Note,
+        about: "an address elsewhere of which nobody knows now: its host fails or is silent",
+    },
     Lint { code: "missing-alt", level: LintLevel::Warn, about: "a picture without a text for those who cannot see it" },
     Lint { code: "missing-glyph", level: LintLevel::Warn, about: "letters on a social card that no font has" },
     Lint { code: "missing-summary", level: LintLevel::Off, about: "an article without a summary" },

@@ -19,6 +19,7 @@ use crate::base::yaml::values::{List, written};
 use crate::config::cards::SocialCards;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::contact::{Security, SecurityInput};
+use crate::config::external_links::ExternalLinks;
 use crate::config::feeds::Feeds;
 use crate::config::linking::Linking;
 use crate::config::lints::{LintLevel, Lints};
@@ -33,6 +34,7 @@ use crate::content::vocabulary::Tlp;
 pub mod cards;
 pub mod connections;
 pub mod contact;
+pub mod external_links;
 pub mod feeds;
 pub mod linking;
 pub mod lints;
@@ -106,6 +108,8 @@ pub struct SiteFile {
     pub search: Option<bool>,
     /// How strict each lint is, by its code.
     pub lints: BTreeMap<String, LintLevel>,
+    /// Addresses elsewhere, which `crossbrief check --links external` asks.
+    pub external_links: ExternalLinks,
     /// Files and folders that are left alone: names or paths from the site's folder, `*` for any run of characters.
     pub ignore: List,
     /// Places to publish to, by name: `crossbrief publish NAME`.
@@ -272,6 +276,8 @@ pub struct Config {
     pub search: bool,
     /// Strictness.
     pub lints: Lints,
+    /// How addresses elsewhere are checked.
+    pub external_links: ExternalLinks,
     /// What is left alone.
     pub ignore: Vec<String>,
     /// Places to publish to, in the order of the file.
@@ -353,6 +359,7 @@ impl Reading<'_> {
             minify: file.minify.unwrap_or(true),
             search: file.search.unwrap_or(true),
             lints: self.lints(file.lints),
+            external_links: self.external_links(file.external_links),
             ignore: file.ignore.0,
             targets: file.targets.into_iter().filter_map(|(name, input)| self.target(&name, input)).collect(),
             editor: file.editor,
@@ -456,6 +463,27 @@ impl Reading<'_> {
             );
         }
         feeds
+    }
+
+    fn external_links(&mut self, links: ExternalLinks) -> ExternalLinks {
+        let is_address = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+        if !is_address(&links.archive) {
+            self.fault(
+                FieldPath::key("external_links").then("archive"),
+                "bad-url",
+                format!("`{}` is not the address of an archive", excerpt(&links.archive, 60)),
+                "write it in full, such as `https://archive.org/wayback/available`",
+            );
+        }
+        for (index, address) in links.ignore.0.iter().enumerate().filter(|(_, address)| !is_address(address)) {
+            self.fault(
+                FieldPath::key("external_links").then("ignore").index(index),
+                "bad-url",
+                format!("`{}` is not the beginning of an address", excerpt(address, 60)),
+                "write it from its scheme on, such as `https://intranet.example.org/`",
+            );
+        }
+        links
     }
 
     fn linking(&mut self, mut linking: Linking, kinds: &[Kind]) -> Linking {

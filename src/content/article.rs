@@ -365,6 +365,8 @@ pub struct Source {
     pub accessed: Option<PartialDate>,
     /// Marking, when it has one of its own.
     pub tlp: Option<Tlp>,
+    /// Its place in the front matter's list, for diagnostics.
+    pub index: usize,
 }
 
 /// An event with its date read.
@@ -680,7 +682,7 @@ impl Check<'_> {
             let date = input.date.as_deref().and_then(|text| self.partial(field("date"), text));
             let accessed = input.accessed.as_deref().and_then(|text| self.partial(field("accessed"), text));
             let tlp = self.tlp(field("tlp"), input.tlp.as_deref());
-            read.push(Source { input, date, accessed, tlp });
+            read.push(Source { input, date, accessed, tlp, index });
         }
         read
     }

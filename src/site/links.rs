@@ -351,10 +351,10 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
 }
 
 /// A text or more of one file, and the pictures that its front matter names.
-type Text<'a> = (&'a SourcePath, Vec<&'a Document>, Vec<&'a str>);
+pub(super) type Text<'a> = (&'a SourcePath, Vec<&'a Document>, Vec<&'a str>);
 
 /// Every visible text with its file.
-fn texts(site: &Site) -> Vec<Text<'_>> {
+pub(super) fn texts(site: &Site) -> Vec<Text<'_>> {
     let mut texts: Vec<Text> = Vec::new();
     for article in &site.articles {
         texts.push((

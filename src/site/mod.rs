@@ -38,6 +38,7 @@ pub mod assemble;
 pub mod collate;
 pub mod connections;
 pub mod doubts;
+pub mod elsewhere;
 pub mod faces;
 pub mod gate;
 mod gathering;
