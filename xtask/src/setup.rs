@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::test::{call, root};
 
-/// Installs Chromium, Java, rsync and an SSH server by apt where they are missing, the node packages at the versions of the lock
-/// file, and the Python packages at those of the tests’ `requirements.txt`.
+/// Installs Chromium, Java, rsync and an SSH server by apt where they are missing, the node packages at the versions of the
+/// lock files, and the Python packages at those of the tests’ `requirements.txt`.
 pub fn run() -> Result<()> {
     let mut missing = Vec::new();
     for (program, package) in [
@@ -17,6 +17,7 @@ pub fn run() -> Result<()> {
         ("npm", "npm"),
         ("curl", "curl"),
         ("rsync", "rsync"),
+        ("openssl", "openssl"),
     ] {
         if !answers(program) {
             missing.push(package);
@@ -41,10 +42,15 @@ pub fn run() -> Result<()> {
         arguments.extend(missing);
         apt(&arguments)?;
     }
-    let folder = root().join("tests/browser");
-    let needed = ["vnu-jar", "playwright-core", "schema-dts", "typescript"];
-    if needed.iter().any(|package| !folder.join("node_modules").join(package).is_dir()) {
-        call(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&folder))?;
+    let needed: [(&str, &[&str]); 2] = [
+        ("tests/browser", &["vnu-jar", "playwright-core", "schema-dts", "typescript"]),
+        ("tests/observatory", &["@mdn/mdn-http-observatory"]),
+    ];
+    for (folder, packages) in needed {
+        let folder = root().join(folder);
+        if packages.iter().any(|package| !folder.join("node_modules").join(package).is_dir()) {
+            call(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&folder))?;
+        }
     }
     let requirements =
         ["tests/exports/requirements.txt", "tests/publish/requirements.txt"].map(|path| root().join(path));
@@ -78,7 +84,11 @@ pub fn python() -> PathBuf {
 }
 
 fn answers(program: &str) -> bool {
-    let option = if program == "java" { "-version" } else { "--version" };
+    let option = match program {
+        "java" => "-version",
+        "openssl" => "version",
+        _ => "--version",
+    };
     Command::new(program)
         .arg(option)
         .stdout(Stdio::null())

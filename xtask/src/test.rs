@@ -37,6 +37,7 @@ pub fn run(fast: bool) -> Result<()> {
     if !fast {
         step("setup", &mut setup::run)?;
         step("hosts to publish to", &mut || hosts(&root))?;
+        step("headers are graded", &mut || observatory(&root))?;
         step("HTML checker", &mut || vnu(&root, &[&sample, &docs]))?;
         step("exported graphs", &mut || exports(&root, &sample))?;
         step("structured data", &mut || structured_data(&root, &sample))?;
@@ -148,6 +149,12 @@ fn hosts(root: &Path) -> Result<()> {
             .env("CROSSBRIEF_PEERS", programs)
             .current_dir(root),
     )
+}
+
+/// Has Mozilla’s observatory grade the sample behind nginx, with the headers that the program prints for it.
+fn observatory(root: &Path) -> Result<()> {
+    let program = root.join("target/debug").join(format!("crossbrief{}", std::env::consts::EXE_SUFFIX));
+    call(Command::new("node").arg(root.join("tests/observatory/check.mjs")).arg(program).arg(root))
 }
 
 /// Holds the JSON-LD of every kind of page against the types of schema.org.
