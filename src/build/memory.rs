@@ -82,17 +82,7 @@ impl Memory {
 
 /// Writes a file of the folder in one step, and the folder if need be.
 pub(super) fn replace(place: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
-    let folder = place.parent().unwrap_or(place);
-    fs::create_dir_all(folder)?;
-    // Other tools leave a folder with this file alone: it can be made again.
-    let tag = folder.join("CACHEDIR.TAG");
-    if !tag.exists() {
-        fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossbrief; may be removed.\n")?;
-    }
-    let ignore = folder.join(".gitignore");
-    if !ignore.exists() {
-        fs::write(ignore, "*\n")?;
-    }
+    make_folder(place.parent().unwrap_or(place))?;
     // Always of this name, so that what a killed build left is overwritten. Two builds at once may spoil it for each
     // other, which the hash in it tells.
     let name = place.file_name().unwrap_or_default().to_string_lossy();
@@ -103,6 +93,21 @@ pub(super) fn replace(place: &Path, write: impl FnOnce(&mut fs::File) -> io::Res
         let _ = fs::remove_file(&beside);
     }
     moved
+}
+
+/// Makes the folder that all this lies in, unless it is there.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // Other tools leave a folder with this file alone: it can be made again.
+    let tag = folder.join("CACHEDIR.TAG");
+    if !tag.exists() {
+        fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossbrief; may be removed.\n")?;
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n")?;
+    }
+    Ok(())
 }
 
 fn head() -> String {

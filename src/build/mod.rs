@@ -65,6 +65,7 @@ mod press;
 pub mod report;
 pub mod revise;
 pub mod sink;
+pub mod spool;
 pub mod staging;
 pub mod strip;
 pub mod svg;

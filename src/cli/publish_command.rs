@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +12,7 @@ use jiff::Timestamp;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::OutputPath;
 use crate::build::earlier::{self, Earlier};
-use crate::build::sink::MemorySink;
+use crate::build::spool::{Content, Spool};
 use crate::build::{self, Loaded, Request};
 use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
 use crate::config::targets::Target;
@@ -136,12 +135,13 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
         None => Made::of_now(present, &whole, &root)?,
         Some(number) => {
             let there = host.look().map_err(unreachable)?.ledger.unwrap_or_default();
-            Made::of_then(&present, &whole, &request, &root, &there, number)?
+            Made::of_then(present, &whole, &request, &root, &there, number)?
         }
     };
     let Some(Made { loaded, files, source, is_committed, rollback, .. }) = version else {
         return Ok(Outcome::SiteHasErrors);
     };
+    let (built, made) = (started.elapsed(), Instant::now());
     let mut files = publish::pack(&loaded, &target, files);
     if !target.precompress.is_empty() {
         publish::precompress(&mut files, &target, &root).map_err(unreachable)?;
@@ -149,17 +149,15 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     let found = host.look().map_err(unreachable)?;
     let there = found.ledger.clone().unwrap_or_default();
     let plan = Plan::of(&there, &files, &|origin| gone.has(origin), target.keep);
-    tell_plan(args, &target, &plan, &there, &found)?;
+    tell_plan(args, &target, &plan, &there, &found, (built, made.elapsed()))?;
     if let Some(number) = rollback {
         tell_rollback(args, &there, number, &publish::digest(&files));
     }
+    let (articles, title) = (loaded.site.articles.len(), loaded.site.config.title.clone());
+    // All that is needed of it from now on lies on the disk.
+    drop(loaded);
     let consent = Consent { loss: args.accept_loss, adopt: args.adopt, older: args.older };
-    let version = Version {
-        articles: loaded.site.articles.len(),
-        source: source.as_deref(),
-        is_committed,
-        is_rollback: rollback.is_some(),
-    };
+    let version = Version { articles, source: source.as_deref(), is_committed, is_rollback: rollback.is_some() };
     if let Err(refusal) = publish::guard((&host, &target), &root, &found, (&plan, &files), version, consent) {
         return Ok(refused(&refusal));
     }
@@ -184,7 +182,7 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     let committed = source.filter(|_| is_committed);
     after.note(publish::publication(&plan, &files, after.generation, request.now, by, committed, rollback));
     let bar = progress(&plan);
-    let done = host.publish(&plan, &files, &there, &after, &loaded.site.config.title, &|bytes| bar.inc(bytes));
+    let done = host.publish(&plan, &files, &there, &after, &title, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     match done {
         Ok(()) => {
@@ -220,7 +218,7 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
 /// What is to be published.
 struct Made {
     loaded: Loaded,
-    files: BTreeMap<OutputPath, Arc<[u8]>>,
+    files: BTreeMap<OutputPath, Content>,
     /// The newest commit of its sources.
     source: Option<String>,
     /// Whether that commit holds all of them.
@@ -242,7 +240,7 @@ impl Made {
 
     /// Makes the site as it was published then, less what is withheld or gone now.
     fn of_then(
-        present: &Loaded,
+        present: Loaded,
         whole: &SiteArgs,
         request: &Request,
         root: &Path,
@@ -269,7 +267,9 @@ impl Made {
             say!("the site as it is now has errors, so that it is not known what it withholds; nothing was published");
             return Ok(None);
         }
-        let sources = publish::earlier(root, commit, present).map_err(unreachable)?;
+        let sources = publish::earlier(root, commit, &present).map_err(unreachable)?;
+        // One site at a time is enough.
+        drop(present);
         let moved = |path: &PathBuf| path.strip_prefix(&request.root).map(|path| sources.root.join(path)).ok();
         let skip = request.skip.iter().filter_map(moved).collect();
         let request = Request { root: sources.root.clone(), skip, ..request.clone() };
@@ -285,8 +285,8 @@ fn rendered(
     loaded: &Loaded,
     whole: &SiteArgs,
     is_expected: &dyn Fn(&Diagnostic) -> bool,
-) -> Result<Option<BTreeMap<OutputPath, Arc<[u8]>>>, Failure> {
-    let sink = MemorySink::new();
+) -> Result<Option<BTreeMap<OutputPath, Content>>, Failure> {
+    let sink = Spool::new(&loaded.root).map_err(|error| format!("cannot lay the site down: {error}"))?;
     let told = build::render(loaded, &sink, &|| ()).map_err(failed)?;
     let mut diagnostics: Vec<_> = loaded.diagnostics.iter().cloned().chain(told).collect();
     diagnostics.retain(|diagnostic| !is_expected(diagnostic));
@@ -389,7 +389,14 @@ fn request(args: &PublishArgs, target: &Target) -> Request {
 const MOST_SHOWN: usize = 6;
 
 /// Says what there is to do.
-fn tell_plan(args: &PublishArgs, target: &Target, plan: &Plan, there: &Ledger, found: &Found) -> Result<(), Failure> {
+fn tell_plan(
+    args: &PublishArgs,
+    target: &Target,
+    plan: &Plan,
+    there: &Ledger,
+    found: &Found,
+    (built, compared): (Duration, Duration),
+) -> Result<(), Failure> {
     let names = |paths: &[OutputPath]| paths.iter().map(OutputPath::to_string).collect::<Vec<_>>();
     if args.json {
         let report = serde_json::json!({
@@ -405,6 +412,7 @@ fn tell_plan(args: &PublishArgs, target: &Target, plan: &Plan, there: &Ledger, f
             "staying": names(&plan.staying),
             "unchanged": plan.unchanged,
             "bytes": plan.bytes,
+            "seconds": {"build": built.as_secs_f64(), "compare": compared.as_secs_f64()},
         });
         return print(&format!("{report}\n"));
     }
@@ -438,7 +446,9 @@ fn tell_plan(args: &PublishArgs, target: &Target, plan: &Plan, there: &Ledger, f
             }
         }
     }
-    say!("  {:>6} unchanged; {} to send", plan.unchanged, size(plan.bytes));
+    let (built, compared) = (built.as_secs_f64(), compared.as_secs_f64());
+    let sent = size(plan.bytes);
+    say!("  {:>6} unchanged; {sent} to send; built in {built:.1} s, compared in {compared:.1} s", plan.unchanged);
     Ok(())
 }
 

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use crate::base::paths::OutputPath;
 use crate::publish::ledger::{LEDGER, Ledger};
@@ -71,14 +70,13 @@ pub fn publish(
         let bytes = host.read(path).map_err(Stopped::Before)?;
         let entry = after.files.get(path);
         match bytes.filter(|bytes| entry.is_some_and(|entry| entry.hash == blake3::hash(bytes).to_hex().as_str())) {
-            Some(bytes) => drop(files.insert(path.clone(), Parcel::of(path, bytes.into(), "file ", None))),
+            Some(bytes) => drop(files.insert(path.clone(), Parcel::of(path, &*bytes, "file ", None))),
             None => drop(after.files.remove(path)),
         }
     }
     let fault = |error: crate::base::paths::BadPath| Stopped::Before(StoreError::new(error.to_string()));
     let ledger = OutputPath::new(LEDGER).map_err(fault)?;
-    let bytes: Arc<[u8]> = after.to_json().into();
-    files.insert(ledger.clone(), Parcel::of(&ledger, bytes, "ledger", None));
+    files.insert(ledger.clone(), Parcel::of(&ledger, &*after.to_json(), "ledger", None));
     host.deploy(&files, after.generation, &sample(plan), progress)?;
     host.forget(after.clean_since.unwrap_or(0)).map_err(Stopped::Midway)
 }
@@ -112,7 +110,7 @@ mod tests {
         }
 
         fn read(&self, path: &OutputPath) -> Result<Option<Vec<u8>>, StoreError> {
-            Ok(self.live.borrow().get(path).map(|parcel| parcel.bytes.to_vec()))
+            self.live.borrow().get(path).map(|parcel| Ok(parcel.bytes()?.into_owned())).transpose()
         }
 
         fn deploy(
@@ -142,7 +140,7 @@ mod tests {
             let (sort, origin) =
                 if path.starts_with("assets/") { ("file ", None) } else { ("article page", Some(origin(path))) };
             let path = OutputPath::new(path).unwrap();
-            (path.clone(), Parcel::of(&path, text.as_bytes().into(), sort, origin.as_ref()))
+            (path.clone(), Parcel::of(&path, text.as_bytes(), sort, origin.as_ref()))
         };
         let files: BTreeMap<_, _> = files.iter().map(parcel).collect();
         let there = shelf.look().unwrap().ledger.unwrap_or_default();
@@ -168,7 +166,7 @@ mod tests {
         let mut shelf = Shelf::default();
         put(&mut shelf, &[("a.html", "a"), ("assets/1.css", "1")], "");
         let path = OutputPath::new("assets/1.css").unwrap();
-        shelf.live.borrow_mut().insert(path.clone(), Parcel::of(&path, b"other".as_slice().into(), "file ", None));
+        shelf.live.borrow_mut().insert(path.clone(), Parcel::of(&path, b"other".as_slice(), "file ", None));
         let ledger = put(&mut shelf, &[("a.html", "a"), ("assets/2.css", "2")], "");
         assert!(!has(&shelf, "assets/1.css") && ledger.files.len() == 2);
     }

@@ -4,8 +4,9 @@
 //! index are never touched. A push is all or nothing; one that would overwrite what somebody else has pushed since is
 //! refused by the server (`--force-with-lease`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -110,6 +111,14 @@ impl<'a> Branch<'a> {
 
     /// Runs git and returns what it says.
     fn git(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+        match input {
+            Some(bytes) => self.fed(arguments, Some(&|input| input.write_all(bytes))),
+            None => self.fed(arguments, None),
+        }
+    }
+
+    /// The same with an input that is made while it is read.
+    fn fed(&self, arguments: &[&str], input: Option<Feed>) -> Result<Vec<u8>, StoreError> {
         let mut command = self.command();
         command.args(arguments).stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
         let mut child = command.spawn().map_err(|error| no_git(&error))?;
@@ -117,7 +126,11 @@ impl<'a> Branch<'a> {
         let done = std::thread::scope(|scope| {
             if let (Some(mut stdin), Some(input)) = (stdin, input) {
                 // Read and written at once, or both may wait for each other.
-                scope.spawn(move || stdin.write_all(input));
+                scope.spawn(move || {
+                    let mut buffered = io::BufWriter::new(&mut stdin);
+                    // Where it breaks off, git says so: it was told how long each file is.
+                    input(&mut buffered).and_then(|()| buffered.flush())
+                });
             }
             child.wait_with_output()
         });
@@ -162,15 +175,15 @@ impl<'a> Branch<'a> {
         ledger: &Ledger,
         message: &str,
     ) -> Result<(), StoreError> {
-        let mut all: BTreeMap<&str, &[u8]> =
-            files.iter().map(|(path, parcel)| (path.as_str(), &*parcel.bytes)).collect();
+        let mut all: BTreeMap<&str, Blob> =
+            files.iter().map(|(path, parcel)| (path.as_str(), Blob::Parcel(parcel))).collect();
         let text = ledger.to_json();
-        all.insert(LEDGER, &text);
+        all.insert(LEDGER, Blob::Bytes(&text));
         // GitHub would take folders that begin with `_` for its own.
-        all.insert(".nojekyll", b"");
+        all.insert(".nojekyll", Blob::Bytes(b""));
         let domain = self.domain.map(|domain| format!("{domain}\n"));
         if let Some(domain) = &domain {
-            all.insert("CNAME", domain.as_bytes());
+            all.insert("CNAME", Blob::Bytes(domain.as_bytes()));
         }
         let mut index: Vec<u8> = Vec::new();
         for ((path, _), id) in all.iter().zip(self.objects(&all)?) {
@@ -227,22 +240,42 @@ impl<'a> Branch<'a> {
     }
 
     /// Puts bytes into the repository; returns their names, in the order of the paths.
-    fn objects(&self, files: &BTreeMap<&str, &[u8]>) -> Result<Vec<String>, StoreError> {
-        // The stream of `git fast-import`: one process for all.
-        let mut input = Vec::with_capacity(files.values().map(|bytes| bytes.len() + 64).sum());
-        for (at, bytes) in files.values().enumerate() {
-            input.extend(format!("blob\nmark :{}\ndata {}\n", at + 1, bytes.len()).into_bytes());
-            input.extend(*bytes);
-            input.push(b'\n');
-        }
-        for at in 1..=files.len() {
-            input.extend(format!("get-mark :{at}\n").into_bytes());
-        }
-        input.extend(b"done\n");
-        let names = self.text(&["fast-import", "--quiet", "--done"], Some(&input))?;
-        Ok(names.lines().map(str::to_string).collect())
+    fn objects(&self, files: &BTreeMap<&str, Blob>) -> Result<Vec<String>, StoreError> {
+        // The stream of `git fast-import`: one process for all, and one file at a time.
+        let feed = |input: &mut dyn Write| -> io::Result<()> {
+            for (at, blob) in files.values().enumerate() {
+                let bytes = blob.read()?;
+                write!(input, "blob\nmark :{}\ndata {}\n", at + 1, bytes.len())?;
+                input.write_all(&bytes)?;
+                input.write_all(b"\n")?;
+            }
+            for at in 1..=files.len() {
+                writeln!(input, "get-mark :{at}")?;
+            }
+            input.write_all(b"done\n")
+        };
+        let names = self.fed(&["fast-import", "--quiet", "--done"], Some(&feed))?;
+        Ok(String::from_utf8_lossy(&names).lines().map(str::to_string).collect())
     }
 }
+
+/// What becomes a file of the branch.
+enum Blob<'a> {
+    Parcel(&'a Parcel),
+    Bytes(&'a [u8]),
+}
+
+impl Blob<'_> {
+    fn read(&self) -> io::Result<Cow<'_, [u8]>> {
+        match self {
+            Blob::Parcel(parcel) => parcel.bytes().map_err(|error| io::Error::other(error.message)),
+            Blob::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+        }
+    }
+}
+
+/// Writes what a program reads.
+type Feed<'a> = &'a (dyn Fn(&mut dyn Write) -> io::Result<()> + Sync);
 
 /// How the repository that holds the site speaks to servers: a server that builds the site (GitHub Actions) keeps its
 /// token there.

@@ -97,8 +97,8 @@ impl Entry {
     /// The entry of a file that is published now.
     pub fn of(parcel: &Parcel) -> Self {
         Self {
-            hash: parcel.hash.to_hex().to_string(),
-            length: parcel.bytes.len() as u64,
+            hash: parcel.hash().to_hex().to_string(),
+            length: parcel.length(),
             headers: parcel.headers(),
             origin: parcel.origin.clone(),
             pending: false,
@@ -113,7 +113,7 @@ impl Entry {
 
     /// Whether a host that has this file has that one.
     pub fn is(&self, parcel: &Parcel) -> bool {
-        self.hash == parcel.hash.to_hex().as_str() && self.headers == parcel.headers()
+        self.hash == parcel.hash().to_hex().as_str() && self.headers == parcel.headers()
     }
 }
 
@@ -156,8 +156,7 @@ mod tests {
     #[test]
     fn reads_what_it_writes_and_nothing_newer() {
         let mut ledger = Ledger { generation: 3, complete: true, ..Ledger::default() };
-        let parcel =
-            Parcel::of(&OutputPath::new("a/index.html").unwrap(), b"x".as_slice().into(), "article page", None);
+        let parcel = Parcel::of(&OutputPath::new("a/index.html").unwrap(), b"x".as_slice(), "article page", None);
         ledger.files.insert(OutputPath::new("a/index.html").unwrap(), Entry::of(&parcel));
         let text = ledger.to_json();
         assert_eq!(Ledger::parse(&text).unwrap().files, ledger.files);

@@ -106,7 +106,7 @@ pub fn check(
     let those = |is: &dyn Fn(&OutputPath, &Parcel) -> bool| -> Vec<String> {
         files.iter().filter(|(path, parcel)| is(path, parcel)).map(|(path, _)| path.to_string()).collect()
     };
-    let length = |parcel: &Parcel| parcel.bytes.len() as u64;
+    let length = |parcel: &Parcel| parcel.length();
     if let Some(most) = limits.file {
         let large = those(&|_, parcel| length(parcel) > most);
         if !large.is_empty() {
@@ -141,7 +141,7 @@ pub fn check(
     }
     let text = |name: &str| {
         let parcel = OutputPath::new(name).ok().and_then(|path| files.get(&path));
-        parcel.map(|parcel| String::from_utf8_lossy(&parcel.bytes).into_owned())
+        Some(String::from_utf8_lossy(&parcel?.bytes().ok()?).into_owned())
     };
     if let (Some((rules, letters)), Some(text)) = (limits.headers, text("_headers")) {
         let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
@@ -193,7 +193,7 @@ mod tests {
     fn site(files: &[(&str, String)]) -> BTreeMap<OutputPath, Parcel> {
         let parcel = |(path, text): &(&str, String)| {
             let path = OutputPath::new(path).unwrap();
-            let parcel = Parcel::of(&path, text.as_bytes().into(), "page", None);
+            let parcel = Parcel::of(&path, text.as_bytes(), "page", None);
             (path, parcel)
         };
         files.iter().map(parcel).collect()

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -22,6 +21,7 @@ use crate::build::manifest::Fingerprint;
 use crate::build::output_guard::Guard;
 use crate::build::packed::Packer;
 use crate::build::sink::{self, Sink};
+use crate::build::spool::{Content, Spool};
 use crate::config::targets::{Packing, Place, Target};
 use crate::publish::deploys::Deploys;
 use crate::publish::git::{Branch, Head};
@@ -52,14 +52,10 @@ pub mod store;
 pub mod web;
 
 /// Packs the outputs of a site for a target.
-pub fn pack(
-    loaded: &Loaded,
-    target: &Target,
-    mut made: BTreeMap<OutputPath, Arc<[u8]>>,
-) -> BTreeMap<OutputPath, Parcel> {
+pub fn pack(loaded: &Loaded, target: &Target, mut made: BTreeMap<OutputPath, Content>) -> BTreeMap<OutputPath, Parcel> {
     let outputs = loaded.outputs.iter().filter_map(|output| {
-        let bytes = made.remove(&output.path)?;
-        Some((output.path.clone(), Parcel::of(&output.path, bytes, &output.recipe.name(), output.origin.as_ref())))
+        let content = made.remove(&output.path)?;
+        Some((output.path.clone(), Parcel::of(&output.path, content, &output.recipe.name(), output.origin.as_ref())))
     });
     let mut files: BTreeMap<OutputPath, Parcel> = outputs.collect();
     if target.headers
@@ -69,7 +65,7 @@ pub fn pack(
         let is_https = config.origin.starts_with("https://");
         let text = headers::snippet(Server::HeadersFile, &config.base_path, is_https, &[]);
         // A site that has such a file of its own knows better.
-        files.entry(path.clone()).or_insert_with(|| Parcel::of(&path, text.as_bytes().into(), "file ", None));
+        files.entry(path.clone()).or_insert_with(|| Parcel::of(&path, text.as_bytes(), "file ", None));
     }
     files
 }
@@ -83,19 +79,24 @@ pub fn precompress(files: &mut BTreeMap<OutputPath, Parcel>, target: &Target, ro
         .filter(|(_, parcel)| content_types::is_compressible(parcel.content_type))
         .flat_map(|(path, parcel)| target.precompress.iter().map(move |packing| (path, parcel, *packing)))
         .collect();
+    let spool = Spool::new(root).map_err(|error| StoreError::new(format!("cannot lay packed files down: {error}")))?;
     let pack = |(path, parcel, packing): &(&OutputPath, &Parcel, Packing)| {
         let wrong = |error: &dyn std::fmt::Display| StoreError::new(format!("cannot pack `{path}`: {error}"));
-        let packed = packer.pack(*packing, &parcel.hash, &parcel.bytes).map_err(|error| wrong(&error))?;
+        let packed = packer.pack(*packing, parcel.hash(), &parcel.bytes()?).map_err(|error| wrong(&error))?;
         let Some(packed) = packed else { return Ok(None) };
-        let path = OutputPath::new(&format!("{path}.{}", packing.extension())).map_err(|error| wrong(&error))?;
+        let packed_path = OutputPath::new(&format!("{path}.{}", packing.extension())).map_err(|error| wrong(&error))?;
+        spool.put(&packed_path, &packed).map_err(|error| wrong(&error))?;
         // It comes and goes with the file that it is made of.
-        let own =
-            Parcel { part: parcel.part, origin: parcel.origin.clone(), ..Parcel::of(&path, packed.into(), "", None) };
-        Ok(Some((path, own)))
+        Ok(Some((packed_path, parcel.part, parcel.origin.clone())))
     };
-    let made: Result<Vec<Option<(OutputPath, Parcel)>>, StoreError> = wanted.par_iter().map(pack).collect();
+    let made: Result<Vec<Option<_>>, StoreError> = wanted.par_iter().map(pack).collect();
     packer.tidy();
-    for (path, parcel) in made?.into_iter().flatten() {
+    let made = made?;
+    let mut packed = spool.into_files();
+    for (path, part, origin) in made.into_iter().flatten() {
+        let Some(content) = packed.remove(&path) else { continue };
+        let mut parcel = Parcel::of(&path, content, "", None);
+        (parcel.part, parcel.origin) = (part, origin);
         // A site that has such a file of its own knows better.
         files.entry(path).or_insert(parcel);
     }
@@ -290,9 +291,9 @@ fn switch(
     let sink = FolderSink::open(folder, &guard).map_err(refused)?;
     let new: BTreeSet<&OutputPath> = plan.new.iter().chain(&plan.changed).collect();
     for (path, parcel) in files {
-        sink.put(path, &parcel.bytes).map_err(|error| said(&error))?;
+        sink.put(path, &parcel.bytes()?).map_err(|error| said(&error))?;
         if new.contains(path) {
-            progress(parcel.bytes.len() as u64);
+            progress(parcel.length());
         }
     }
     for path in &plan.staying {
@@ -445,7 +446,7 @@ pub fn publication(
 pub fn digest(files: &BTreeMap<OutputPath, Parcel>) -> String {
     let mut hasher = blake3::Hasher::new();
     for (path, parcel) in files {
-        hasher.update(path.as_str().as_bytes()).update(&[0]).update(parcel.hash.as_bytes());
+        hasher.update(path.as_str().as_bytes()).update(&[0]).update(parcel.hash().as_bytes());
     }
     hasher.finalize().to_hex()[..32].to_string()
 }

@@ -133,13 +133,13 @@ impl Netlify {
         let files: Vec<_> = required.into_iter().filter_map(|digest| digests.get(digest)).collect();
         let done = AtomicUsize::new(0);
         each(&files, &|(path, parcel)| {
-            let at =
-                format!("/deploys/{}/files/{}?size={}", deploy.id, percent_encode(path.as_str()), parcel.bytes.len());
+            let at = format!("/deploys/{}/files/{}?size={}", deploy.id, percent_encode(path.as_str()), parcel.length());
             let doing = format!("send `{path}`");
-            let ask = Ask::get(&doing, at).body("application/octet-stream", parcel.bytes.to_vec()).method(Method::PUT);
+            let ask =
+                Ask::get(&doing, at).body("application/octet-stream", parcel.bytes()?.into_owned()).method(Method::PUT);
             self.ask(ask)?;
             done.fetch_add(1, Ordering::Relaxed);
-            progress(parcel.bytes.len() as u64);
+            progress(parcel.length());
             Ok(())
         })
     }
@@ -195,8 +195,9 @@ impl Deploys for Netlify {
         _: &[OutputPath],
         progress: &Progress,
     ) -> Result<(), Stopped> {
-        let named: BTreeMap<String, String> =
-            files.iter().map(|(path, parcel)| (format!("/{path}"), digest(&parcel.bytes))).collect();
+        let named: Result<BTreeMap<String, String>, StoreError> =
+            files.iter().map(|(path, parcel)| Ok((format!("/{path}"), digest(&parcel.bytes()?)))).collect();
+        let named = named.map_err(Stopped::Before)?;
         let digests: BTreeMap<String, (&OutputPath, &Parcel)> =
             files.iter().zip(named.values()).map(|(file, digest)| (digest.clone(), file)).collect();
         let is_async = files.len() > AT_ONCE;

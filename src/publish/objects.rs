@@ -267,7 +267,7 @@ impl Store for Objects {
         if knows.write_with_cache_control {
             options.cache_control = Some(parcel.cache_control().to_string());
         }
-        self.put(path, parcel.bytes.to_vec(), options)
+        self.put(path, parcel.bytes()?.into_owned(), options)
     }
 
     fn note(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {

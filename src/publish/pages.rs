@@ -4,6 +4,7 @@
 //! The protocol is that of Cloudflare’s own tool. A digest is BLAKE3 of the file in base64 with its extension behind it,
 //! cut to 32 digits; a deployment of any other is accepted, and then fails on every page.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -209,7 +210,7 @@ impl Pages {
             .collect();
         let mut buckets: Vec<(usize, Vec<(&String, &Parcel)>)> = Vec::new();
         for (digest, parcel) in missing {
-            let length = parcel.bytes.len();
+            let length = usize::try_from(parcel.length()).unwrap_or(usize::MAX);
             match buckets.last_mut() {
                 Some((size, files)) if *size + length <= BUCKET && files.len() < BUCKET_FILES => {
                     *size += length;
@@ -220,18 +221,18 @@ impl Pages {
         }
         // Each holds its files in memory for a while: no two at a time.
         for (size, files) in &buckets {
-            let payload: Vec<serde_json::Value> = files
+            let payload: Result<Vec<serde_json::Value>, StoreError> = files
                 .iter()
                 .map(|(digest, parcel)| {
-                    json!({
+                    Ok(json!({
                         "key": digest,
-                        "value": STANDARD.encode(&parcel.bytes),
+                        "value": STANDARD.encode(&*parcel.bytes()?),
                         "metadata": {"contentType": parcel.content_type},
                         "base64": true,
-                    })
+                    }))
                 })
                 .collect();
-            self.ask_store(&Ask::get("send files", "/pages/assets/upload").json(&json!(payload)))?;
+            self.ask_store(&Ask::get("send files", "/pages/assets/upload").json(&json!(payload?)))?;
             progress(*size as u64);
         }
         self.ask_store(&Ask::get("name the files", "/pages/assets/upsert-hashes").json(&json!({"hashes": all})))?;
@@ -335,21 +336,23 @@ impl Deploys for Pages {
         progress: &Progress,
     ) -> Result<(), Stopped> {
         let shown = files.iter().filter(|(path, _)| !RULES.contains(&path.as_str()));
-        let digests: BTreeMap<&OutputPath, String> =
-            shown.map(|(path, parcel)| (path, digest(path, &parcel.bytes))).collect();
+        let digests: Result<BTreeMap<&OutputPath, String>, StoreError> =
+            shown.map(|(path, parcel)| Ok((path, digest(path, &parcel.bytes()?)))).collect();
+        let digests = digests.map_err(Stopped::Before)?;
         self.send(&digests, files, progress).map_err(Stopped::Before)?;
         let manifest: BTreeMap<String, &String> =
             digests.iter().map(|(path, digest)| (format!("/{path}"), digest)).collect();
         let (manifest, title) = (json!(manifest).to_string(), title(generation));
+        let rules = RULES.into_iter().filter_map(|name| Some((name, files.get(&OutputPath::new(name).ok()?)?)));
+        let rules: Result<Vec<(&str, Cow<[u8]>)>, StoreError> =
+            rules.map(|(name, parcel)| Ok((name, parcel.bytes()?))).collect();
+        let rules = rules.map_err(Stopped::Before)?;
         let mut fields: Vec<(&str, bool, &[u8])> = vec![
             ("manifest", false, manifest.as_bytes()),
             ("branch", false, self.branch.as_bytes()),
             ("commit_message", false, title.as_bytes()),
         ];
-        for name in RULES {
-            let file = OutputPath::new(name).ok().and_then(|path| files.get(&path));
-            fields.extend(file.map(|parcel| (name, true, &*parcel.bytes)));
-        }
+        fields.extend(rules.iter().map(|(name, bytes)| (*name, true, &**bytes)));
         let (content_type, body) = form(&fields);
         let doing = "make the deployment";
         let ask = Ask::get(doing, format!("{}/deployments", self.project)).body(content_type, body);
@@ -364,8 +367,8 @@ impl Deploys for Pages {
         };
         for path in sample.iter().filter(|path| !RULES.contains(&path.as_str())) {
             let (started, mut pause) = (Instant::now(), Duration::from_millis(200));
-            while self.fetch(&live, path).map_err(Stopped::Midway)?.as_deref()
-                != files.get(path).map(|parcel| &*parcel.bytes)
+            while self.fetch(&live, path).map_err(Stopped::Midway)?.map(|bytes| blake3::hash(&bytes))
+                != files.get(path).map(|parcel| *parcel.hash())
             {
                 if started.elapsed() > SERVED {
                     let why = StoreError::new(format!(

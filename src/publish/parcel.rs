@@ -1,18 +1,17 @@
 //! One file on its way to a host.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use crate::base::content_types;
 use crate::base::hash::Digest;
 use crate::base::paths::{OutputPath, SourcePath};
+use crate::build::spool::Content;
+use crate::publish::store::StoreError;
 
 /// A file as a host gets it.
 #[derive(Clone, Debug)]
 pub struct Parcel {
-    /// Its bytes.
-    pub bytes: Arc<[u8]>,
-    /// BLAKE3 of them.
-    pub hash: blake3::Hash,
+    content: Content,
     /// Its media type.
     pub content_type: &'static str,
     /// What part it has in the site.
@@ -45,7 +44,7 @@ pub fn origin_of(path: &SourcePath) -> String {
 
 impl Parcel {
     /// Packs a file; `sort` is what its recipe is called.
-    pub fn of(path: &OutputPath, bytes: Arc<[u8]>, sort: &str, origin: Option<&SourcePath>) -> Self {
+    pub fn of(path: &OutputPath, content: impl Into<Content>, sort: &str, origin: Option<&SourcePath>) -> Self {
         let part = match sort {
             "article page" | "entity page" | "pair page" | "page" | "Markdown twin" => Part::Page,
             _ if sort.starts_with("redirect") || sort.starts_with("tombstone") => Part::Page,
@@ -57,12 +56,26 @@ impl Parcel {
             _ => Part::Entrance,
         };
         Self {
-            hash: blake3::hash(&bytes),
-            bytes,
+            content: content.into(),
             content_type: content_types::of_extension(&path.extension()),
             part,
             origin: origin.map(origin_of),
         }
+    }
+
+    /// Its bytes. They lie on the disk: each is read when its turn has come.
+    pub fn bytes(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        self.content.read().map_err(|error| StoreError::new(format!("cannot read what was made: {error}")))
+    }
+
+    /// BLAKE3 of its bytes.
+    pub fn hash(&self) -> &blake3::Hash {
+        &self.content.fingerprint.hash
+    }
+
+    /// Its length in bytes.
+    pub fn length(&self) -> u64 {
+        self.content.fingerprint.length
     }
 
     /// How long it may be kept by browsers and caches: `Cache-Control`.

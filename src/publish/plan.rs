@@ -52,7 +52,7 @@ impl Plan {
                 Some(entry) if !entry.pending => &mut plan.changed,
                 _ => &mut plan.new,
             };
-            plan.bytes += parcel.bytes.len() as u64;
+            plan.bytes += parcel.length();
             list.push(path.clone());
         }
         let order = |path: &OutputPath| (files.get(path).map(|parcel| parcel.part), path.clone());
@@ -150,7 +150,7 @@ mod tests {
         let parcel = |(path, sort, text): &(&str, &str, &str)| {
             let path = OutputPath::new(path).unwrap();
             let origin = (*sort == "article page").then(|| SourcePath::new(&format!("content/{path}.md")));
-            let parcel = Parcel::of(&path, text.as_bytes().into(), sort, origin.as_ref());
+            let parcel = Parcel::of(&path, text.as_bytes(), sort, origin.as_ref());
             (path, parcel)
         };
         files.iter().map(parcel).collect()

@@ -237,7 +237,7 @@ impl Store for Rsync {
     }
 
     fn write(&self, path: &str, parcel: &Parcel) -> Result<(), StoreError> {
-        self.note(path, parcel.bytes.to_vec())
+        self.note(path, parcel.bytes()?.into_owned())
     }
 
     fn note(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
@@ -262,11 +262,11 @@ impl Store for Rsync {
     fn write_all(&self, files: &[(&OutputPath, &Parcel)], progress: &Progress) -> Result<(), StoreError> {
         let staging = Staging::new().map_err(|error| no_disk(&error))?;
         for (path, parcel) in files {
-            staging.put(path.as_str(), &parcel.bytes).map_err(|error| no_disk(&error))?;
+            staging.put(path.as_str(), &parcel.bytes()?).map_err(|error| no_disk(&error))?;
         }
         let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
         self.send(&staging, &names, &[&format!("--temp-dir={PART}")])?;
-        progress(files.iter().map(|(_, parcel)| parcel.bytes.len() as u64).sum());
+        progress(files.iter().map(|(_, parcel)| parcel.length()).sum());
         Ok(())
     }
 

@@ -31,7 +31,7 @@ pub trait Store: Sync {
     fn write_all(&self, files: &[(&OutputPath, &Parcel)], progress: &Progress) -> Result<(), StoreError> {
         each(files, &|(path, parcel)| {
             self.write(path.as_str(), parcel)?;
-            progress(parcel.bytes.len() as u64);
+            progress(parcel.length());
             Ok(())
         })
     }
