@@ -253,6 +253,8 @@ mod tests {
         broken: Mutex<Vec<String>>,
         /// Whether readers look after each change.
         watched: AtomicBool,
+        /// What was done to files of the site, in this order.
+        done: Mutex<Vec<String>>,
     }
 
     impl Shelf {
@@ -325,6 +327,7 @@ mod tests {
             self.count()?;
             let mut files = self.files.lock().unwrap();
             files.insert(path.to_string(), bytes);
+            self.done.lock().unwrap().push(format!("+{path}"));
             self.look(&files);
             Ok(())
         }
@@ -341,6 +344,7 @@ mod tests {
             self.count()?;
             let mut files = self.files.lock().unwrap();
             files.remove(path);
+            self.done.lock().unwrap().push(format!("-{path}"));
             self.look(&files);
             Ok(())
         }
@@ -436,7 +440,8 @@ mod tests {
             let stopped = put(&shelf, &without, "b.html");
             *shelf.left.lock().unwrap() = None;
             let files = shelf.files.lock().unwrap().clone();
-            let has_come = files.contains_key("c.html") || files["a.html"] != *b"a @b.html @assets/1.css";
+            let is_new = |path: &str, before: &str| files[path] != before.as_bytes();
+            let has_come = files.contains_key("c.html") || is_new("a.html", OLD[1].2) || is_new("index.html", OLD[0].2);
             assert!(!has_come || !files.contains_key("b.html"), "{cut}");
             seen += usize::from(has_come);
             shelf.files.lock().unwrap().remove(LOCK);
@@ -445,6 +450,89 @@ mod tests {
             }
         }
         assert!(!names(&shelf).contains(&"b.html".to_string()) && seen > 3, "{seen}");
+    }
+
+    const NAMED: &[(&str, &str, &str)] = &[
+        ("index.html", "home page", "home @a.html @b.html @list.html @x.html @y.html"),
+        ("list.html", "section page", "list @a.html @b.html"),
+        ("feed.xml", "feed", "feed @a.html @b.html"),
+        ("a.html", "article page", "a"),
+        ("b.html", "article page", "b"),
+        ("x.html", "entity page", "x @a.html @b.html"),
+        ("y.html", "entity page", "y @a.html @b.html"),
+    ];
+
+    /// Without `b.html`, and with a new briefing that `y.html` and the home page name.
+    const NAMED_LATER: &[(&str, &str, &str)] = &[
+        ("index.html", "home page", "home @a.html @c.html @list.html @x.html @y.html"),
+        ("list.html", "section page", "list @a.html"),
+        ("feed.xml", "feed", "feed @a.html"),
+        ("a.html", "article page", "a changed"),
+        ("c.html", "article page", "c @d.png"),
+        ("d.png", "copy of d.png", "png"),
+        ("x.html", "entity page", "x @a.html"),
+        ("y.html", "entity page", "y @a.html @c.html"),
+    ];
+
+    #[test]
+    fn what_names_the_withdrawn_is_replaced_right_after_it() {
+        let shelf = Shelf { heeds_conditions: true, ..Shelf::default() };
+        put(&shelf, NAMED, "").unwrap();
+        shelf.done.lock().unwrap().clear();
+        put(&shelf, NAMED_LATER, "b.html").unwrap();
+        let done: Vec<String> =
+            shelf.done.lock().unwrap().iter().filter(|one| !one.contains("crossbrief")).cloned().collect();
+        assert_eq!(done.len(), 9, "{done:?}");
+        // Those of one step are sent side by side.
+        let mut steps = [0..1, 1..3, 3..5, 5..7, 7..8, 8..9].map(|step| done[step].to_vec());
+        steps.iter_mut().for_each(|step| step.sort());
+        let wanted: [&[&str]; 6] = [
+            &["-b.html"],
+            &["+feed.xml", "+list.html"],
+            &["+a.html", "+x.html"],
+            &["+c.html", "+d.png"],
+            &["+index.html"],
+            &["+y.html"],
+        ];
+        assert_eq!(steps, wanted, "{done:?}");
+    }
+
+    #[test]
+    fn cut_off_in_a_withdrawal_nothing_leads_to_what_is_not_there_but_the_withdrawn() {
+        let mut points = 0;
+        for cut in 0.. {
+            let shelf = Shelf { heeds_conditions: true, ..Shelf::default() };
+            put(&shelf, NAMED, "").unwrap();
+            shelf.watched.store(true, Ordering::Relaxed);
+            *shelf.left.lock().unwrap() = Some(cut);
+            let done = put(&shelf, NAMED_LATER, "b.html");
+            *shelf.left.lock().unwrap() = None;
+            let all_of = |shelf: &Shelf| {
+                let mut broken = std::mem::take(&mut *shelf.broken.lock().unwrap());
+                broken.retain(|path| path != "b.html");
+                broken
+            };
+            assert_eq!(all_of(&shelf), [""; 0], "cut after {cut} operations");
+            if done.is_ok() {
+                break;
+            }
+            points += 1;
+            shelf.files.lock().unwrap().remove(LOCK);
+            shelf.done.lock().unwrap().clear();
+            put(&shelf, NAMED_LATER, "b.html").unwrap();
+            assert_eq!(all_of(&shelf), [""; 0], "taken up after {cut} operations");
+            // The next publisher is in the same haste.
+            let done = shelf.done.lock().unwrap().clone();
+            let at = |path: &str| done.iter().position(|one| one == path);
+            if let (Some(list), Some(new)) = (at("+list.html"), at("+c.html")) {
+                assert!(list < new, "{done:?}");
+            }
+            let wanted: Vec<&str> = NAMED_LATER.iter().map(|(path, ..)| *path).collect();
+            let mut wanted: Vec<String> = wanted.into_iter().map(str::to_string).collect();
+            wanted.sort();
+            assert_eq!(names(&shelf), wanted);
+        }
+        assert!(points > 12, "only {points} operations");
     }
 
     /// Three briefings, the second of which is withdrawn: the third has its number then.

@@ -10,10 +10,19 @@
 //! numbers in these files, and every later one has another when one is withdrawn: a reader who got some files of before
 //! and some of now would be shown one briefing for another. So a file that changes is missing for a while instead, and the
 //! page of the search does without; those that do not change are of both.
+//!
+//! Lists, feeds and other pages go on naming what was withdrawn until they are replaced, and lead to a page that is gone.
+//! To replace them first would leave the page itself up for so much longer; so they come right after it. A changed file
+//! that leads to nothing new need not wait for anything: it is sent at once, entrances first ([`Plan::prompt`]). One that
+//! leads to new files waits for these alone. A publication that only withdraws replaces all that named the page before
+//! it does anything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::paths::OutputPath;
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use crate::base::paths::{OutputPath, percent_encode};
 use crate::publish::ledger::{Entry, Ledger};
 use crate::publish::parcel::{Parcel, Part};
 
@@ -28,6 +37,11 @@ pub struct Plan {
     pub changed: Vec<OutputPath>,
     /// Changed files that are taken away with the withdrawn, since they may hold words of theirs, and then sent first.
     pub renewed: Vec<OutputPath>,
+    /// Those of the changed files that are sent as soon as the withdrawn are gone: they may name them, and lead to nothing
+    /// that is not there.
+    pub prompt: BTreeSet<OutputPath>,
+    /// Whether something is withdrawn now, or may have been by a publication that was cut off.
+    pub withdraws: bool,
     /// Files to take away last.
     pub removed: Vec<OutputPath>,
     /// Assets that no page uses any more, and that stay for a while.
@@ -84,6 +98,10 @@ impl Plan {
             plan.renewed = plan.changed.iter().filter(is_words).cloned().collect();
         }
         plan.removed.sort_unstable();
+        plan.withdraws = !plan.withdrawn.is_empty() || !there.complete;
+        if plan.withdraws {
+            plan.prompt = leading_to_nothing_new(&plan, files);
+        }
         plan
     }
 
@@ -106,15 +124,22 @@ impl Plan {
         // The search first, where some of it was taken away.
         let first = |part| !self.renewed.is_empty() && matches!(part, Part::Words | Part::Start);
         let both = |is: &dyn Fn(Part) -> bool| [of(&self.new, is), of(&self.changed, is)].concat();
+        let is_prompt = |(path, _): &(&OutputPath, &Parcel)| self.prompt.contains(*path);
+        let pages = of(&self.changed, &|part| part <= Part::Page);
+        let entrances = of(&self.changed, &|part| part > Part::Page && !first(part));
+        let (prompt_pages, pages): (Vec<_>, Vec<_>) = pages.into_iter().partition(is_prompt);
+        let (prompt_entrances, entrances): (Vec<_>, Vec<_>) = entrances.into_iter().partition(is_prompt);
+        // All that is new is there by then: which of both comes first matters to those who meet what is gone.
+        let changed = if self.withdraws { [entrances, pages] } else { [pages, entrances] };
         let steps = [
             both(&|part| first(part) && part == Part::Start),
             both(&|part| first(part) && part == Part::Words),
+            prompt_entrances,
+            prompt_pages,
             of(&self.new, &|part| part == Part::Asset),
             of(&self.new, &|part| part != Part::Asset && !first(part)),
-            of(&self.changed, &|part| part <= Part::Page),
-            of(&self.changed, &|part| part > Part::Page && !first(part)),
         ];
-        steps.into_iter().filter(|step| !step.is_empty()).collect()
+        steps.into_iter().chain(changed).filter(|step| !step.is_empty()).collect()
     }
 
     /// The ledger of a host once all is done.
@@ -133,6 +158,24 @@ impl Plan {
         ledger.files.extend(files.iter().map(|(path, parcel)| (path.clone(), Entry::of(parcel))));
         ledger
     }
+}
+
+/// The changed files whose bytes name none of the new ones. Addresses in pages and feeds begin at the root of the site, so
+/// that one which leads to a file holds its whole path.
+fn leading_to_nothing_new(plan: &Plan, files: &BTreeMap<OutputPath, Parcel>) -> BTreeSet<OutputPath> {
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for path in &plan.new {
+        let address = path.as_str().strip_suffix("index.html").unwrap_or(path.as_str());
+        let encoded = percent_encode(address);
+        named.extend([address.replace('&', "&amp;"), encoded.replace('&', "&amp;"), address.to_string(), encoded]);
+    }
+    // Nobody can say what leads to a new home page: its address is in all others.
+    let names = AhoCorasick::new(&named).ok().filter(|_| !named.contains(""));
+    let Some(names) = names else { return BTreeSet::new() };
+    let is_prompt = |path: &&OutputPath| {
+        files.get(*path).and_then(|parcel| parcel.bytes().ok()).is_some_and(|bytes| !names.is_match(&*bytes))
+    };
+    plan.changed.par_iter().filter(is_prompt).cloned().collect()
 }
 
 /// Whether a file is an asset with its hash in its name.
@@ -163,7 +206,9 @@ mod tests {
     #[test]
     fn what_is_withdrawn_goes_first_and_assets_stay_a_while() {
         let before = site(&[
-            ("index.html", "home page", "a b"),
+            ("index.html", "home page", "/a/ /b/"),
+            ("list/index.html", "section page", "/a/ /b/"),
+            ("x/index.html", "entity page", "x /b/"),
             ("a/index.html", "article page", "a"),
             ("b/index.html", "article page", "b"),
             ("b.png", "copy of b.png", "png"),
@@ -171,13 +216,15 @@ mod tests {
             ("assets/s.1.css", "file 1", "css"),
         ]);
         let first = Plan::of(&Ledger::default(), &before, &|_| false, 3);
-        assert_eq!((first.new.len(), first.changed.len(), first.bytes), (6, 0, 12));
+        assert_eq!((first.new.len(), first.changed.len(), first.bytes), (8, 0, 28));
         let there = first.ledger(&Ledger::default(), &before);
         assert!(Plan::of(&there, &before, &|_| false, 3).is_empty(), "nothing changed, nothing to do");
 
         let after = site(&[
-            ("index.html", "home page", "a c"),
-            ("a/index.html", "article page", "a and c"),
+            ("index.html", "home page", "/a/ /c/"),
+            ("list/index.html", "section page", "/a/"),
+            ("x/index.html", "entity page", "x"),
+            ("a/index.html", "article page", "a and /c/"),
             ("c/index.html", "article page", "c"),
             ("assets/s.2.css", "file 2", "css2"),
         ]);
@@ -186,22 +233,33 @@ mod tests {
         assert_eq!(shown(&plan.withdrawn), "b.png b/index.html");
         assert_eq!(shown(&plan.removed), "page/2/index.html");
         assert_eq!(shown(&plan.staying), "assets/s.1.css");
-        let steps: Vec<String> = plan
-            .steps(&after)
-            .iter()
-            .map(|step| step.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(" "))
-            .collect();
-        assert_eq!(steps, ["assets/s.2.css", "c/index.html", "a/index.html", "index.html"]);
+        let steps = |plan: &Plan| -> Vec<String> {
+            let steps = plan.steps(&after);
+            let names = steps.iter().map(|step| step.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>());
+            names.map(|names| names.join(" ")).collect()
+        };
+        // What may name the withdrawn and leads to nothing new; the new; what leads there. Entrances before pages.
+        let wanted =
+            ["list/index.html", "x/index.html", "assets/s.2.css", "c/index.html", "index.html", "a/index.html"];
+        assert_eq!(steps(&plan), wanted);
+        // Where nothing is withdrawn, entrances are last.
+        let plan_of_removal = Plan::of(&there, &after, &|_| false, 3);
+        let wanted = ["assets/s.2.css", "c/index.html", "a/index.html x/index.html", "index.html list/index.html"];
+        assert_eq!(steps(&plan_of_removal), wanted);
+        // The next publication goes on as the one that was cut off.
+        let mut cut = there.clone();
+        cut.complete = false;
+        assert_eq!(steps(&Plan::of(&cut, &after, &|_| false, 3)), steps(&plan));
 
         // The old style sheet stays for three publications.
         let mut there = plan.ledger(&there, &after);
         for turn in 0..3 {
-            assert_eq!(there.files.len(), 5, "{turn}");
+            assert_eq!(there.files.len(), 7, "{turn}");
             let plan = Plan::of(&there, &after, &|_| false, 3);
             assert_eq!(plan.removed.len(), usize::from(turn == 2), "{turn}");
             there = plan.ledger(&there, &after);
         }
-        assert_eq!(there.files.len(), 4);
+        assert_eq!(there.files.len(), 6);
         assert_eq!((there.generation, there.clean_since), (5, Some(2)), "it holds nothing that the first one withdrew");
     }
 
