@@ -54,6 +54,9 @@ pub struct TargetInput {
     /// How files are packed beforehand, for a server that sends `x.gz`, `x.br` or `x.zst` to whoever takes it packed
     /// (`folder`, `webdav`, `sftp`, `rsync`). Default: not at all.
     pub precompress: Vec<Packing>,
+    /// Whether keys, passwords and tokens that the environment lacks are taken from your keyring (`s3`, `azure`, `webdav`,
+    /// `netlify`, `cloudflare-pages`). Default: no.
+    pub keyring: bool,
     /// Most pages that one publication may take away without being told to. Default: 50.
     pub most_removed: Option<usize>,
     /// Publications for which style sheets, fonts and the like stay when no page uses them any more: readers may still
@@ -125,6 +128,8 @@ pub struct Target {
     pub headers: bool,
     /// How files are packed beforehand.
     pub precompress: Vec<Packing>,
+    /// Whether secrets may come from a keyring.
+    pub keyring: bool,
     /// Most pages that may go without a word.
     pub most_removed: usize,
     /// Publications for which assets stay.
@@ -294,6 +299,14 @@ impl Reading<'_> {
             self.fault(field.clone().then("precompress"), "bad-target", message, help);
             is_sound = false;
         }
+        let has_secrets = [Sort::S3, Sort::Azure, Sort::Webdav, Sort::Netlify, Sort::CloudflarePages].contains(&sort);
+        if input.keyring && !has_secrets {
+            let help =
+                "take it out: Crossbrief needs no secret for it, or leaves them to ssh, git and Google’s own tools";
+            let message = "`keyring: true` means nothing here".to_string();
+            self.fault(field.clone().then("keyring"), "bad-target", message, help);
+            is_sound = false;
+        }
         for key in &keys[..needed] {
             if input
                 .given()
@@ -402,6 +415,7 @@ impl Reading<'_> {
             place,
             headers: input.headers || reads_headers,
             precompress: input.precompress,
+            keyring: input.keyring,
             most_removed: input.most_removed.unwrap_or(MOST_REMOVED),
             keep: input.keep.unwrap_or(KEEP),
         })

@@ -34,6 +34,7 @@ use crate::publish::parcel::{Parcel, origin_of};
 use crate::publish::piecemeal::{Progress, Stopped};
 use crate::publish::plan::Plan;
 use crate::publish::rsync::Rsync;
+use crate::publish::secrets::Secrets;
 use crate::publish::store::{Store, StoreError};
 
 pub mod deploys;
@@ -48,6 +49,7 @@ pub mod parcel;
 pub mod piecemeal;
 pub mod plan;
 pub mod rsync;
+pub mod secrets;
 pub mod store;
 pub mod web;
 
@@ -168,18 +170,21 @@ const MOST_NAMED: usize = 5;
 impl<'a> Host<'a> {
     /// Makes ready to speak to a target; `root` is the site's folder.
     pub fn open(target: &'a Target, root: &'a Path) -> Result<Self, StoreError> {
+        let secrets = Secrets { keyring: target.keyring };
         match &target.place {
             Place::Folder { path } => Ok(Host::Folder { path: root.join(path), root }),
             Place::Git { repository, branch, domain } => {
                 let branch = Branch::new(root, repository, branch, domain.as_deref())?;
                 Ok(Host::Branch(branch, Box::default()))
             }
-            Place::Netlify { site, endpoint } => Ok(Host::Deploys(Box::new(Netlify::new(site, endpoint.as_deref())?))),
+            Place::Netlify { site, endpoint } => {
+                Ok(Host::Deploys(Box::new(Netlify::new(site, endpoint.as_deref(), secrets)?)))
+            }
             Place::CloudflarePages { project, account, endpoint } => {
-                Ok(Host::Deploys(Box::new(Pages::new(project, account.as_deref(), endpoint.as_deref())?)))
+                Ok(Host::Deploys(Box::new(Pages::new(project, account.as_deref(), endpoint.as_deref(), secrets)?)))
             }
             Place::Rsync { host, path } => Ok(Host::Files(Box::new(Rsync::new(host, path)?))),
-            place => Ok(Host::Files(Box::new(Objects::new(place)?))),
+            place => Ok(Host::Files(Box::new(Objects::new(place, secrets)?))),
         }
     }
 

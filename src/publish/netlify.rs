@@ -15,6 +15,7 @@ use crate::publish::deploys::{Deploys, generation_of, title};
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
 use crate::publish::piecemeal::{Progress, Stopped, each};
+use crate::publish::secrets::Secrets;
 use crate::publish::store::StoreError;
 use crate::publish::web::{Answer, Ask, Secret, Web};
 
@@ -69,8 +70,8 @@ struct File {
 
 impl Netlify {
     /// Makes ready to speak of a site; nothing is sent yet.
-    pub fn new(site: &str, endpoint: Option<&str>) -> Result<Self, StoreError> {
-        let token = Secret::of_variable("NETLIFY_AUTH_TOKEN")?;
+    pub fn new(site: &str, endpoint: Option<&str>, secrets: Secrets) -> Result<Self, StoreError> {
+        let token = Secret::of("NETLIFY_AUTH_TOKEN", secrets)?;
         let web = Web::new(endpoint.unwrap_or(API), "NETLIFY_AUTH_TOKEN, a personal access token")?;
         Ok(Self { web, token, site: percent_encode(site), live: None })
     }

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use crate::config::targets::Place;
 use crate::publish::parcel::Parcel;
 use crate::publish::piecemeal::each;
+use crate::publish::secrets::Secrets;
 use crate::publish::store::{Store, StoreError, left_empty};
 
 /// Longest that one request may take, and longest without a byte.
@@ -40,14 +41,23 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Makes ready to speak to a host; nothing is sent yet. Passwords, keys and tokens come from the environment.
-    pub fn new(place: &Place) -> Result<Self, StoreError> {
+    /// Makes ready to speak to a host; nothing is sent yet. Passwords, keys and tokens come from the environment
+    /// or the keyring.
+    pub fn new(place: &Place, secrets: Secrets) -> Result<Self, StoreError> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         match place {
             Place::S3 { bucket, region, endpoint, prefix } => {
                 let mut service = S3::default().bucket(bucket).region(region).root(&rooted(prefix));
                 if let Some(endpoint) = endpoint {
                     service = service.endpoint(endpoint);
+                }
+                // What the environment has, OpenDAL finds by itself, as the AWS tools do.
+                if secrets.keyring
+                    && variable("AWS_ACCESS_KEY_ID").is_none()
+                    && let Some(key) = secrets.get("AWS_ACCESS_KEY_ID")?
+                    && let Some(secret) = secrets.get("AWS_SECRET_ACCESS_KEY")?
+                {
+                    service = service.access_key_id(&key).secret_access_key(&secret);
                 }
                 if variable("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value == "true") {
                     service = service.disable_ec2_metadata();
@@ -82,20 +92,20 @@ impl Objects {
                 if let Some(account) = &account {
                     service = service.account_name(account);
                 }
-                if let Some(key) = variable("AZURE_STORAGE_KEY") {
+                if let Some(key) = secrets.get("AZURE_STORAGE_KEY")? {
                     service = service.account_key(&key);
                 }
-                if let Some(token) = variable("AZURE_STORAGE_SAS_TOKEN") {
+                if let Some(token) = secrets.get("AZURE_STORAGE_SAS_TOKEN")? {
                     service = service.sas_token(&token);
                 }
                 Self::of(service, false, CONNECTIONS, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
             }
             Place::Webdav { endpoint, path } => {
                 let mut service = Webdav::default().endpoint(endpoint).root(&rooted(path));
-                if let Some(user) = variable("CROSSBRIEF_WEBDAV_USER") {
+                if let Some(user) = secrets.get("CROSSBRIEF_WEBDAV_USER")? {
                     service = service.username(&user);
                 }
-                if let Some(password) = variable("CROSSBRIEF_WEBDAV_PASSWORD") {
+                if let Some(password) = secrets.get("CROSSBRIEF_WEBDAV_PASSWORD")? {
                     service = service.password(&password);
                 }
                 Self::of(service, true, CONNECTIONS, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")

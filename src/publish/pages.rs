@@ -22,6 +22,7 @@ use crate::publish::deploys::{Deploys, generation_of, title};
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
 use crate::publish::piecemeal::{Progress, Stopped, each};
+use crate::publish::secrets::Secrets;
 use crate::publish::store::StoreError;
 use crate::publish::web::{Answer, Ask, Secret, Web};
 
@@ -131,8 +132,13 @@ fn address(path: &OutputPath) -> String {
 
 impl Pages {
     /// Makes ready to speak of a project; nothing is sent yet.
-    pub fn new(project: &str, account: Option<&str>, endpoint: Option<&str>) -> Result<Self, StoreError> {
-        let token = Secret::of_variable("CLOUDFLARE_API_TOKEN")?;
+    pub fn new(
+        project: &str,
+        account: Option<&str>,
+        endpoint: Option<&str>,
+        secrets: Secrets,
+    ) -> Result<Self, StoreError> {
+        let token = Secret::of("CLOUDFLARE_API_TOKEN", secrets)?;
         let account = account.map(str::to_string).or_else(|| std::env::var("CLOUDFLARE_ACCOUNT_ID").ok());
         let account = account.filter(|account| !account.trim().is_empty()).ok_or_else(|| {
             StoreError::new("the account is not known")

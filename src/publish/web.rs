@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use crate::base::text::one_line;
+use crate::publish::secrets::Secrets;
 use crate::publish::store::StoreError;
 
 /// Longest that one request may take, and longest without a byte.
@@ -71,11 +72,11 @@ impl Secret {
         Some(Self(value))
     }
 
-    /// The token of a variable of the environment.
-    pub fn of_variable(name: &'static str) -> Result<Self, StoreError> {
-        let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let help = format!("the host knows you by {name}: set it in the environment");
-        let value = value.ok_or_else(|| StoreError::new("no credentials were found").help(help.as_str()))?;
+    /// The token of this name.
+    pub fn of(name: &'static str, secrets: Secrets) -> Result<Self, StoreError> {
+        let help = format!("the host knows you by {name}: {}", secrets.place_of(name));
+        let value =
+            secrets.get(name)?.ok_or_else(|| StoreError::new("no credentials were found").help(help.as_str()))?;
         Self::bearer(&value).ok_or_else(|| StoreError::new(format!("{name} holds no token")).help(help.as_str()))
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::test::{call, root};
 
-/// Installs Chromium, Java, rsync and an SSH server by apt where they are missing, the node packages at the versions of the
+/// Installs Chromium, Java, rsync, a keyring and an SSH server by apt where they are missing, the node packages at the versions of the
 /// lock files, and the Python packages at those of the tests’ `requirements.txt`.
 pub fn run() -> Result<()> {
     let mut missing = Vec::new();
@@ -28,6 +28,10 @@ pub fn run() -> Result<()> {
     }
     if !Path::new("/usr/sbin/nginx").exists() && !Path::new("/usr/bin/nginx").exists() {
         missing.push("nginx-light");
+    }
+    let of_keyring = ["gnome-keyring-daemon", "secret-tool", "dbus-run-session"];
+    if cfg!(target_os = "linux") && of_keyring.iter().any(|name| !Path::new("/usr/bin").join(name).exists()) {
+        missing.extend(["gnome-keyring", "libsecret-tools", "dbus"]);
     }
     if !missing.is_empty() {
         if !answers("apt-get") {
