@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, Run};
+use crate::proxy::Proxy;
 
 /// A secret that must be seen nowhere.
 pub const SECRET: &str = "zqsecret4f1c9aKEYzq";
@@ -180,6 +181,45 @@ fn s3_with_conditions() {
     let nameless = desk.publish_with(&["--yes"], &[("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")]);
     assert_eq!(nameless.code, 2, "{}", nameless.told);
     assert!(nameless.told.contains("AWS_ACCESS_KEY_ID"), "{}", nameless.told);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn a_withdrawal_is_followed_by_what_named_it() {
+    let server = moto();
+    s3(&server, "PUT", "desk", None).expect("a new bucket");
+    let line = Proxy::start(server.port, 1);
+    let desk = Desk::new(&format!("  live: {{type: s3, bucket: desk, endpoint: 'http://127.0.0.1:{}'}}\n", line.port));
+    let publish = || {
+        let run = desk.publish_with(&["--yes"], &KEYS);
+        assert_eq!(run.code, 0, "{}", run.told);
+        line.answered()
+    };
+    publish();
+    let secret = "content/briefings/2025-06-03-secret-talks.md";
+    desk.edit(secret, "title: Secret talks", "title: Secret talks\ndraft: true");
+    let new = "---\ntitle: New talks\npeople: [Ada Lund]\n---\nThey spoke.\n";
+    fs::write(desk.path("content/briefings/2025-06-04-new-talks.md"), new).unwrap();
+    let asked = publish();
+    let at = |what: &str| {
+        let found = asked.iter().position(|one| one.split(['?', '%']).next() == Some(what));
+        found.unwrap_or_else(|| panic!("{what}: {asked:#?}"))
+    };
+    let order = [
+        "DELETE /desk/briefings/secret-talks/index.html",
+        // It named her and leads to nothing new: it waits for nothing.
+        "PUT /desk/people/index.html",
+        "PUT /desk/briefings/new-talks/index.html",
+        // These lead to the new briefing.
+        "PUT /desk/index.html",
+        "PUT /desk/briefings/open-talks/index.html",
+    ];
+    let places = order.map(at);
+    assert!(places.is_sorted(), "{places:?} {asked:#?}");
+    let first_put = asked.iter().position(|one| one.starts_with("PUT") && !one.contains(".crossbrief"));
+    let last_withdrawn =
+        ["people/zora-quill/index.html", "briefings/p.png"].map(|path| at(&format!("DELETE /desk/{path}")));
+    assert!(last_withdrawn.into_iter().max() < first_put, "{asked:#?}");
 }
 
 #[test]

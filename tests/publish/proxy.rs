@@ -43,6 +43,8 @@ struct Script {
     seen: usize,
     /// Requests that were broken.
     broken: usize,
+    /// Method and path of the requests that were answered, in the order of the answers.
+    answered: Vec<String>,
 }
 
 impl Script {
@@ -81,7 +83,8 @@ impl Proxy {
     pub fn start(upstream: u16, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let script = Arc::new(Mutex::new(Script { fault: None, state: seed, seen: 0, broken: 0 }));
+        let script =
+            Arc::new(Mutex::new(Script { fault: None, state: seed, seen: 0, broken: 0, answered: Vec::new() }));
         let shared = script.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -96,6 +99,11 @@ impl Proxy {
     pub fn set(&self, fault: Option<Fault>) {
         let mut script = self.script.lock().unwrap();
         (script.fault, script.seen, script.broken) = (fault, 0, 0);
+    }
+
+    /// Method and path of the requests that were answered since this was asked for last.
+    pub fn answered(&self) -> Vec<String> {
+        std::mem::take(&mut self.script.lock().unwrap().answered)
     }
 
     /// Requests that were broken since.
@@ -165,6 +173,9 @@ fn pass(mut stream: TcpStream, upstream: u16, script: &Mutex<Script>) -> std::io
     let mut answer = Vec::new();
     server.set_read_timeout(Some(Duration::from_secs(20)))?;
     read_answer(&mut server, &mut answer, asked.starts_with(b"HEAD "))?;
+    let first = asked.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    let words: Vec<String> = String::from_utf8_lossy(first).split(' ').take(2).map(str::to_string).collect();
+    script.lock().unwrap().answered.push(words.join(" "));
     match fault {
         Some(Fault::Lost) => return Ok(()),
         Some(Fault::CutAnswer) => answer.truncate(chance as usize % answer.len().max(1)),
