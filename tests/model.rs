@@ -328,6 +328,27 @@ countries: [UA]
 }
 
 #[test]
+fn the_next_briefing_is_in_the_same_language() {
+    let article = |day: u8, lang: &str| {
+        format!("//- content/briefings/2025-12-{day:02}-b{day}.md\n---\ntitle: B{day}\nlang: {lang}\n---\nText\n")
+    };
+    let languages = ["en", "uk", "en", "en", "zh", "uk"];
+    let built = sound(&(1..).zip(languages).map(|(day, lang)| article(day, lang)).collect::<String>());
+    let neighbours = |day: u8| {
+        let page = built.page(&format!("briefings/b{day}"));
+        ["next", "prev"].map(|rel| {
+            let link = page.split_once(&format!("rel={rel} href=/desk/briefings/b"));
+            link.and_then(|(_, rest)| rest.split('/').next()).unwrap_or("none").to_string()
+        })
+    };
+    assert_eq!(neighbours(1), ["3", "none"]);
+    assert_eq!(neighbours(2), ["6", "none"]);
+    assert_eq!(neighbours(3), ["4", "1"]);
+    assert_eq!(neighbours(5), ["none", "none"]);
+    assert_eq!(neighbours(6), ["none", "2"]);
+}
+
+#[test]
 fn a_site_may_run_from_right_to_left() {
     let built = sound("//- site.yaml\nlanguage: ar\n//- content/briefings/a.md\n---\ntitle: تحذير\nslug: a\n---\nنص\n");
     for page in ["", "briefings", "briefings/a"] {

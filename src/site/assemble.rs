@@ -375,14 +375,25 @@ fn order_sections(sections: &mut [Section], articles: &[Article], order: &Order)
     }
 }
 
-/// Tells each article those before and behind it in its own section.
+/// Tells each article those before and behind it in its own section, of those in its language.
 fn neighbours(sections: &[Section], articles: &mut [Article]) {
     for (index, section) in sections.iter().enumerate() {
-        for (at, id) in section.articles.iter().enumerate() {
-            let article = &mut articles[id.index()];
-            if article.section == Some(SectionId::at(index)) {
-                article.older = section.articles.get(at + 1).copied();
-                article.newer = at.checked_sub(1).map(|before| section.articles[before]);
+        let own = Some(SectionId::at(index));
+        let mut last: BTreeMap<String, ArticleId> = BTreeMap::new();
+        for id in &section.articles {
+            let lang = &articles[id.index()].lang;
+            let before = match last.get_mut(lang) {
+                Some(before) => std::mem::replace(before, *id),
+                None => {
+                    last.insert(lang.clone(), *id);
+                    continue;
+                }
+            };
+            if articles[id.index()].section == own {
+                articles[id.index()].newer = Some(before);
+            }
+            if articles[before.index()].section == own {
+                articles[before.index()].older = Some(*id);
             }
         }
     }

@@ -189,9 +189,9 @@ pub struct Article {
     pub original: Option<ArticleId>,
     /// Articles on the like, the nearest first; without those that it refers to by other means.
     pub related: Vec<ArticleId>,
-    /// The article behind it in its section's order: as a rule the next older one.
+    /// The article behind it in its section's order, of those in its language: as a rule the next older one.
     pub older: Option<ArticleId>,
-    /// The article before it in its section's order.
+    /// The article before it in the same order.
     pub newer: Option<ArticleId>,
 }
 

@@ -3,7 +3,7 @@
 import { chromium } from "playwright-core";
 
 /** The width of each view in CSS pixels: a small phone, a phone, a laptop, a desk. */
-export const WIDTHS = [320, 390, 1440, 1920];
+export const WIDTHS = [320, 360, 1440, 1920];
 
 /** The two colour schemes of a reader's system. */
 export const SCHEMES = ["light", "dark"];
@@ -28,12 +28,13 @@ export function launch(more = []) {
   });
 }
 
-/** Opens a new, empty profile as one reader would see the site. */
-export function newReader(browser, { width, scheme, scripts = true }) {
+/** Opens a new, empty profile as one reader would see the site; without `policy`, what a tool puts into pages may run there. */
+export function newReader(browser, { width, scheme, scripts = true, policy = true }) {
   return browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 900 },
     colorScheme: scheme,
     javaScriptEnabled: scripts,
+    bypassCSP: !policy,
     serviceWorkers: "block",
     locale: "en-GB",
     timezoneId: "UTC",

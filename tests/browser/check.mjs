@@ -5,15 +5,17 @@
 // BASE_URL is the one that the site was built with: the site is served in its folder on loopback, and links to it are
 // followed there. Of each kind of page the first and the largest are opened at four widths, light and dark, and must
 //
-// - log no error, and ask for nothing that is not on the site;
+// - log no error, ask for nothing that is not on the site, and break none of the published headers;
 // - not be wider than the window, and not shift while they load or are scrolled;
 // - lead nowhere that does not exist, neither by address nor by `#fragment`;
-// - pass axe-core (two of the widths);
+// - pass axe-core (two of the widths; what it puts into a page, no policy allows, so that the other two hold the policy);
 // - let whoever has no mouse reach all that can be used, in the order in which it stands, see where they are, and get out
 //   again (one page of each kind, two of the widths);
 // - say the same with JavaScript off. What is of no use without scripts (or says so) stands in `<noscript>` or in an
 //   element with `data-needs-js`, which this comparison leaves out;
 // - say the same as in AS_WRITTEN, the same site built with `minify: false`, on every page there is.
+//
+// The first briefing that a reader opens, the one that leads the home page, must come in at most MOST_BYTES.
 //
 // Exits 1 when there are faults, one on a line.
 
@@ -21,13 +23,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { SCHEMES, WIDTHS, eachOf, launch, newReader } from "./browser.mjs";
-import { loadSite, lookUp, samplePages, serve } from "./site.mjs";
+import { loadSite, lookUp, publishedHeaders, samplePages, serve } from "./site.mjs";
 
-const AXE_WIDTHS = [390, 1440];
-const KEY_WIDTHS = [390, 1440];
+const AXE_WIDTHS = [360, 1440];
+const KEY_WIDTHS = [360, 1440];
 const TEXT_WIDTH = 1440;
 // Beyond, lists are more of the same.
 const MOST_STOPS = 80;
+// Of a briefing with its fonts, style, scripts and flags, packed, without what hosts say about each file.
+const MOST_BYTES = 60_000;
 
 // An address where nothing is: the page of missing pages is opened there, as its readers do.
 const MISSING = "no/such/page/";
@@ -41,7 +45,7 @@ const base = new URL(baseUrl);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const files = await loadSite(folder);
 const pages = samplePages(files);
-const server = await serve(files, base.pathname);
+const server = await serve(files, base.pathname, await publishedHeaders());
 const browser = await launch();
 
 // Each fault once, with the views that show it.
@@ -53,7 +57,7 @@ const say = (page, where, what) => {
 const firstOfKind = new Set(new Map(pages.map((page) => [page.kind, page])).values());
 const views = SCHEMES.flatMap((scheme) => WIDTHS.map((width) => ({ scheme, width })));
 await eachOf(views, async (view) => {
-  const reader = await newReader(browser, view);
+  const reader = await newReader(browser, { ...view, policy: !AXE_WIDTHS.includes(view.width) });
   const tab = await openTab(reader);
   for (const page of pages) {
     for (const fault of await read(tab, page, view)) say(page, `${view.width} ${view.scheme}`, fault);
@@ -66,6 +70,7 @@ pages.forEach((page, index) => {
   say(page, `${TEXT_WIDTH} light`, `reads otherwise without JavaScript: ${firstDifference(withScripts[index], without[index])}`);
 });
 
+await weigh();
 if (asWritten !== undefined) await compareAsWritten();
 
 await browser.close();
@@ -90,6 +95,36 @@ async function compareAsWritten() {
   await written.close();
 }
 
+/** Opens the first briefing of the home page as somebody who was never here, and adds up what comes. */
+async function weigh() {
+  const host = await serve(files, base.pathname, {}, { packed: true });
+  const finder = await newReader(browser, { width: TEXT_WIDTH, scheme: "light" });
+  const home = await finder.newPage();
+  await home.goto(host.origin + base.pathname);
+  const address = await home.evaluate(() => document.querySelector("main article a")?.href);
+  await finder.close();
+  if (address !== undefined) {
+    const reader = await newReader(browser, { width: TEXT_WIDTH, scheme: "light" });
+    const tab = await reader.newPage();
+    const network = await reader.newCDPSession(tab);
+    await network.send("Network.enable");
+    const names = new Map();
+    const weights = [];
+    network.on("Network.requestWillBeSent", ({ requestId, request }) => names.set(requestId, new URL(request.url).pathname));
+    network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => weights.push([encodedDataLength, names.get(requestId)]));
+    await tab.goto(address, { waitUntil: "networkidle" });
+    await reader.close();
+    const total = weights.reduce((sum, [bytes]) => sum + bytes, 0);
+    const page = decodeURIComponent(new URL(address).pathname.slice(base.pathname.length));
+    console.log(`the first briefing, ${page}, comes in ${total} bytes and ${weights.length} files`);
+    if (total > MOST_BYTES) {
+      const heavy = weights.sort(([left], [right]) => right - left).slice(0, 5);
+      say({ address: page }, `${TEXT_WIDTH} light`, `${total} bytes, more than ${MOST_BYTES}: ${heavy.map((one) => one.join(" ")).join(", ")}`);
+    }
+  }
+  await host.close();
+}
+
 /** Where a page is opened. */
 function addressOf(page, from = server) {
   const address = page.address === "404.html" ? MISSING : page.address;
@@ -111,6 +146,7 @@ async function openTab(reader) {
     if (url.protocol.startsWith("http") && url.origin !== server.origin) tab.faults.push(`asks another host: ${url}`);
   });
   await tab.addInitScript(recordShifts);
+  await tab.addInitScript(recordViolations);
   return tab;
 }
 
@@ -118,16 +154,16 @@ async function openTab(reader) {
 async function read(tab, page, { width, scheme }) {
   tab.faults = [];
   await tab.goto(addressOf(page), { waitUntil: "load" });
-  const { overflow, shifts, links } = await tab.evaluate(measure);
-  tab.faults.push(...overflow, ...shifts);
+  const { overflow, shifts, violations, links } = await tab.evaluate(measure);
+  tab.faults.push(...overflow, ...shifts, ...violations);
   // Links are the same in every view.
   if (width === WIDTHS[0] && scheme === SCHEMES[0]) {
     for (const link of links.filter(leadsNowhere)) tab.faults.push(`dead link: ${link}`);
   }
   if (AXE_WIDTHS.includes(width)) {
     await tab.evaluate(axe);
-    const { violations } = await tab.evaluate(() => window.axe.run(document));
-    for (const { id, help, nodes } of violations) {
+    const found = await tab.evaluate(() => window.axe.run(document, { rules: { "target-size": { enabled: true } } }));
+    for (const { id, help, nodes } of found.violations) {
       tab.faults.push(`axe ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
     }
   }
@@ -188,6 +224,14 @@ function recordShifts() {
   new PerformanceObserver(record).observe({ type: "layout-shift", buffered: true });
 }
 
+/** Runs in the page before its own scripts. */
+function recordViolations() {
+  window.violations = [];
+  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+    window.violations.push(`breaks the policy: ${violatedDirective}: ${blockedURI} ${sample}`);
+  });
+}
+
 /** Runs in the page when it has loaded: waits for fonts, scrolls to the end and back, and measures. */
 async function measure() {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -215,7 +259,7 @@ async function measure() {
   // Links in drawings tell their address in another way.
   const addressIn = (node) => (node.href?.baseVal ? new URL(node.href.baseVal, document.baseURI).href : node.href || node.src);
   const linked = [...document.querySelectorAll("a[href], link[href], area[href], img[src], script[src], source[src]")];
-  return { overflow, shifts, links: linked.map(addressIn) };
+  return { overflow, shifts, violations: window.violations, links: linked.map(addressIn) };
 }
 
 /** Whether a link into the site has no target there; links to other sites are not followed. */

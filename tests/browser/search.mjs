@@ -7,12 +7,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { SCHEMES, launch, newReader } from "./browser.mjs";
-import { loadSite, serve } from "./site.mjs";
+import { loadSite, publishedHeaders, serve } from "./site.mjs";
 
 const [program, shots] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "crossbrief-search-"));
@@ -42,9 +42,8 @@ for (let index = 0; index < 20; index += 1) {
   await briefing(`2023-0${1 + (index % 9)}-11-note-${index}`, `title: Note ${index} on grain\ntopics: [Trade]`, `Grain and corridors, part ${index}.`);
 }
 execFileSync(program, ["build", "--source", folder, "--output", join(folder, "public"), "--audience", "green"], { stdio: "inherit" });
-const policy = /const CONTENT_SECURITY_POLICY: &str = "([^"]+)"/.exec(await readFile(new URL("../../src/base/security_headers.rs", import.meta.url), "utf8"))[1].replace(/\\\n\s*/g, "");
 const files = await loadSite(join(folder, "public"));
-const server = await serve(files, BASE, { "content-security-policy": policy });
+const server = await serve(files, BASE, await publishedHeaders());
 const browser = await launch();
 
 /** Opens a page of the site; what goes wrong there by itself ends everything. */

@@ -6,6 +6,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, relative, sep } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 const TYPES = {
   ".atom": "application/atom+xml",
@@ -31,6 +32,9 @@ const TYPES = {
   ".xsl": "application/xslt+xml",
 };
 
+/** What hosts pack on its way. */
+const IS_PACKED = /^text\/|json|xml|javascript/;
+
 /** Returns the files of `folder`, by path with `/`, sorted. */
 export async function loadSite(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -54,15 +58,35 @@ export function lookUp(files, address) {
   return candidates.find((candidate) => files.has(candidate)) ?? null;
 }
 
-/** Serves `files` under `base` (`/`, `/some/base/`), each with `headers`; gives the server's origin and a way to end it. */
-export async function serve(files, base, headers = {}) {
+/** The headers under which sites are published, as the program has them. */
+export async function publishedHeaders() {
+  const source = await readFile(new URL("../../src/base/security_headers.rs", import.meta.url), "utf8");
+  const text = source.replace(/\\\n\s*/g, "");
+  const policy = /const CONTENT_SECURITY_POLICY: &str = "([^"]+)"/.exec(text)[1];
+  const others = [...text.matchAll(/\(\s*"([a-z-]+)",\s*"([^"]+)",?\s*\)/g)].map(([, name, value]) => [name, value]);
+  return { "content-security-policy": policy, ...Object.fromEntries(others) };
+}
+
+/**
+ * Serves `files` under `base` (`/`, `/some/base/`), each with `headers`, and with `packed` as small as hosts send them; gives
+ * the server's origin and a way to end it.
+ */
+export async function serve(files, base, headers = {}, { packed = false } = {}) {
+  const small = new Map();
+  const pack = (path) => {
+    if (!small.has(path)) small.set(path, brotliCompressSync(files.get(path) ?? ""));
+    return small.get(path);
+  };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://site.invalid");
     const address = pathname.startsWith(base) ? pathname.slice(base.length) : null;
     const path = address === null ? null : lookUp(files, address);
     const found = path ?? "404.html";
-    response.writeHead(path === null ? 404 : 200, { ...headers, "content-type": TYPES[extname(found)] ?? "application/octet-stream" });
-    response.end(files.get(found) ?? "");
+    const type = TYPES[extname(found)] ?? "application/octet-stream";
+    const isPacked = packed && IS_PACKED.test(type) && /\bbr\b/.test(request.headers["accept-encoding"] ?? "");
+    const encoding = isPacked ? { "content-encoding": "br" } : {};
+    response.writeHead(path === null ? 404 : 200, { ...headers, ...encoding, "content-type": type });
+    response.end(isPacked ? pack(found) : (files.get(found) ?? ""));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections()));

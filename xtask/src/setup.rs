@@ -47,7 +47,7 @@ pub fn run() -> Result<()> {
         apt(&arguments)?;
     }
     let needed: [(&str, &[&str]); 2] = [
-        ("tests/browser", &["vnu-jar", "playwright-core", "schema-dts", "typescript"]),
+        ("tests/browser", &["axe-core", "lighthouse", "playwright-core", "schema-dts", "typescript", "vnu-jar"]),
         ("tests/observatory", &["@mdn/mdn-http-observatory"]),
     ];
     for (folder, packages) in needed {

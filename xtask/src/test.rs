@@ -44,6 +44,7 @@ pub fn run(fast: bool) -> Result<()> {
         let written = target.join("as-written");
         step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
+        step("lighthouse", &mut || lighthouse(&root, &sample, "https://crossbrief.example/desk/"))?;
         step("preview in a browser", &mut || preview(&root))?;
         step("search in a browser", &mut || search(&root))?;
         step("how well it finds", &mut || quality(&root, &sample))?;
@@ -187,6 +188,12 @@ fn quality(root: &Path, sample: &Path) -> Result<()> {
     corpus::write(10_000, &source)?;
     build_site(root, &source, &generated)?;
     call(Command::new("node").arg(root.join("tests/search/quality.mjs")).arg(sample).arg(generated).arg(source))
+}
+
+/// Asks Lighthouse what it thinks of the site.
+fn lighthouse(root: &Path, site: &Path, base_url: &str) -> Result<()> {
+    let reports = root.join("target/xtask/lighthouse");
+    call(Command::new("node").arg(root.join("tests/browser/lighthouse.mjs")).arg(site).arg(base_url).arg(reports))
 }
 
 fn browser(root: &Path, site: &Path, base_url: &str, as_written: &Path) -> Result<()> {

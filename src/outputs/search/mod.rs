@@ -70,6 +70,7 @@ impl Recipe for SearchPage {
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut page = press.views.page("search", "Search", &urls::search());
+        page.description = format!("Search the briefings, people and topics of {}.", press.views.config().title);
         page.json_ld = Some(json_ld::graph(press.views, &page, json_ld::plain(&page, None)));
         press.page("search.html", page, Values::default(), diagnostics)
     }
