@@ -339,7 +339,7 @@ fn article(dice: &mut Dice, index: usize) -> String {
     maybe(3, "bottom_line: Ada Lund leads.\n".to_string());
     maybe(4, format!("follows: [b{}]\n", next(index)));
     maybe(4, "series: The long story\n".to_string());
-    maybe(4, "corrections: [{date: 2025-07-01, text: A name was wrong.}]\n".to_string());
+    maybe(4, format!("corrections: [{{date: 202{}-07-01, text: A name was wrong.}}]\n", 4 + index % 2));
     maybe(4, "events: [{date: 2025-05, title: Cy Okoro resigns, people: [Cy Okoro]}]\n".to_string());
     maybe(5, "draft: true\n".to_string());
     maybe(5, "tlp: AMBER\n".to_string());
@@ -353,6 +353,13 @@ fn article(dice: &mut Dice, index: usize) -> String {
         "sources: [{id: s1, title: A paper}]\nkey_judgments: [{text: It holds., sources: [s1], tlp: GREEN}]\n"
             .to_string(),
     );
+    if !text.contains("key_judgments") && dice.one_in(3) {
+        let outcome = dice.pick(&["", ", outcome: {came_true: true}", ", outcome: {came_true: false, note: It fell.}"]);
+        text.push_str(&format!(
+            "key_judgments: [{{text: The {} holds., likelihood: likely{outcome}}}]\n",
+            dice.pick(&WORDS)
+        ));
+    }
     text.push_str("---\n");
     for _ in 0..2 + dice.roll(3) {
         let line = match dice.roll(8) {
@@ -829,6 +836,40 @@ fn each_edit_makes_the_pages_that_show_it_and_no_others() {
     desk.write("templates/404.html", "{% extends \"@default/404.html\" %}");
     let made = desk.explained();
     assert_eq!(made.keys().collect::<Vec<_>>(), ["404.html"], "a template makes its own pages anew");
+    desk.is_as_fresh();
+}
+
+#[test]
+fn registers_are_made_anew_where_an_edit_shows() {
+    let desk = Desk::new();
+    let judged = |day: &str, judgment: &str| {
+        let path = format!("content/briefings/{day}-b.md");
+        let judgments = format!("key_judgments: [{{text: {judgment}, likelihood: likely}}]\n");
+        let corrections = format!("corrections: [{{date: {day}, text: A name.}}]\n");
+        desk.write(
+            &path,
+            &format!("---\ntitle: On {day}\nsummary: S\nslug: s{day}\n{judgments}{corrections}---\nText.\n"),
+        );
+        path
+    };
+    let (november, _) = (judged("2025-11-03", "It holds."), judged("2025-12-03", "It falls."));
+    desk.build(&[]);
+    let registers = || -> Vec<String> {
+        let made = desk.explained().into_keys();
+        made.filter(|path| path.starts_with("judgments/") || path.starts_with("corrections/")).collect()
+    };
+    desk.replace(&november, "Text.", "Another text.");
+    assert_eq!(registers(), [""; 0]);
+    desk.replace(&november, "summary: S", "summary: Another");
+    assert_eq!(registers(), [""; 0]);
+    desk.replace(&november, "It holds.", "It holds on.");
+    assert_eq!(registers(), ["judgments/2025-11/index.html"]);
+    desk.replace(&november, "likely}", "likely, outcome: {came_true: true}}");
+    assert_eq!(registers(), ["judgments/2025-11/index.html", "judgments/index.html"]);
+    desk.replace(&november, "A name.", "A word.");
+    let corrections =
+        ["corrections/2025/index.html", "corrections/feed.json", "corrections/feed.xml", "corrections/index.html"];
+    assert_eq!(registers(), corrections);
     desk.is_as_fresh();
 }
 

@@ -263,7 +263,7 @@ impl Case {
         );
         let _ = writeln!(
             text,
-            "key_judgments: [«judgment»{{text: \"{} will {words}.\", likelihood: likely, sources: [s1]}}]",
+            "key_judgments: [«judgment»{{text: \"{} will {words}.\", likelihood: likely, sources: [s1], outcome: {{came_true: true, note: \"{words}\"}}}}]",
             dice.pick(&COUNTRIES)
         );
         let parts = marked_parts(dice, hidden, clearance);

@@ -106,6 +106,10 @@ pub struct SiteFile {
     pub minify: Option<bool>,
     /// Whether readers can search the site: its page is `/search/`. Default: yes.
     pub search: Option<bool>,
+    /// Whether all key judgments are listed on `/judgments/`, with what came of them. Default: yes.
+    pub judgments: Option<bool>,
+    /// Whether all corrections are listed on `/corrections/`. Default: yes.
+    pub corrections: Option<bool>,
     /// How strict each lint is, by its code.
     pub lints: BTreeMap<String, LintLevel>,
     /// Addresses elsewhere, which `crossbrief check --links external` asks.
@@ -274,6 +278,10 @@ pub struct Config {
     pub minify: bool,
     /// Whether readers can search the site.
     pub search: bool,
+    /// Whether there is a register of key judgments.
+    pub judgments: bool,
+    /// Whether there is a register of corrections.
+    pub corrections: bool,
     /// Strictness.
     pub lints: Lints,
     /// How addresses elsewhere are checked.
@@ -358,6 +366,8 @@ impl Reading<'_> {
             unmarked: file.unmarked,
             minify: file.minify.unwrap_or(true),
             search: file.search.unwrap_or(true),
+            judgments: file.judgments.unwrap_or(true),
+            corrections: file.corrections.unwrap_or(true),
             lints: self.lints(file.lints),
             external_links: self.external_links(file.external_links),
             ignore: file.ignore.0,

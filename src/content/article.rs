@@ -126,10 +126,24 @@ pub struct JudgmentInput {
     /// Ids of the sources that it rests on.
     #[serde(default)]
     pub sources: List,
+    /// What came of it.
+    pub outcome: Option<OutcomeInput>,
     /// TLP 2.0 label, when fewer readers may see it than the article.
     #[serde(default, deserialize_with = "written")]
     #[schemars(with = "String")]
     pub tlp: Option<String>,
+}
+
+/// What came of a key judgment.
+#[derive(Clone, Debug, Hash, Deserialize, JsonSchema, BorshSerialize, BorshDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeInput {
+    /// Whether it came true; left out while nobody can tell.
+    pub came_true: Option<bool>,
+    /// When that was known; may be partial (`2026-02`).
+    pub date: Option<String>,
+    /// What happened, in a sentence.
+    pub note: Option<String>,
 }
 
 /// A source.
@@ -350,6 +364,8 @@ pub struct Judgment {
     pub input: JudgmentInput,
     /// Marking, when it has one of its own.
     pub tlp: Option<Tlp>,
+    /// When its outcome was known.
+    pub outcome_date: Option<PartialDate>,
     /// Its place in the front matter's list, for diagnostics.
     pub index: usize,
 }
@@ -648,8 +664,10 @@ impl Check<'_> {
 
     fn judgments(&mut self, judgments: Vec<JudgmentInput>) -> Vec<Judgment> {
         let read = judgments.into_iter().enumerate().map(|(index, input)| {
-            let field = FieldPath::key("key_judgments").index(index).then("tlp");
-            Judgment { tlp: self.tlp(field, input.tlp.as_deref()), input, index }
+            let field = || FieldPath::key("key_judgments").index(index);
+            let known = input.outcome.as_ref().and_then(|outcome| outcome.date.as_deref());
+            let outcome_date = known.and_then(|text| self.partial(field().then("outcome").then("date"), text));
+            Judgment { tlp: self.tlp(field().then("tlp"), input.tlp.as_deref()), outcome_date, input, index }
         });
         read.collect()
     }

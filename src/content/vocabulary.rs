@@ -232,6 +232,51 @@ impl Likelihood {
         }
     }
 
+    /// One term of each range, from the least likely to the most.
+    pub const RANGES: [Likelihood; 7] = [
+        Self::AlmostNoChance,
+        Self::VeryUnlikely,
+        Self::Unlikely,
+        Self::RoughlyEvenChance,
+        Self::Likely,
+        Self::VeryLikely,
+        Self::AlmostCertain,
+    ];
+
+    /// The term of the other row of ICD 203 that means the same range.
+    pub fn twin(self) -> Self {
+        match self {
+            Self::AlmostNoChance => Self::Remote,
+            Self::Remote => Self::AlmostNoChance,
+            Self::VeryUnlikely => Self::HighlyImprobable,
+            Self::HighlyImprobable => Self::VeryUnlikely,
+            Self::Unlikely => Self::Improbable,
+            Self::Improbable => Self::Unlikely,
+            Self::RoughlyEvenChance => Self::RoughlyEvenOdds,
+            Self::RoughlyEvenOdds => Self::RoughlyEvenChance,
+            Self::Likely => Self::Probable,
+            Self::Probable => Self::Likely,
+            Self::VeryLikely => Self::HighlyProbable,
+            Self::HighlyProbable => Self::VeryLikely,
+            Self::AlmostCertain => Self::NearlyCertain,
+            Self::NearlyCertain => Self::AlmostCertain,
+        }
+    }
+
+    /// Whether it is one of `remote`, `highly improbable`, `improbable` and so on.
+    pub fn is_of_second_row(self) -> bool {
+        !Self::RANGES.contains(&self)
+    }
+
+    /// How far it was from what came of it, from 0 (certain and right) to 1 (certain and wrong): the square of the distance
+    /// between the middle of its range and the outcome (Brier).
+    pub fn brier(self, came_true: bool) -> f64 {
+        let (low, high) = self.range();
+        let stated = f64::from(low + high) / 200.0;
+        let distance = stated - f64::from(u8::from(came_true));
+        distance * distance
+    }
+
     /// Lower and upper bound in percent, from the table of ICD 203.
     pub fn range(self) -> (u8, u8) {
         match self {

@@ -40,6 +40,7 @@ mod pairs;
 mod pictures;
 mod plain;
 mod redirects;
+mod registers;
 pub mod search;
 mod sections;
 mod series;
@@ -215,6 +216,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     authors::plan(site, &mut plan);
     series::plan(site, &mut plan);
     archive::plan(site, &mut plan);
+    registers::plan(site, &mut plan);
     pages::plan(site, &mut plan);
     tombstones::plan(site, &mut plan);
     not_found::plan(&mut plan);

@@ -4,6 +4,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliability};
 use crate::render::dates;
 use crate::render::html::PageHtml;
+use crate::render::registers;
 use crate::render::view::{
     ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView,
     SeriesPart, SourceMark, SourceView,
@@ -12,6 +13,7 @@ use crate::render::views::{Views, extra, host, marking};
 use crate::site::Article;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
+use crate::site::registers::anchors;
 
 /// Makes the view of an article.
 pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, Vec<Diagnostic>) {
@@ -37,12 +39,15 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         likelihood: judgment.input.likelihood.map(likelihood),
         confidence: judgment.input.confidence.map(Confidence::word),
         marking: judgment.tlp.map(marking),
+        outcome: registers::outcome(judgment),
         sources: judgment.input.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
     });
     let key_judgments = key_judgments.collect();
     let mut notice =
         |list: &str, index: usize, text: &str| inline(FieldPath::key(list).index(index).then("text"), text, None);
-    let corrections = meta.corrections.iter().map(|entry| NoticeView {
+    let anchors = anchors(&meta.corrections);
+    let corrections = meta.corrections.iter().zip(anchors).map(|(entry, id)| NoticeView {
+        id,
         date: dates::moment(&entry.date),
         kind: entry.kind.id(),
         label: entry.kind.label(),
@@ -50,6 +55,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     });
     let corrections = corrections.collect();
     let updates = meta.updates.iter().map(|entry| NoticeView {
+        id: String::new(),
         date: dates::moment(&entry.date),
         kind: entry.kind.id(),
         label: entry.kind.label(),
@@ -92,7 +98,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     (view, diagnostics)
 }
 
-fn likelihood(likelihood: Likelihood) -> LikelihoodView {
+pub(super) fn likelihood(likelihood: Likelihood) -> LikelihoodView {
     let (low, high) = likelihood.range();
     LikelihoodView { term: likelihood.term(), low, high }
 }

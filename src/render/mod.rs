@@ -21,6 +21,7 @@ pub mod minify;
 pub mod pairs;
 pub mod pictures;
 pub mod reads;
+pub mod registers;
 pub mod social;
 pub mod templates;
 pub mod tidy;

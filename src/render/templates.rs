@@ -424,14 +424,17 @@ fn diagnostic(error: &tera::Error, paths: &HashMap<String, SourcePath>, page: Op
         ErrorKind::TemplateNotFound(name) => {
             let told = Diagnostic::error("template", format!("there is no template `{name}`"))
                 .help("a theme without a parent brings every template: write `parent: default` in its theme.yaml");
-            // Themes of a time when sites could not be searched bring none.
-            made(if name == "search.html" {
-                told.help(
-                    "or write `search: false` in site.yaml: then the site has no search, and needs no template for it",
-                )
-            } else {
-                told
-            })
+            // Themes of a time when sites did not have these bring none.
+            let what = match name.as_str() {
+                "search.html" => "search",
+                "judgments.html" => "judgments",
+                "corrections.html" => "corrections",
+                _ => return made(told),
+            };
+            let register = if what == "search" { "search" } else { "such register" };
+            made(told.help(format!(
+                "or write `{what}: false` in site.yaml: then the site has no {register}, and needs no template for it"
+            )))
         }
         kind => made(Diagnostic::error("template", one_sentence(&kind.to_string()))),
     }

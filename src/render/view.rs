@@ -76,6 +76,10 @@ pub struct Parts {
     pub archive: Option<String>,
     /// Page to search on.
     pub search: Option<String>,
+    /// Register of key judgments.
+    pub judgments: Option<String>,
+    /// Register of corrections.
+    pub corrections: Option<String>,
     /// What tells browsers how to search: for `<link rel="search">`.
     pub open_search: Option<String>,
 }
@@ -165,7 +169,7 @@ pub struct SectionEntry {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PageView {
     /// Which template family made it: `home`, `article`, `section`, `kind`, `entity`, `pair`, `author`, `authors`, `series`,
-    /// `series_index`, `archive`, `archive_year`, `page`, `not_found`, `tombstone`.
+    /// `series_index`, `archive`, `archive_year`, `judgments`, `corrections`, `search`, `page`, `not_found`, `tombstone`.
     pub kind: &'static str,
     /// Title of the page, without the site's.
     pub title: String,
@@ -468,6 +472,148 @@ pub struct JudgmentView {
     pub marking: Option<Marking>,
     /// The sources it rests on.
     pub sources: Vec<SourceMark>,
+    /// What came of it, when that is told.
+    pub outcome: Option<OutcomeView>,
+}
+
+/// What came of a key judgment.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OutcomeView {
+    /// Whether it came true; `null` when nobody can tell.
+    pub came_true: Option<bool>,
+    /// When that was known.
+    pub date: Option<DateView>,
+    /// What happened.
+    pub note: Option<String>,
+    /// Its Brier score, from `0.000` (certain and right) to `1.000`: only where likelihood and outcome are known.
+    pub brier: Option<String>,
+}
+
+/// `judgments.html`: the key judgments of a month; the first page has the newest, and what came of all.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct JudgmentsView {
+    /// The month, for people to read: `December 2025`.
+    pub month: String,
+    /// The articles with key judgments, newest first.
+    pub articles: Vec<JudgedArticle>,
+    /// All months, newest first: on the first page only.
+    pub months: Vec<MonthCount>,
+    /// What came of all: on the first page only.
+    pub record: Option<RecordView>,
+    /// The month after this one.
+    pub newer: Option<Crumb>,
+    /// The month before this one.
+    pub older: Option<Crumb>,
+}
+
+/// A month with its number of key judgments.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MonthCount {
+    /// For people to read: `December 2025`.
+    pub name: String,
+    /// Its page.
+    pub url: String,
+    /// Number of key judgments.
+    pub count: usize,
+}
+
+/// An article in a register.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegisteredArticle {
+    /// Headline.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// BCP 47 tag.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Publication.
+    pub date: Option<DateView>,
+    /// Its marking.
+    pub marking: Option<Marking>,
+}
+
+/// An article with its key judgments.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct JudgedArticle {
+    /// The article.
+    pub article: RegisteredArticle,
+    /// Its key judgments.
+    pub judgments: Vec<RegisteredJudgment>,
+}
+
+/// A key judgment in the register.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegisteredJudgment {
+    /// Its place on the article's page.
+    pub url: String,
+    /// Plain text.
+    pub text: String,
+    /// Likelihood, when stated.
+    pub likelihood: Option<LikelihoodView>,
+    /// `low`, `moderate` or `high`, when stated.
+    pub confidence: Option<&'static str>,
+    /// Its own marking, when it has one.
+    pub marking: Option<Marking>,
+    /// What came of it, when that is told.
+    pub outcome: Option<OutcomeView>,
+}
+
+/// What came of all key judgments.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RecordView {
+    /// Number of key judgments.
+    pub count: usize,
+    /// How many of them have a likelihood and came true or did not.
+    pub scored: usize,
+    /// The mean of their Brier scores.
+    pub brier: Option<String>,
+    /// By likelihood, from the least likely to the most; without those of which there are none.
+    pub terms: Vec<TermRecord>,
+}
+
+/// What came of the key judgments of one likelihood.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TermRecord {
+    /// The likelihood, by its more usual term.
+    pub likelihood: LikelihoodView,
+    /// Number of key judgments.
+    pub count: usize,
+    /// How many of them came true or did not.
+    pub scored: usize,
+    /// How many came true.
+    pub came_true: usize,
+    /// How many of a hundred that is.
+    pub share: Option<usize>,
+}
+
+/// `corrections.html`: the corrections of a year; the first page has those of the newest.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CorrectionsView {
+    /// The year.
+    pub year: i16,
+    /// All years with corrections, newest first.
+    pub years: Vec<YearCount>,
+    /// The corrections, newest first.
+    pub corrections: Vec<RegisteredCorrection>,
+}
+
+/// A correction in the register.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegisteredCorrection {
+    /// The article.
+    pub article: RegisteredArticle,
+    /// Its place on the article's page.
+    pub url: String,
+    /// When it was made.
+    pub date: DateView,
+    /// `correction`, `clarification`, `retraction`.
+    pub kind: &'static str,
+    /// The kind for people to read: `Correction`.
+    pub label: &'static str,
+    /// What was changed, as plain text.
+    pub text: String,
 }
 
 /// A likelihood in the words and ranges of ICD 203.
@@ -552,6 +698,8 @@ pub struct EventView {
 /// A correction or an update.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NoticeView {
+    /// Anchor on the page, of a correction; empty for updates.
+    pub id: String,
     /// When.
     pub date: DateView,
     /// `correction`, `clarification`, `retraction`, `update`, `editors-note`.

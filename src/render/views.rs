@@ -42,7 +42,7 @@ use crate::site::search::{Record, Shard};
 use crate::site::timelines::{self, Entry, What};
 use crate::site::urls::FeedFormat;
 use crate::site::{
-    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
+    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, registers, urls,
 };
 
 /// What all outputs of a site share.
@@ -193,8 +193,7 @@ impl<'a> Glance<'a> {
 
     /// The address that it had first: that which its file names first as a former one, if there is any.
     pub fn first_url(&self) -> UrlPath {
-        let former = self.article.meta.redirect_from.first().and_then(|written| urls::former(written));
-        former.unwrap_or_else(|| self.article.url.clone())
+        self.article.first_url()
     }
 
     /// Names of the authors, and where their pages are.
@@ -791,6 +790,8 @@ impl<'a> Views<'a> {
                 series: index(urls::series_index(), !site.series.is_empty()),
                 archive: index(urls::archive(), !years.is_empty()),
                 search: index(urls::search(), site.config.search),
+                judgments: index(urls::judgments(), registers::has_judgment_register(site)),
+                corrections: index(urls::corrections(), !registers::corrections(site).is_empty()),
                 open_search: index(urls::open_search(), site.config.search),
             },
             generator: format!("Crossbrief {}", env!("CARGO_PKG_VERSION")),

@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::hash::{Digest, Digester};
 use crate::base::paths::SourcePath;
-use crate::content::article::ImageInput;
+use crate::content::article::{ImageInput, Judgment, JudgmentInput, Notice};
 use crate::content::read::Document;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::Found;
+use crate::site::registers::{self, Month};
 use crate::site::search::Search;
 use crate::site::timelines::{self, What};
 use crate::site::{Article, Entity, Site, links, sitemap};
@@ -89,6 +90,12 @@ pub enum Face {
     Sitemap,
     /// Which articles are news.
     News,
+    /// The key judgments of a month, and which months are beside it.
+    Judgments(usize),
+    /// How many key judgments there are by month and by likelihood, and what came of them.
+    Record,
+    /// All corrections.
+    Corrections,
     /// Some of the words by which articles and entities are found, with these.
     Words(usize),
     /// What all searching begins with: which shards there are, months, entities.
@@ -115,7 +122,8 @@ pub struct Faces {
     pages: Vec<(u64, Digest)>,
     pairs: Vec<Named>,
     kinds: Vec<(u64, Digest)>,
-    whole: [Digest; 10],
+    months: Vec<(u64, Digest)>,
+    whole: [Digest; 12],
     words: Vec<(u64, Digest)>,
     search: Digest,
 }
@@ -129,6 +137,7 @@ struct ArticleFaces {
     card: Digest,
     whole: Digest,
     naming: Digest,
+    judgments: Digest,
 }
 
 #[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
@@ -296,6 +305,7 @@ impl Faces {
             series: series.collect(),
             pages: pages.collect(),
             kinds: Vec::new(),
+            months: Vec::new(),
             whole: Default::default(),
             words: words(site),
             search: site.search.as_ref().map(Search::digest).unwrap_or_default(),
@@ -304,7 +314,9 @@ impl Faces {
             pairs,
         };
         faces.kinds = (0..site.config.kinds.len()).into_par_iter().map(|kind| faces.kind(site, kind)).collect();
-        faces.whole = faces.wholes(site, sitemap);
+        let months = registers::judgment_months(site);
+        faces.months = faces.months(&months);
+        faces.whole = faces.wholes(site, sitemap, &months);
         faces
     }
 
@@ -354,7 +366,38 @@ impl Faces {
         (name_of(&site.config.kinds[kind].id), digester.digest())
     }
 
-    fn wholes(&self, site: &Site, sitemap: Digest) -> [Digest; 10] {
+    /// The key judgments of each month.
+    fn months(&self, months: &[Month]) -> Vec<(u64, Digest)> {
+        let of_month = |(at, month): (usize, &Month)| {
+            let beside = [at.checked_sub(1), Some(at + 1)].map(|at| months.get(at?).map(|month| &month.name));
+            let mut digester = Digester::default();
+            digester.take(&(&month.name, beside, month.articles.len()));
+            for id in &month.articles {
+                digester.take(&self.articles[id.index()].judgments);
+            }
+            (name_of(&month.name), digester.digest())
+        };
+        months.iter().enumerate().map(of_month).collect()
+    }
+
+    fn wholes(&self, site: &Site, sitemap: Digest, months: &[Month]) -> [Digest; 12] {
+        let mut record = Digester::default();
+        for month in months {
+            let judgments = || month.articles.iter().flat_map(|id| &site.article(*id).meta.key_judgments);
+            record.take(&(&month.name, judgments().count()));
+            for Judgment { input, .. } in judgments() {
+                let outcome = input.outcome.as_ref().map(|outcome| outcome.came_true);
+                record.take(&(input.likelihood, outcome));
+            }
+        }
+        let mut corrections = Digester::default();
+        for (id, index) in registers::corrections(site) {
+            let article = site.article(id);
+            corrections.take(&(self.articles[id.index()].name, &article.url, &article.meta.title, &article.meta.date));
+            let Notice { date, kind, text, index } = &article.meta.corrections[index];
+            corrections.take(&(&article.lang, article.marking, date, kind, text, index));
+            corrections.take(&article.meta.redirect_from.first());
+        }
         let mut home = Digester::default();
         if let Some(file) = site.home.as_ref() {
             home.take(&(&file.path, &file.meta));
@@ -414,6 +457,8 @@ impl Faces {
             graph,
             sitemap,
             news.digest(),
+            record.digest(),
+            corrections.digest(),
         ]
     }
 
@@ -460,6 +505,8 @@ impl Faces {
         all.extend((0..self.kinds.len()).map(Face::Kind));
         all.extend([Face::Latest, Face::Highest, Face::Home, Face::Front, Face::Counts]);
         all.extend([Face::Days, Face::Indexes, Face::Graph, Face::Sitemap, Face::News, Face::Search]);
+        all.extend([Face::Record, Face::Corrections]);
+        all.extend((0..self.months.len()).map(Face::Judgments));
         all.extend((0..self.words.len()).map(Face::Words));
         all
     }
@@ -499,6 +546,9 @@ impl Faces {
             Face::Graph => (0, self.whole[7]),
             Face::Sitemap => (0, self.whole[8]),
             Face::News => (0, self.whole[9]),
+            Face::Record => (0, self.whole[10]),
+            Face::Corrections => (0, self.whole[11]),
+            Face::Judgments(at) => self.months[at],
             Face::Words(at) => self.words[at],
             Face::Search => (0, self.search),
         }
@@ -539,13 +589,16 @@ fn sort(face: Face) -> u8 {
         Face::News => 28,
         Face::Words(_) => 29,
         Face::Search => 30,
+        Face::Judgments(_) => 31,
+        Face::Record => 32,
+        Face::Corrections => 33,
     }
 }
 
 impl FaceName {
     /// What it is, in words, for those who ask why a page was made again.
     pub fn words(self) -> &'static str {
-        const WORDS: [&str; 31] = [
+        const WORDS: [&str; 34] = [
             "the card of an article (title, summary, dates, marking, byline, what it is about)",
             "the article itself (text, front matter, what it leads to)",
             "whom an article names, and the sentences that do",
@@ -577,6 +630,9 @@ impl FaceName {
             "the articles of the last two days",
             "where some words stand that are searched",
             "what searching begins with (months, entities, which words there are)",
+            "the key judgments of a month",
+            "the numbers of key judgments, and what came of them",
+            "the corrections of all articles",
         ];
         WORDS.get(usize::from(self.sort)).copied().unwrap_or("something that is no more")
     }
@@ -667,7 +723,15 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
     for neighbour in [older, newer] {
         whole.take(&neighbour.map(|id| (names.article(id), site.article(id).marking)));
     }
-    ArticleFaces { name, card, whole: whole.digest(), naming: naming.digest() }
+    let mut judgments = Digester::default();
+    if !meta.key_judgments.is_empty() {
+        judgments.take(&(name, url, &meta.title, &meta.date, lang, marking));
+        for Judgment { input, tlp, outcome_date, index: _ } in &meta.key_judgments {
+            let JudgmentInput { text, likelihood, confidence, sources: _, outcome, tlp: _ } = input;
+            judgments.take(&(text, likelihood, confidence, outcome, tlp, outcome_date));
+        }
+    }
+    ArticleFaces { name, card, whole: whole.digest(), naming: naming.digest(), judgments: judgments.digest() }
 }
 
 fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> EntityFaces {

@@ -4,7 +4,7 @@
 //! question here is answered at compile time. Each channel lets one sort of withheld thing through at one place.
 
 /// All channels, with what leaks there.
-pub const CHANNELS: [(&str, &str); 30] = [
+pub const CHANNELS: [(&str, &str); 32] = [
     ("article", "a withheld briefing passes the gate"),
     ("entity", "a withheld profile passes the gate"),
     ("author", "a withheld author passes the gate"),
@@ -24,6 +24,8 @@ pub const CHANNELS: [(&str, &str); 30] = [
     ("card", "entries of lists name a withheld title"),
     ("tombstone", "the page of a canceled briefing tells a withheld title"),
     ("json-ld", "the data in the head names a withheld title"),
+    ("judgments", "the register of judgments names a withheld title"),
+    ("corrections", "the register of corrections names a withheld title"),
     ("feed", "Atom feeds name a withheld title"),
     ("feed.json", "JSON feeds name a withheld title"),
     ("rss", "RSS feeds name a withheld title"),

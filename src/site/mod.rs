@@ -50,6 +50,7 @@ pub mod look_alikes;
 pub mod mentions;
 pub mod names;
 mod references;
+pub mod registers;
 pub mod registry;
 pub mod related;
 mod remembered;
@@ -442,7 +443,17 @@ impl Site {
         addresses.extend(self.config.kinds.iter().map(urls::kind));
         addresses.extend([urls::home(), urls::authors(), urls::series_index(), urls::archive()]);
         addresses.extend(self.config.search.then(urls::search));
+        addresses.extend(registers::has_judgment_register(self).then(urls::judgments));
+        addresses.extend((!registers::corrections(self).is_empty()).then(urls::corrections));
         addresses
+    }
+}
+
+impl Article {
+    /// The address that it had first: that which its file names first as a former one, if there is any.
+    pub fn first_url(&self) -> UrlPath {
+        let former = self.meta.redirect_from.first().and_then(|written| urls::former(written));
+        former.unwrap_or_else(|| self.url.clone())
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::dates::Moment;
 use crate::base::paths::UrlPath;
 use crate::site::ids::ArticleId;
-use crate::site::{Article, Site, links, urls};
+use crate::site::{Article, Site, links, registers, urls};
 
 /// A page as search engines are told of it.
 #[derive(Clone, Debug)]
@@ -70,6 +70,15 @@ pub fn pages(site: &Site) -> Vec<Listed<'_>> {
     if site.search.is_some() {
         pages.push(plain(urls::search(), whole));
     }
+    let months = registers::judgment_months(site);
+    pages.extend(months.first().map(|_| plain(urls::judgments(), whole)));
+    pages.extend(months.iter().map(|month| plain(urls::judgments_of(&month.name), newest(&month.articles))));
+    let corrections = registers::corrections(site);
+    let corrected = |(id, index): &(ArticleId, usize)| &site.article(*id).meta.corrections[*index].date;
+    pages.extend(corrections.first().map(|newest| plain(urls::corrections(), Some(corrected(newest)))));
+    let mut years: Vec<i16> = corrections.iter().map(|one| corrected(one).day.year()).collect();
+    years.dedup();
+    pages.extend(years.into_iter().map(|year| plain(urls::corrections_of(year), None)));
     pages.extend(site.articles.iter().map(|article| of_article(site, article)));
     pages.extend(site.entities.iter().map(|entity| plain(entity.url.clone(), newest(&entity.articles))));
     pages.extend(site.connections.pairs().iter().map(|pair| plain(pair.url.clone(), newest(&pair.articles))));

@@ -86,6 +86,26 @@ pub fn graph(extension: &str) -> UrlPath {
     UrlPath::new(&format!("graph.{extension}"))
 }
 
+/// The register of key judgments.
+pub fn judgments() -> UrlPath {
+    UrlPath::new("judgments/")
+}
+
+/// The key judgments of a month: `/judgments/2025-12/`.
+pub fn judgments_of(month: &str) -> UrlPath {
+    judgments().join(&format!("{month}/"))
+}
+
+/// The register of corrections.
+pub fn corrections() -> UrlPath {
+    UrlPath::new("corrections/")
+}
+
+/// The corrections of a year: `/corrections/2025/`.
+pub fn corrections_of(year: i16) -> UrlPath {
+    corrections().join(&format!("{year}/"))
+}
+
 /// The page on which readers search.
 pub fn search() -> UrlPath {
     UrlPath::new("search/")

@@ -43,7 +43,7 @@ fn is_ours(id: &str) -> bool {
         id.strip_prefix(prefix)
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
     };
-    ["fn-", "fnref-", "source-", "cite-", "kj", "y"].into_iter().any(numbered)
+    ["fn-", "fnref-", "source-", "cite-", "kj", "y", "correction-"].into_iter().any(numbered)
         || matches!(
             id,
             "footnotes-title"

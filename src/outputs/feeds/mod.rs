@@ -19,9 +19,10 @@ use crate::render::views::{Glance, Views};
 use crate::render::{feed_refs, pairs};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PairId, SectionId};
 use crate::site::urls::FeedFormat;
-use crate::site::{Site, urls};
+use crate::site::{Site, registers, urls};
 
 mod atom;
+mod corrections;
 mod json;
 mod rss;
 
@@ -51,6 +52,9 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, pair) in site.connections.pairs().iter().enumerate() {
         add(&pair.url, Some(&site.entity(pair.entities[0]).origin), Of::Pair(PairId::at(index)));
     }
+    if !registers::corrections(site).is_empty() {
+        add(&urls::corrections(), None, Of::Corrections);
+    }
     for language in site.languages() {
         for format in &formats {
             let feed = Feed { of: Of::Language(language.to_string()), format: *format };
@@ -68,6 +72,7 @@ enum Of {
     Author(AuthorId),
     Pair(PairId),
     Language(String),
+    Corrections,
 }
 
 #[derive(Debug)]
@@ -82,8 +87,11 @@ impl Recipe for Feed {
     }
 
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let channel = self.channel(press.views);
-        let entries: Vec<Cow<str>> = channel.articles.iter().map(|id| self.entry(press, *id, &channel)).collect();
+        let mut channel = self.channel(press.views);
+        let entries: Vec<Cow<str>> = match self.of {
+            Of::Corrections => corrections::entries(press.views, self.format, &mut channel),
+            _ => channel.articles.iter().map(|id| self.entry(press, *id, &channel)).collect(),
+        };
         let text = match self.format {
             FeedFormat::Atom => atom::feed(press.views, &channel, &entries),
             FeedFormat::Json => json::feed(press.views, &channel, &entries),
@@ -138,6 +146,8 @@ impl Feed {
                 let pair = views.pair(*id).pair;
                 (named(&pairs::title(views, pair)), pair.url.clone(), newest(&pair.articles))
             }
+            // Its entries are no articles.
+            Of::Corrections => (named("Corrections"), urls::corrections(), Vec::new()),
             Of::Language(tag) => {
                 language.clone_from(tag);
                 (feed_refs::title_in(config, tag), urls::home(), views.newest_in(tag, config.feed.size))

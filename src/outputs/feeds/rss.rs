@@ -76,6 +76,6 @@ pub(super) fn entry(views: &Views, entry: &Entry) -> String {
 }
 
 /// A date as in e-mail (RFC 822 with a year of four digits).
-fn date(moment: Timestamp) -> String {
+pub(super) fn date(moment: Timestamp) -> String {
     moment.to_zoned_datetime(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -1,0 +1,104 @@
+//! The registers: key judgments by month with what came of them, and corrections by year.
+//!
+//! A register is split by time, so that an edit changes the page of its month alone, and the first page where numbers
+//! change.
+
+use std::borrow::Cow;
+
+use crate::base::diagnostics::Diagnostic;
+use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
+use crate::render::registers::{corrections_of, judgments, month_title};
+use crate::render::{feed_refs, json_ld};
+use crate::site::registers::{corrections, judgment_months};
+use crate::site::{Site, urls};
+
+pub(super) fn plan(site: &Site, plan: &mut Plan) {
+    let months = judgment_months(site);
+    if !months.is_empty() {
+        plan.add(&urls::judgments(), None, Judgments { at: 0, month: None });
+    }
+    for (at, month) in months.into_iter().enumerate() {
+        plan.add(&urls::judgments_of(&month.name), None, Judgments { at, month: Some(month.name) });
+    }
+    let mut years: Vec<i16> = corrections(site)
+        .iter()
+        .map(|(id, index)| site.article(*id).meta.corrections[*index].date.day.year())
+        .collect();
+    years.dedup();
+    if let Some(newest) = years.first() {
+        plan.add(&urls::corrections(), None, Corrections { year: *newest, head: true });
+    }
+    for year in years {
+        plan.add(&urls::corrections_of(year), None, Corrections { year, head: false });
+    }
+}
+
+#[derive(Debug)]
+struct Judgments {
+    at: usize,
+    /// None for the first page of the register.
+    month: Option<String>,
+}
+
+impl Recipe for Judgments {
+    fn name(&self) -> Cow<'static, str> {
+        "register of judgments".into()
+    }
+
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let view = judgments(views, self.at, self.month.is_none())?;
+        let title = &views.config().title;
+        let mut page = match &self.month {
+            None => views.page("judgments", "Key judgments", &urls::judgments()),
+            Some(month) => {
+                let title = format!("Key judgments, {}", month_title(month));
+                let mut page = views.page("judgments", &title, &urls::judgments_of(month));
+                page.breadcrumbs.push(views.crumb("Key judgments", &urls::judgments()));
+                page
+            }
+        };
+        page.description.push_str(&match &self.month {
+            None => format!("Every key judgment of {title}, how likely it was thought to be, and what came of it."),
+            Some(_) => format!("The key judgments of {title} of this month: {}.", view.month),
+        });
+        page.description.push_str(views.secret("judgments"));
+        let mut items: Vec<String> = view.articles.iter().map(|one| one.article.url.clone()).collect();
+        items.dedup();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.page("judgments.html", page, Values::default().with("register", &view), diagnostics)
+    }
+}
+
+#[derive(Debug)]
+struct Corrections {
+    year: i16,
+    /// Whether it stands at the head of the register.
+    head: bool,
+}
+
+impl Recipe for Corrections {
+    fn name(&self) -> Cow<'static, str> {
+        "register of corrections".into()
+    }
+
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let view = corrections_of(views, self.year);
+        let mut page = if self.head {
+            views.page("corrections", "Corrections", &urls::corrections())
+        } else {
+            let title = format!("Corrections, {}", self.year);
+            let mut page = views.page("corrections", &title, &urls::corrections_of(self.year));
+            page.breadcrumbs.push(views.crumb("Corrections", &urls::corrections()));
+            page
+        };
+        page.description.push_str(&format!("What {} got wrong, and what is right.", views.config().title));
+        page.description.push_str(views.secret("corrections"));
+        page.feeds.splice(0..0, feed_refs::of_list(views, "Corrections", &urls::corrections()));
+        let mut items: Vec<String> = view.corrections.iter().map(|one| one.article.url.clone()).collect();
+        items.dedup();
+        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.page("corrections.html", page, Values::default().with("register", &view), diagnostics)
+    }
+}

@@ -1,0 +1,180 @@
+//! The views of the registers: of key judgments, and of corrections.
+
+use jiff::Timestamp;
+
+use crate::content::article::Judgment;
+use crate::content::markdown::plain_text;
+use crate::content::vocabulary::{Confidence, Likelihood};
+use crate::render::articles::likelihood;
+use crate::render::dates::{self, month_name};
+use crate::render::view::{
+    CorrectionsView, Crumb, JudgedArticle, JudgmentsView, MonthCount, OutcomeView, RecordView, RegisteredArticle,
+    RegisteredCorrection, RegisteredJudgment, TermRecord, YearCount,
+};
+use crate::render::views::{Views, direction, marking};
+use crate::site::faces::Face;
+use crate::site::ids::ArticleId;
+use crate::site::registers::{Month, anchors, corrections, judgment_months};
+use crate::site::{Article, Site, urls};
+
+/// The key judgments of the month at a place of the list of months, and with `whole` what came of all.
+pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView> {
+    let site = views.whole(Face::Judgments(at)).site();
+    let months = judgment_months(site);
+    let month = months.get(at)?;
+    let beside = |at: Option<usize>| {
+        let month = months.get(at?)?;
+        Some(Crumb { label: month_title(&month.name), url: views.href(&urls::judgments_of(&month.name)) })
+    };
+    let judged = month.articles.iter().map(|id| site.article(*id)).map(|article| JudgedArticle {
+        article: registered(views, article),
+        judgments: article.meta.key_judgments.iter().enumerate().map(|one| judgment(views, article, one)).collect(),
+    });
+    Some(JudgmentsView {
+        month: month_title(&month.name),
+        articles: judged.collect(),
+        months: if whole { months_with_counts(views, &months) } else { Vec::new() },
+        record: whole.then(|| record(views, &months)),
+        newer: beside(at.checked_sub(1)),
+        older: beside(Some(at + 1)),
+    })
+}
+
+/// A month for people to read: `December 2025`.
+pub fn month_title(name: &str) -> String {
+    let parts = name.split_once('-').and_then(|(year, month)| Some((year, month.parse().ok()?)));
+    parts.map_or("Undated".to_string(), |(year, month)| format!("{} {year}", month_name(month)))
+}
+
+fn judgment(views: &Views, article: &Article, (index, judgment): (usize, &Judgment)) -> RegisteredJudgment {
+    RegisteredJudgment {
+        url: format!("{}#kj{}", views.href(&article.url), index + 1),
+        text: plain_text(&judgment.input.text),
+        likelihood: judgment.input.likelihood.map(likelihood),
+        confidence: judgment.input.confidence.map(Confidence::word),
+        marking: judgment.tlp.map(marking),
+        outcome: outcome(judgment),
+    }
+}
+
+/// What came of a key judgment.
+pub(super) fn outcome(judgment: &Judgment) -> Option<OutcomeView> {
+    let outcome = judgment.input.outcome.as_ref()?;
+    Some(OutcomeView {
+        came_true: outcome.came_true,
+        date: judgment.outcome_date.map(dates::partial),
+        note: outcome.note.as_deref().map(plain_text),
+        brier: score(judgment).map(|(likelihood, came_true)| shown(likelihood.brier(came_true))),
+    })
+}
+
+/// The likelihood and the outcome of a key judgment that has both.
+fn score(judgment: &Judgment) -> Option<(Likelihood, bool)> {
+    Some((judgment.input.likelihood?, judgment.input.outcome.as_ref()?.came_true?))
+}
+
+fn shown(score: f64) -> String {
+    format!("{score:.3}")
+}
+
+fn months_with_counts(views: &Views, months: &[Month]) -> Vec<MonthCount> {
+    let site = views.whole(Face::Record).site();
+    let count = |month: &Month| month.articles.iter().map(|id| site.article(*id).meta.key_judgments.len()).sum();
+    let month = |month: &Month| MonthCount {
+        name: month_title(&month.name),
+        url: views.href(&urls::judgments_of(&month.name)),
+        count: count(month),
+    };
+    months.iter().map(month).collect()
+}
+
+fn record(views: &Views, months: &[Month]) -> RecordView {
+    let site = views.whole(Face::Record).site();
+    let ids = months.iter().flat_map(|month| &month.articles);
+    let all: Vec<&Judgment> = ids.flat_map(|id| &site.article(*id).meta.key_judgments).collect();
+    let scores: Vec<f64> = all.iter().filter_map(|one| score(one)).map(|(stated, came)| stated.brier(came)).collect();
+    let terms = Likelihood::RANGES.into_iter().filter_map(|term| {
+        let of_term =
+            |one: &&&Judgment| one.input.likelihood.is_some_and(|stated| [term, term.twin()].contains(&stated));
+        let outcomes: Vec<bool> =
+            all.iter().filter(of_term).filter_map(|one| score(one)).map(|(_, came_true)| came_true).collect();
+        let (count, scored) = (all.iter().filter(of_term).count(), outcomes.len());
+        let came_true = outcomes.into_iter().filter(|came_true| *came_true).count();
+        let share = (scored > 0).then(|| (came_true * 100 + scored / 2) / scored.max(1));
+        (count > 0).then(|| TermRecord { likelihood: likelihood(term), count, scored, came_true, share })
+    });
+    #[expect(clippy::cast_precision_loss, reason = "no site has that many judgments")]
+    let mean = (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64);
+    RecordView { count: all.len(), scored: scores.len(), brier: mean.map(shown), terms: terms.collect() }
+}
+
+/// The corrections of a year, and which years there are.
+pub fn corrections_of(views: &Views, year: i16) -> CorrectionsView {
+    let all = all_corrections(views);
+    let mut years: Vec<YearCount> = Vec::new();
+    for one in &all {
+        match years.last_mut().filter(|last| last.year == one.date.year) {
+            Some(last) => last.count += 1,
+            None => {
+                let url = views.href(&urls::corrections_of(one.date.year));
+                years.push(YearCount { year: one.date.year, count: 1, url });
+            }
+        }
+    }
+    CorrectionsView { year, years, corrections: all.into_iter().filter(|one| one.date.year == year).collect() }
+}
+
+/// A correction as feeds tell it.
+pub struct Announced {
+    /// What stays the same of it, even when its article moves.
+    pub id: String,
+    /// When it was made.
+    pub made: Timestamp,
+    /// The correction.
+    pub correction: RegisteredCorrection,
+}
+
+/// The newest corrections.
+pub fn newest_corrections(views: &Views, most: usize) -> Vec<Announced> {
+    let site = views.whole(Face::Corrections).site();
+    let announced = |((id, index), correction): ((ArticleId, usize), RegisteredCorrection)| {
+        let article = site.article(id);
+        let anchor = &anchors(&article.meta.corrections)[index];
+        Announced {
+            id: format!("{}#{anchor}", views.permalink(&article.first_url())),
+            made: article.meta.corrections[index].date.instant,
+            correction,
+        }
+    };
+    corrections(site).into_iter().zip(all_corrections(views)).take(most).map(announced).collect()
+}
+
+/// All corrections, newest first.
+fn all_corrections(views: &Views) -> Vec<RegisteredCorrection> {
+    let site: &Site = views.whole(Face::Corrections).site();
+    let view = |(id, index): (ArticleId, usize)| {
+        let article = site.article(id);
+        let correction = &article.meta.corrections[index];
+        RegisteredCorrection {
+            article: registered(views, article),
+            url: format!("{}#{}", views.href(&article.url), anchors(&article.meta.corrections)[index]),
+            date: dates::moment(&correction.date),
+            kind: correction.kind.id(),
+            label: correction.kind.label(),
+            text: plain_text(&correction.text),
+        }
+    };
+    corrections(site).into_iter().map(view).collect()
+}
+
+/// What a register tells of an article, covered by its face.
+fn registered(views: &Views, article: &Article) -> RegisteredArticle {
+    RegisteredArticle {
+        title: article.meta.title.clone(),
+        url: views.href(&article.url),
+        lang: article.lang.clone(),
+        dir: direction(&article.lang),
+        date: article.meta.date.as_ref().map(dates::moment),
+        marking: article.marking.map(marking),
+    }
+}

@@ -1,0 +1,156 @@
+//! The registers of key judgments and of corrections.
+
+mod tiny;
+
+use tiny::{Built, build};
+
+const SITE: &str = "\
+//- content/briefings/2025-12-10-a.md
+---
+title: First & foremost
+summary: S
+key_judgments:
+  - {text: \"The **treaty** holds.\", likelihood: likely, confidence: low, outcome: {came_true: true, date: 2025-12-20, note: It held.}}
+  - {text: It rains., likelihood: highly improbable, outcome: {came_true: true}}
+  - {text: Who knows., outcome: {note: Nobody can tell.}}
+  - {text: A secret of the desk., likelihood: likely, tlp: AMBER}
+corrections:
+  - {date: 2025-12-11, text: \"A name was *wrong*.\"}
+  - {date: 2026-01-02, kind: clarification, text: It was Tuesday.}
+  - {date: 2025-12-11, text: A date was wrong.}
+---
+Text
+//- content/briefings/2025-12-09-a-uk.md
+---
+title: Переклад
+summary: S
+lang: uk
+translation_of: a
+key_judgments: [{text: Угода тримається., likelihood: likely}]
+---
+Text
+//- content/briefings/2025-10-01-b.md
+---
+title: Second
+summary: S
+redirect_from: [/old/]
+key_judgments: [{text: It snows., likelihood: improbable, outcome: {came_true: false}}]
+corrections: [{date: 2025-10-02, text: Wrong.}]
+---
+Text
+//- content/briefings/2025-09-01-hidden.md
+---
+title: Zqhidden
+draft: true
+key_judgments: [{text: Zqhidden., likelihood: likely}]
+corrections: [{date: 2025-09-02, text: Zqhidden.}]
+---
+Text
+";
+
+fn has(page: &str, parts: &[&str]) {
+    parts.iter().for_each(|part| assert!(page.contains(part), "no `{part}` in {page}"));
+}
+
+fn paths(built: &Built, folder: &str) -> Vec<String> {
+    built.files.keys().filter(|path| path.starts_with(folder)).cloned().collect()
+}
+
+#[test]
+fn judgments_stand_by_month_with_what_came_of_them() {
+    let built = build(SITE);
+    let expected = ["judgments/2025-10/index.html", "judgments/2025-12/index.html", "judgments/index.html"];
+    assert_eq!(paths(&built, "judgments/"), expected);
+    let first = built.page("judgments");
+    // By hand: (0.675 - 1)² = 0.105625, (0.125 - 1)² = 0.765625, (0.325 - 0)² = 0.105625; their mean is 0.325625.
+    has(
+        first,
+        &[
+            "4 judgments, 3 with a known outcome",
+            "<strong>0.326</strong>",
+            "href=/desk/briefings/a/#kj1",
+            ">The treaty holds.<",
+            "First & foremost",
+            "came true",
+            "<strong>0.106</strong>",
+            "<strong>0.766</strong>",
+            "It held.",
+            "<strong>open</strong>",
+            "December 2025",
+            "href=/desk/judgments/2025-10/",
+        ],
+    );
+    for absent in ["secret of the desk", "тримається", "It snows", "Zqhidden"] {
+        assert!(!first.contains(absent), "{absent}");
+    }
+    let october = built.page("judgments/2025-10");
+    has(october, &["It snows.", "did not come true", "href=/desk/judgments/2025-12/", "October 2025"]);
+    has(built.page("briefings/a"), &["It held.", "href=/desk/judgments/"]);
+    has(&built.files["sitemap-1.xml"], &["/desk/judgments/2025-10/", "/desk/corrections/2026/"]);
+}
+
+#[test]
+fn corrections_stand_by_year_and_have_a_feed() {
+    let built = build(SITE);
+    let feeds = ["corrections/feed.json", "corrections/feed.xml", "corrections/index.html"];
+    let years = ["corrections/2025/index.html", "corrections/2026/index.html"];
+    assert_eq!(paths(&built, "corrections/"), [years.as_slice(), &feeds].concat());
+    let (first, earlier) = (built.page("corrections"), built.page("corrections/2025"));
+    has(
+        first,
+        &[
+            "Clarification",
+            "It was Tuesday.",
+            "href=/desk/briefings/a/#correction-2026-01-02",
+            "type=application/atom+xml",
+        ],
+    );
+    assert!(!first.contains("A date was wrong."));
+    let order = ["A name was wrong.", "A date was wrong.", "Wrong."].map(|text| earlier.find(text).expect(text));
+    assert!(order.is_sorted(), "{earlier}");
+    // Each has an anchor of its own, which the page has too.
+    for anchor in ["correction-2025-12-11", "correction-2025-12-11-2", "correction-2026-01-02"] {
+        has(built.page("briefings/a"), &[&format!("id={anchor} ")]);
+    }
+    let atom = &built.files["corrections/feed.xml"];
+    has(
+        atom,
+        &[
+            "<title>Correction: First &amp; foremost</title>",
+            "<updated>2026-01-02T00:00:00Z</updated>",
+            // A feed does not show what it showed before as new when a briefing moves.
+            "<id>https://example.org/desk/old/#correction-2025-10-02</id>",
+            "href=\"https://example.org/desk/briefings/b/#correction-2025-10-02\"",
+        ],
+    );
+    assert_eq!(atom.matches("<entry ").count(), 4);
+    let json: serde_json::Value = serde_json::from_str(&built.files["corrections/feed.json"]).expect("JSON");
+    assert_eq!(json["items"][0]["content_text"], "It was Tuesday.");
+    assert!(!built.files.values().any(|text| text.contains("Zqhidden")));
+}
+
+#[test]
+fn a_site_may_do_without_registers() {
+    let without = build(&format!("//- site.yaml\njudgments: false\ncorrections: false\n{SITE}"));
+    assert_eq!(paths(&without, "judgments/"), [""; 0]);
+    assert_eq!(paths(&without, "corrections/"), [""; 0]);
+    assert!(!without.page("").contains("/desk/judgments/") && !without.page("").contains("/desk/corrections/"));
+    // A page of one's own takes the place.
+    let own = build(&format!("{SITE}//- content/corrections.md\n---\ntitle: How we correct\n---\nThus.\n"));
+    assert_eq!(paths(&own, "corrections/"), ["corrections/index.html"]);
+    has(own.page("corrections"), &["Thus."]);
+    assert!(!own.messages.contains("error"), "{}", own.messages);
+    // Nothing to register: no register, and no link to one.
+    let none = build("//- content/briefings/a.md\n---\ntitle: A\nsummary: S\n---\nText\n");
+    assert!(paths(&none, "judgments/").is_empty() && !none.page("").contains("/desk/judgments/"));
+}
+
+#[test]
+fn links_and_menus_may_lead_to_registers() {
+    let built = build(&format!(
+        "//- site.yaml\nmenus: {{main: [{{label: Judged, url: /judgments/}}]}}\n{SITE}//- content/about.md\n---\ntitle: About\n---\n\
+         [What we got wrong](/corrections/)\n"
+    ));
+    assert!(!built.messages.contains("error"), "{}", built.messages);
+    has(built.page("about"), &["href=/desk/corrections/", ">Judged<"]);
+}
