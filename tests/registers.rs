@@ -154,3 +154,38 @@ fn links_and_menus_may_lead_to_registers() {
     assert!(!built.messages.contains("error"), "{}", built.messages);
     has(built.page("about"), &["href=/desk/corrections/", ">Judged<"]);
 }
+
+#[test]
+fn estimates_are_worded_as_icd_203_wants() {
+    let built = build(
+        "\
+//- content/briefings/a.md
+---
+title: A
+summary: S
+bottom_line: It will probably hold.
+key_judgments:
+  - {text: We judge with high confidence that it is likely., likelihood: likely}
+  - {text: It falls., likelihood: improbable}
+---
+We have low confidence in this. It is unlikely.
+
+Yet with moderate confidence we say that it is
+very likely.
+",
+    );
+    let told = |code: &str| built.messages.lines().filter(|line| line.contains(&format!("[{code}]"))).count();
+    assert_eq!((told("likelihood-with-confidence"), told("mixed-likelihoods")), (2, 2), "{}", built.messages);
+    has(
+        &built.messages,
+        &[
+            "in one sentence: `We judge with high confidence that it is likely.`",
+            "--> content/briefings/a.md:11:1",
+            "`improbable` is of another row of ICD 203 than `likely`",
+            "`unlikely` means the same as `improbable`: keep to one row",
+            "`probable` is of another row",
+        ],
+    );
+    let off = "//- site.yaml\nlints: {mixed-likelihoods: off}\n//- content/briefings/a.md\n---\ntitle: A\nsummary: S\nkey_judgments: [{text: A., likelihood: likely}, {text: B., likelihood: remote}]\n---\nText\n";
+    assert!(!build(off).messages.contains("ICD 203"));
+}

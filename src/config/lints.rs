@@ -44,6 +44,16 @@ pub const LINTS: &[Lint] = &[
     Lint { code: "look-alike", level: LintLevel::Warn, about: "two names that are likely one person or thing" },
     Lint { code: "unused-source", level: LintLevel::Warn, about: "a source that no text and no judgment cites" },
     Lint { code: "unsourced-judgment", level: LintLevel::Warn, about: "a key judgment that names no source" },
+    Lint {
+        code: "likelihood-with-confidence",
+        level: LintLevel::Warn,
+        about: "a sentence that has both a likelihood and a confidence (ICD 203)",
+    },
+    Lint {
+        code: "mixed-likelihoods",
+        level: LintLevel::Warn,
+        about: "key judgments in the words of both rows of ICD 203",
+    },
     Lint { code: "unused-footnote", level: LintLevel::Warn, about: "a footnote that no text refers to" },
     Lint { code: "undefined-reference", level: LintLevel::Warn, about: "a reference link without its definition" },
     Lint {

@@ -6,6 +6,7 @@ pub mod author;
 pub mod beginnings;
 pub mod countries;
 pub mod entity;
+pub mod estimates;
 pub mod front_matter;
 pub mod gazetteer;
 pub mod kinds;

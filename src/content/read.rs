@@ -17,6 +17,7 @@ use crate::base::yaml;
 use crate::content::article::{self, Check, MetaInput};
 use crate::content::author::{self, AuthorMeta};
 use crate::content::entity::{self, EntityMeta};
+use crate::content::estimates;
 use crate::content::front_matter;
 use crate::content::kinds::Kind;
 use crate::content::markdown::{self, Body, Facts, MarkdownOptions};
@@ -368,6 +369,7 @@ fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
             );
         }
     }
+    estimates::lint(check.path, meta, document).into_iter().for_each(|told| check.push(told));
     if meta.summary.is_none() {
         check.push(
             Diagnostic::warning("missing-summary", "this article has no summary")
