@@ -189,3 +189,62 @@ very likely.
     let off = "//- site.yaml\nlints: {mixed-likelihoods: off}\n//- content/briefings/a.md\n---\ntitle: A\nsummary: S\nkey_judgments: [{text: A., likelihood: likely}, {text: B., likelihood: remote}]\n---\nText\n";
     assert!(!build(off).messages.contains("ICD 203"));
 }
+
+#[test]
+fn what_changed_is_told_in_the_order_of_time() {
+    let built = build(
+        "\
+//- content/briefings/a.md
+---
+title: A
+date: 2025-12-01
+summary: S
+corrections: [{date: 2025-12-03, text: A name was wrong.}]
+updates:
+  - {date: 2025-12-02, text: The ministry answers.}
+  - {date: 2025-12-04, text: \"It **ends**.\"}
+---
+Text
+//- content/briefings/b.md
+---
+title: B
+summary: S
+---
+Text
+",
+    );
+    let page = built.page("briefings/a");
+    let (_, list) = page.split_once("id=updates").expect("a section");
+    let order = ["It <strong>ends</strong>.", "href=#correction-2025-12-03", "The ministry answers."];
+    let order = order.map(|part| list.find(part).unwrap_or_else(|| panic!("no {part} in {list}")));
+    assert!(order.is_sorted(), "{list}");
+    // A correction is told in full once, at the head.
+    assert_eq!(page.matches("A name was wrong.").count(), 2, "at the head, and in the data for machines");
+    has(page, &["href=#updates", "id=correction-2025-12-03 "]);
+    assert!(!built.page("briefings/b").contains("What changed"));
+}
+
+#[test]
+fn a_briefing_says_how_to_cite_it() {
+    let built = build(
+        "\
+//- site.yaml
+title: The <Desk>
+//- content/briefings/2025-12-10-a.md
+---
+title: Gas & power </pre> 5 %
+summary: S
+authors: [Ann Lee]
+---
+Text
+",
+    );
+    has(
+        built.page("briefings/a"),
+        &[
+            "Ann Lee. “Gas & power &lt;/pre> 5 %.” The &lt;Desk>, December 10, 2025. https://example.org/desk/briefings/a/.",
+            "title = {{Gas \\& power &lt;/pre> 5 \\%}}",
+            "TY  - ELEC\nAU  - Ann Lee\n",
+        ],
+    );
+}

@@ -2,6 +2,7 @@
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliability};
+use crate::render::citations::{Cited, citations};
 use crate::render::dates;
 use crate::render::html::PageHtml;
 use crate::render::registers;
@@ -53,7 +54,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         label: entry.kind.label(),
         html: notice("corrections", entry.index, &entry.text),
     });
-    let corrections = corrections.collect();
+    let corrections: Vec<NoticeView> = corrections.collect();
     let updates = meta.updates.iter().map(|entry| NoticeView {
         id: String::new(),
         date: dates::moment(&entry.date),
@@ -61,7 +62,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         label: entry.kind.label(),
         html: notice("updates", entry.index, &entry.text),
     });
-    let updates = updates.collect();
+    let updates: Vec<NoticeView> = updates.collect();
     let (content, toc, found) = html.document(&article.document);
     diagnostics.extend(found);
     // A page tells of nothing that is marked higher than itself.
@@ -79,6 +80,8 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         content,
         toc,
         events: events(views, article),
+        changes: changes(article, &corrections, &updates),
+        citations: citations(&cited(views, article)),
         corrections,
         updates,
         entities: entity_groups(views, article),
@@ -96,6 +99,29 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         extra: extra(&meta.extra),
     };
     (view, diagnostics)
+}
+
+/// Corrections and updates, newest first; of one moment, corrections first.
+fn changes(article: &Article, corrections: &[NoticeView], updates: &[NoticeView]) -> Vec<NoticeView> {
+    let meta = &article.meta;
+    let corrections = meta.corrections.iter().map(|entry| &entry.date).zip(corrections);
+    let updates = meta.updates.iter().map(|entry| &entry.date).zip(updates);
+    let mut all: Vec<_> = corrections.chain(updates).collect();
+    all.sort_by(|(left, _), (right, _)| right.cmp(left));
+    all.into_iter().map(|(_, notice)| notice.clone()).collect()
+}
+
+/// What citations tell of an article.
+fn cited<'a>(views: &Views<'a>, article: &'a Article) -> Cited<'a> {
+    Cited {
+        title: &article.meta.title,
+        authors: article.authors.iter().map(|id| views.author_name(*id).0).collect(),
+        site: &views.config().title,
+        day: article.meta.date.as_ref().map(|date| date.day),
+        url: views.permalink(&article.url),
+        lang: &article.lang,
+        slug: &article.meta.slug,
+    }
 }
 
 pub(super) fn likelihood(likelihood: Likelihood) -> LikelihoodView {

@@ -6,6 +6,7 @@
 pub mod absolute;
 pub mod activity;
 pub mod articles;
+pub mod citations;
 mod closures;
 pub mod dates;
 pub mod diagram;

@@ -422,6 +422,10 @@ pub struct ArticleView {
     pub corrections: Vec<NoticeView>,
     /// Other changes that were made known, newest first.
     pub updates: Vec<NoticeView>,
+    /// Corrections and updates together, newest first.
+    pub changes: Vec<NoticeView>,
+    /// How to cite it.
+    pub citations: Vec<CitationView>,
     /// What the article is about, by kind, in the order of `site.yaml`.
     pub entities: Vec<EntityGroup>,
     /// Earlier briefings of the same story.
@@ -455,6 +459,15 @@ pub struct ArticleView {
     /// The front matter's `extra`, as written there.
     #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
     pub extra: Value,
+}
+
+/// How to cite an article.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CitationView {
+    /// `Chicago`, `APA`, `BibTeX` or `RIS`.
+    pub style: &'static str,
+    /// The citation, as plain text; that of BibTeX and RIS has several lines.
+    pub text: String,
 }
 
 /// One key judgment, in the words of ICD 203.
