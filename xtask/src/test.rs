@@ -44,6 +44,7 @@ pub fn run(fast: bool) -> Result<()> {
         let written = target.join("as-written");
         step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
+        step("reading in a browser", &mut || reading(&root, &sample, "https://crossbrief.example/desk/"))?;
         step("lighthouse", &mut || lighthouse(&root, &sample, "https://crossbrief.example/desk/"))?;
         step("preview in a browser", &mut || preview(&root))?;
         step("search in a browser", &mut || search(&root))?;
@@ -188,6 +189,11 @@ fn quality(root: &Path, sample: &Path) -> Result<()> {
     corpus::write(10_000, &source)?;
     build_site(root, &source, &generated)?;
     call(Command::new("node").arg(root.join("tests/search/quality.mjs")).arg(sample).arg(generated).arg(source))
+}
+
+/// Points at links, copies citations and prints.
+fn reading(root: &Path, site: &Path, base_url: &str) -> Result<()> {
+    call(Command::new("node").arg(root.join("tests/browser/reading.mjs")).arg(site).arg(base_url))
 }
 
 /// Asks Lighthouse what it thinks of the site.
