@@ -23,6 +23,8 @@ cargo xtask COMMAND
        [--sizes 1000,10000,50000] [--runs 5] [--only hugo,crossbrief] [--binary PROGRAM] [--json]
   bench preview      measure from a saved edit to the changed page, beside Hugo and, where it is installed, Zola
        [--size 10000] [--runs 3] [--edits 3] [--only hugo,crossbrief] [--binary PROGRAM]
+  bench publish      measure publications to a store of S3: the first, none, an edit, a withdrawal, a rollback
+       [--size 10000] [--binary PROGRAM] [--show]
   bench size         tell what the bytes of article pages are made of
        [--size 1000] [--site DIR] [--binary PROGRAM]
   fuzz [TARGET]      look for texts that break a promise of the parsers, target by target

@@ -12,16 +12,18 @@ use crate::test::{call, root};
 mod made;
 mod peers;
 mod preview;
+mod publish;
 mod sites;
 mod size;
 
-/// Runs `bench peers`, `bench preview` or `bench size`.
+/// Runs `bench peers`, `bench preview`, `bench publish` or `bench size`.
 pub fn run(words: &[&str]) -> Result<()> {
     match words {
         ["peers", options @ ..] => peers::run(&peers::Options::read(options)?),
         ["preview", options @ ..] => preview::run(&preview::Options::read(options)?),
+        ["publish", options @ ..] => publish::run(&publish::Options::read(options)?),
         ["size", options @ ..] => size::run(options),
-        _ => Err("`bench` is followed by `peers`, `preview` or `size`".into()),
+        _ => Err("`bench` is followed by `peers`, `preview`, `publish` or `size`".into()),
     }
 }
 
@@ -37,6 +39,11 @@ struct Cost {
 
 /// Runs a program to its end and measures it; what it says is shown only when it fails.
 fn measure(command: &mut Command) -> Result<Cost> {
+    measured(command).map(|(cost, _)| cost)
+}
+
+/// The same with what the program says.
+fn measured(command: &mut Command) -> Result<(Cost, String)> {
     let shown = format!("{command:?}");
     let log = std::env::temp_dir().join(format!("xtask-bench-{}.log", std::process::id()));
     let file = std::fs::File::create(&log)?;
@@ -52,7 +59,8 @@ fn measure(command: &mut Command) -> Result<Cost> {
         let end: Vec<&str> = end.into_iter().rev().collect();
         return Err(format!("{shown} ended with {}\n{}", used.status, end.join("\n")).into());
     }
-    Ok(Cost { wall, user: used.rusage.utime, system: used.rusage.stime, peak: used.rusage.maxrss })
+    let (user, system, peak) = (used.rusage.utime, used.rusage.stime, used.rusage.maxrss);
+    Ok((Cost { wall, user, system, peak }, said))
 }
 
 /// Compiles Crossbrief as users run it; returns the program.
