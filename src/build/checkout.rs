@@ -28,9 +28,28 @@ fn index_of(own: &Path) -> Option<PathBuf> {
     Some(own.parent()?.join(text.lines().next()?.strip_prefix("gitdir: ")?))
 }
 
+/// Whether a folder and those below it hold `left` or more entries; else takes from it what they hold.
+pub fn is_full(folder: &Path, left: &mut usize) -> bool {
+    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        *left = left.saturating_sub(1);
+        *left == 0 || (entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_full(&entry.path(), left))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_as_full_as_what_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("a/b");
+        std::fs::create_dir_all(&below).unwrap();
+        let is_full = |many: usize| is_full(folder.path(), &mut many.clone());
+        assert!(is_full(2) && !is_full(3));
+        std::fs::write(below.join("c"), "").unwrap();
+        assert!(is_full(3) && !is_full(4));
+    }
 
     #[test]
     fn the_lock_is_found_from_below_and_in_linked_trees() {

@@ -1,11 +1,11 @@
 //! Gathers the events of a moment: one saved file, or the thousands of a checkout, are one change.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::build::checkout::Checkout;
+use crate::build::checkout::{Checkout, is_full};
 use crate::serve::preview::{Event, View};
 use crate::serve::watch::Hint;
 
@@ -63,6 +63,7 @@ impl Burst {
             };
             match events.recv_timeout(quiet) {
                 Ok(event) => burst.take(event),
+                Err(mpsc::RecvTimeoutError::Disconnected) => burst.stop = true,
                 Err(_) if is_endless || burst.is_storm() != is_storm => {}
                 Err(_) => break,
             }
@@ -94,58 +95,5 @@ impl Burst {
     fn is_storm(&self) -> bool {
         let mut left = MANY.saturating_sub(self.paths.len());
         left == 0 || self.new_folders.iter().any(|folder| is_full(folder, &mut left))
-    }
-}
-
-/// Whether a folder and those below it hold `left` or more entries; else takes from it what they hold.
-fn is_full(folder: &Path, left: &mut usize) -> bool {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        *left = left.saturating_sub(1);
-        *left == 0 || (entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_full(&entry.path(), left))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_new_folder_counts_as_what_is_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let below = folder.path().join("a/b");
-        std::fs::create_dir_all(&below).unwrap();
-        let mut burst = Burst::default();
-        burst.take(Event::Hint(Hint::NewFolder(folder.path().join("a"))));
-        assert!(!burst.is_storm());
-        // The folder itself and `b` are two.
-        for number in 2..MANY {
-            assert!(!burst.is_storm(), "{number}");
-            std::fs::write(below.join(number.to_string()), "").unwrap();
-        }
-        assert!(burst.is_storm());
-    }
-
-    /// As on a slow machine: all that is told of is the folder, then it is quiet for longer than a change is waited for.
-    #[test]
-    fn git_that_makes_a_folder_is_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().to_path_buf();
-        let (lock, new) = (root.join(".git/index.lock"), root.join("new"));
-        for folder in [root.join(".git"), new.clone()] {
-            std::fs::create_dir(folder).unwrap();
-        }
-        std::fs::write(&lock, "").unwrap();
-        for number in 0..MANY {
-            std::fs::write(new.join(number.to_string()), "").unwrap();
-        }
-        let (tell, events) = mpsc::channel();
-        tell.send(Event::Hint(Hint::NewFolder(new))).unwrap();
-        std::thread::scope(|threads| {
-            let gathered = threads.spawn(move || Burst::gather(&events, QUIET, &Checkout::around(&root)));
-            std::thread::sleep(QUIET_BESIDE_GIT * 2);
-            assert!(!gathered.is_finished());
-            std::fs::remove_file(&lock).unwrap();
-            assert!(gathered.join().unwrap().has_hints());
-        });
     }
 }

@@ -5,7 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+use crossbrief::build::checkout::Checkout;
+use crossbrief::serve::burst::Burst;
+use crossbrief::serve::preview::Event;
+use crossbrief::serve::watch::Hint;
 
 use crate::answers::SITE;
 use crate::server::{Channel, LONG, Server, put, wait, write};
@@ -306,6 +312,23 @@ fn while_git_is_at_work_nothing_is_built() {
     server.put(".git/index.lock", "");
     server.put(FILE, &text("Saved beside a lock."));
     server.wait_for(PAGE, "Saved beside a lock.");
+}
+
+/// As on a slow machine: all that is told of is the folder, then it is quiet for longer than a change is waited for.
+#[test]
+fn git_that_makes_a_folder_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().to_path_buf();
+    put(&root, ".git/index.lock", "");
+    (0..40).for_each(|number| put(&root, &format!("new/{number}"), ""));
+    let (tell, events) = mpsc::channel();
+    tell.send(Event::Hint(Hint::NewFolder(root.join("new")))).expect("somebody who listens");
+    let checkout = Checkout::around(&root);
+    let gathered = std::thread::spawn(move || Burst::gather(&events, Duration::ZERO, &checkout));
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(!gathered.is_finished());
+    fs::remove_file(root.join(".git/index.lock")).expect("a lock");
+    assert!(gathered.join().expect("no panic").has_hints());
 }
 
 /// The editor itself, in the ways in which it may be told to keep a backup.
