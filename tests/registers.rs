@@ -248,3 +248,53 @@ Text
         ],
     );
 }
+
+#[test]
+fn silent_edits_are_told_of() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let site = folder.path().join("desk");
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git")
+            .arg("-C")
+            .arg(folder.path())
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(arguments)
+            .env("GIT_COMMITTER_DATE", "2025-12-05T00:00:00Z")
+            .output()
+            .expect("git");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let article = |name: &str, front: &str, text: &str| {
+        format!(
+            "//- content/briefings/{name}.md\n---\ntitle: {name}\ndate: 2025-12-01\nsummary: S\n{front}---\n{text}\n"
+        )
+    };
+    let texts = |front: [&str; 6], text: &str| {
+        ["silent", "updated", "corrected", "draft", "embargoed", "gone"]
+            .iter()
+            .zip(front)
+            .map(|(name, front)| article(name, front, text))
+            .collect::<String>()
+    };
+    tiny::write(&site, &texts(["", "", "", "draft: true\n", "embargoed_until: 2025-12-10\n", ""], "Two met."));
+    git(&["init", "--quiet", "."]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "a"]);
+    let corrected = "corrections: [{date: 2025-12-04, text: Three.}]\n";
+    tiny::write(&site, &texts(["", "updated: 2025-12-04\n", corrected, "", "", ""], "Three\nmet."));
+    std::fs::remove_file(site.join("content/briefings/gone.md")).expect("a file");
+    let check = |commit: &str| tiny::run(&site, &["check", "--since", commit]);
+    let (_, told, code) = check("HEAD");
+    assert_eq!((told.matches("[silent-edit]").count(), code), (1, 0), "{told}");
+    has(&told, &["content/briefings/silent.md", "not told that it changed"]);
+    // Other breaks of lines are no other words.
+    tiny::write(&site, &article("silent", "", "Two\n  met."));
+    assert_eq!(check("HEAD").1.matches("[silent-edit]").count(), 0);
+    tiny::write(&site, &article("silent", "bottom_line: They met.\n", "Two met."));
+    tiny::write(&site, "//- site.yaml\nlints: {silent-edit: error}\n");
+    assert_eq!(check("HEAD").2, 1);
+    let (_, told, code) = check("--output=x");
+    assert_eq!(code, 2, "{told}");
+    let (_, told, _) = check("nonsense");
+    has(&told, &["does not hold the commit nonsense"]);
+}

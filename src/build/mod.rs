@@ -64,6 +64,7 @@ pub mod packed;
 mod press;
 pub mod report;
 pub mod revise;
+pub mod silent;
 pub mod sink;
 pub mod spool;
 pub mod staging;

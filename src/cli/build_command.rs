@@ -15,6 +15,7 @@ use crate::build::kept::{self, Kept};
 use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
+use crate::build::silent::silent_edit;
 use crate::build::sink::{MemorySink, Written};
 use crate::build::{self, Loaded, Request, note};
 use crate::check::asking::Manners;
@@ -22,6 +23,7 @@ use crate::check::remembered::{self, Remembered};
 use crate::check::{self, Checked};
 use crate::cli::timings;
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, load, number, print};
+use crate::publish::git;
 use crate::site::elsewhere::leads;
 
 /// Build the site into a folder.
@@ -72,6 +74,9 @@ pub(super) struct CheckArgs {
     /// With `--links external`: ask all addresses, those too that are remembered from the last days
     #[arg(long)]
     fresh: bool,
+    /// Tell of briefings that read otherwise than in COMMIT of git, and do not say that they changed (`silent-edit`)
+    #[arg(long, value_name = "COMMIT")]
+    since: Option<String>,
     #[command(flatten)]
     site: SiteArgs,
 }
@@ -192,7 +197,7 @@ fn explain(built: &Built, path: &str) -> Result<(), Failure> {
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if args.list {
         let levels = crate::config::lints::LINTS.iter().map(|lint| {
-            format!("{:<20} {:<6} {}\n", lint.code, format!("{:?}", lint.level).to_lowercase(), lint.about)
+            format!("{:<26} {:<6} {}\n", lint.code, format!("{:?}", lint.level).to_lowercase(), lint.about)
         });
         print(&levels.collect::<String>())?;
         return Ok(Outcome::Well);
@@ -210,6 +215,12 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     };
     let told = elsewhere.iter().flat_map(|checked| checked.diagnostics.iter().cloned()).collect();
     diagnostics.extend(loaded.site.config.lints.apply(told));
+    if let Some(commit) = &args.since {
+        let earlier = git::changed_since(&loaded.root, commit)
+            .map_err(|error| Failure { message: error.message, help: error.help.into_iter().collect() })?;
+        let told = earlier.files.iter().filter_map(|(path, bytes)| silent_edit(&loaded, path, bytes, earlier.made));
+        diagnostics.extend(loaded.site.config.lints.apply(told.collect()));
+    }
     let errors = args.site.tell(&diagnostics, &|path| loaded.source_text(path))?;
     if args.site.message_format == MessageFormat::Text {
         say!("{} checked: {}", number(loaded.outputs.len(), "file", "files"), count(&diagnostics));

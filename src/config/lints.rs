@@ -54,6 +54,11 @@ pub const LINTS: &[Lint] = &[
         level: LintLevel::Warn,
         about: "key judgments in the words of both rows of ICD 203",
     },
+    Lint {
+        code: "silent-edit",
+        level: LintLevel::Warn,
+        about: "a briefing that changed with no word to its readers (with `check --since COMMIT`)",
+    },
     Lint { code: "unused-footnote", level: LintLevel::Warn, about: "a footnote that no text refers to" },
     Lint { code: "undefined-reference", level: LintLevel::Warn, about: "a reference link without its definition" },
     Lint {

@@ -10,6 +10,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use jiff::Timestamp;
+
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
@@ -357,6 +359,43 @@ pub fn check_out(root: &Path, commit: &str, into: &Path) -> Result<(), StoreErro
         }
     }
     Ok(())
+}
+
+/// What a commit holds of files that are others now.
+#[derive(Debug)]
+pub struct Earlier {
+    /// When the commit was made.
+    pub made: Timestamp,
+    /// Files of the site, as they were.
+    pub files: Vec<(SourcePath, Vec<u8>)>,
+}
+
+/// The files of the site in `root` that a commit holds, and that have another content now.
+pub fn changed_since(root: &Path, commit: &str) -> Result<Earlier, StoreError> {
+    let name = format!("{commit}^{{commit}}");
+    let told = git_in(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]);
+    let Some(commit) = told.map(|told| told.trim().to_string()).filter(|told| !told.is_empty()) else {
+        let fault = format!("the repository in {} does not hold the commit {commit}", root.display());
+        return Err(
+            StoreError::new(fault).help("fetch it: `git fetch --unshallow`, or `fetch-depth: 0` of actions/checkout")
+        );
+    };
+    let failed = |what: &str| StoreError::new(format!("git {what} failed"));
+    let made = git_in(root, &["show", "--no-patch", "--format=%ct", &commit]).ok_or_else(|| failed("show"))?;
+    let made = made.trim().parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+    let made = made.ok_or_else(|| failed("show"))?;
+    let options = ["--no-optional-locks", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=M", "--relative"];
+    let changed = git_in(root, &[options.as_slice(), &[&commit, "--", "."]].concat()).ok_or_else(|| failed("diff"))?;
+    let mut files = Vec::new();
+    for path in changed.split('\0').filter(|path| !path.is_empty()) {
+        let mut show = Command::new("git");
+        show.arg("-C").arg(root).args(["show", &format!("{commit}:./{path}")]);
+        let done = show.stdin(Stdio::null()).output().map_err(|error| no_git(&error))?;
+        if done.status.success() {
+            files.push((SourcePath::new(path), done.stdout));
+        }
+    }
+    Ok(Earlier { made, files })
 }
 
 fn git_in(root: &Path, arguments: &[&str]) -> Option<String> {

@@ -242,6 +242,13 @@ pub fn gate_one(
     gate.visible.articles.pop().filter(|_| gate.withheld.files.is_empty() && gate.diagnostics.is_empty())
 }
 
+/// What the audience may see of one article, whatever there is to tell of it.
+pub fn visible_article(file: ParsedFile, audience: &Audience, config: &Config, floors: &Floors) -> Option<ArticleFile> {
+    let mut gate = Gate::new(audience, config, floors);
+    gate.pass(file);
+    gate.visible.articles.pop().map(Visible::into_inner)
+}
+
 /// Lets through files that stand beside others which passed before; none when one does not pass whole, when there is
 /// something to tell of one, or when one will come or go by itself.
 pub fn gate_some(
