@@ -10,7 +10,7 @@ const SITE: &str = "\
 title: First & foremost
 summary: S
 key_judgments:
-  - {text: \"The **treaty** holds.\", likelihood: likely, confidence: low, outcome: {came_true: true, date: 2025-12-20, note: It held.}}
+  - {text: \"The **treaty** holds.\", likelihood: likely, confidence: low, outcome: {came_true: true, date: 2025-12-20, note: It held., sources: [s1]}}
   - {text: It rains., likelihood: highly improbable, outcome: {came_true: true}}
   - {text: Who knows., outcome: {note: Nobody can tell.}}
   - {text: A secret of the desk., likelihood: likely, tlp: AMBER}
@@ -18,6 +18,7 @@ corrections:
   - {date: 2025-12-11, text: \"A name was *wrong*.\"}
   - {date: 2026-01-02, kind: clarification, text: It was Tuesday.}
   - {date: 2025-12-11, text: A date was wrong.}
+sources: [{id: s1, title: The depositary’s note}]
 ---
 Text
 //- content/briefings/2025-12-09-a-uk.md
@@ -54,6 +55,13 @@ fn has(page: &str, parts: &[&str]) {
 
 fn paths(built: &Built, folder: &str) -> Vec<String> {
     built.files.keys().filter(|path| path.starts_with(folder)).cloned().collect()
+}
+
+#[test]
+fn an_outcome_cites_its_sources() {
+    let page = build(SITE).page("briefings/a").to_string();
+    let mark = "It held.<sup class=cite><a href=#source-1 title=\"The depositary’s note\">1</a></sup>";
+    has(&page, &[mark, "id=source-1"]);
 }
 
 #[test]

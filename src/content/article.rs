@@ -144,6 +144,16 @@ pub struct OutcomeInput {
     pub date: Option<String>,
     /// What happened, in a sentence.
     pub note: Option<String>,
+    /// Ids of the sources that say so.
+    #[serde(default)]
+    pub sources: List,
+}
+
+impl JudgmentInput {
+    /// The ids of the sources that it and its outcome cite.
+    pub fn cites(&self) -> impl Iterator<Item = &String> {
+        self.sources.0.iter().chain(self.outcome.iter().flat_map(|outcome| &outcome.sources.0))
+    }
 }
 
 /// A source.
@@ -753,14 +763,18 @@ impl Check<'_> {
         read
     }
 
-    /// Checks that judgments rest on sources that exist.
+    /// Checks that judgments and their outcomes rest on sources that exist.
     fn citations(&mut self, meta: &Meta) {
         for (index, judgment) in meta.key_judgments.iter().enumerate() {
-            for (at, id) in judgment.input.sources.0.iter().enumerate() {
+            let own = FieldPath::key("key_judgments").index(index);
+            let of_outcome = judgment.input.outcome.iter().flat_map(|outcome| outcome.sources.0.iter().enumerate());
+            let cited = judgment.input.sources.0.iter().enumerate().map(|one| (own.clone(), one));
+            let cited = cited.chain(of_outcome.map(|one| (own.clone().then("outcome"), one)));
+            for (field, (at, id)) in cited {
                 if meta.sources.iter().any(|source| &source.input.id == id) {
                     continue;
                 }
-                let field = FieldPath::key("key_judgments").index(index).then("sources").index(at);
+                let field = field.then("sources").index(at);
                 self.push(
                     Diagnostic::error("unknown-source", format!("there is no source `{id}`"))
                         .at(Place::field(self.path, field))
@@ -868,7 +882,7 @@ mod tests {
     fn every_mistake_is_told() {
         let (_, faults) = read(
             "content/briefings/a.md",
-            "title: T\ndate: 2026-02-30\nembargoo: x\naliases: [x]\ntlp: PURPLE\nslug: a/b\nlang: english-language-x\nsources: [{id: s1, title: A, url: nowhere}, {id: s1, title: B}]\nkey_judgments: [{text: J, sources: [s2]}]\npeople: {a: 1}\n",
+            "title: T\ndate: 2026-02-30\nembargoo: x\naliases: [x]\ntlp: PURPLE\nslug: a/b\nlang: english-language-x\nsources: [{id: s1, title: A, url: nowhere}, {id: s1, title: B}]\nkey_judgments: [{text: J, sources: [s2], outcome: {sources: [s3]}}]\npeople: {a: 1}\n",
         );
         assert_eq!(
             faults,
@@ -883,6 +897,7 @@ mod tests {
                 "bad-language: `english-language-x` is not a language tag",
                 "unknown-marking: `PURPLE` is not a TLP label",
                 "unknown-source: there is no source `s2`",
+                "unknown-source: there is no source `s3`",
             ]
         );
     }

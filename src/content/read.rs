@@ -344,7 +344,7 @@ fn article_lints(meta: &article::Meta, document: &Document, check: &mut Check) {
     for (index, source) in meta.sources.iter().enumerate() {
         let id = &source.input.id;
         let cited = document.facts.citations.iter().any(|citation| &citation.id == id)
-            || meta.key_judgments.iter().any(|judgment| judgment.input.sources.0.contains(id))
+            || meta.key_judgments.iter().any(|judgment| judgment.input.cites().any(|cited| cited == id))
             || document.facts.components.iter().any(|call| call.args.iter().any(|(_, value)| value == id))
             || [&meta.bottom_line, &meta.why_it_matters]
                 .into_iter()

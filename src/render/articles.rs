@@ -1,6 +1,7 @@
 //! The view of one article.
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
+use crate::base::yaml::values::List;
 use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliability};
 use crate::render::citations::{Cited, citations};
 use crate::render::dates;
@@ -8,7 +9,7 @@ use crate::render::html::PageHtml;
 use crate::render::registers;
 use crate::render::view::{
     ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView,
-    SeriesPart, SourceMark, SourceView,
+    OutcomeView, SeriesPart, SourceMark, SourceView,
 };
 use crate::render::views::{Views, extra, host, marking};
 use crate::site::Article;
@@ -40,8 +41,11 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         likelihood: judgment.input.likelihood.map(likelihood),
         confidence: judgment.input.confidence.map(Confidence::word),
         marking: judgment.tlp.map(marking),
-        outcome: registers::outcome(judgment),
-        sources: judgment.input.sources.0.iter().filter_map(|id| source_mark(article, id)).collect(),
+        outcome: registers::outcome(judgment).map(|outcome| OutcomeView {
+            sources: marks(article, judgment.input.outcome.as_ref().map(|outcome| &outcome.sources)),
+            ..outcome
+        }),
+        sources: marks(article, Some(&judgment.input.sources)),
     });
     let key_judgments = key_judgments.collect();
     let mut notice =
@@ -127,6 +131,10 @@ fn cited<'a>(views: &Views<'a>, article: &'a Article) -> Cited<'a> {
 pub(super) fn likelihood(likelihood: Likelihood) -> LikelihoodView {
     let (low, high) = likelihood.range();
     LikelihoodView { term: likelihood.term(), low, high }
+}
+
+fn marks(article: &Article, ids: Option<&List>) -> Vec<SourceMark> {
+    ids.iter().flat_map(|ids| ids.0.iter()).filter_map(|id| source_mark(article, id)).collect()
 }
 
 /// The number and anchor of a source that an article cites by its id.

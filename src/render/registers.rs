@@ -64,6 +64,7 @@ pub(super) fn outcome(judgment: &Judgment) -> Option<OutcomeView> {
         came_true: outcome.came_true,
         date: judgment.outcome_date.map(dates::partial),
         note: outcome.note.as_deref().map(plain_text),
+        sources: Vec::new(),
         brier: score(judgment).map(|(likelihood, came_true)| shown(likelihood.brier(came_true))),
     })
 }

@@ -295,7 +295,7 @@ pub(super) fn source_numbers(
 ) -> Vec<usize> {
     let mut numbers = vec![0; meta.sources.len()];
     let mut next = 1;
-    let judgments = meta.key_judgments.iter().flat_map(|judgment| judgment.input.sources.0.iter());
+    let judgments = meta.key_judgments.iter().flat_map(|judgment| judgment.input.cites());
     let cited = judgments.chain(document.facts.citations.iter().map(|citation| &citation.id));
     for id in cited {
         if let Some(index) = meta.sources.iter().position(|source| &source.input.id == id)

@@ -561,7 +561,7 @@ fn cited(parsed: &Parsed<article::Meta>) -> BTreeSet<String> {
     let facts = &parsed.document.facts;
     let in_text = facts.citations.iter().map(|citation| &citation.id);
     let quotes = facts.components.iter().flat_map(|call| &call.args).filter(|(name, _)| name == "source");
-    let judgments = parsed.meta.key_judgments.iter().flat_map(|judgment| &judgment.input.sources.0);
+    let judgments = parsed.meta.key_judgments.iter().flat_map(|judgment| judgment.input.cites());
     in_text.chain(quotes.map(|(_, id)| id)).chain(judgments).cloned().collect()
 }
 
