@@ -18,7 +18,7 @@ use crossbrief::check::{self, Checked};
 use crossbrief::content::vocabulary::Tlp;
 use crossbrief::site::elsewhere::leads;
 
-use tiny::{run, write};
+use tiny::{request, run, write};
 
 /// A host on the web.
 struct Web {
@@ -139,16 +139,7 @@ const MANNERS: Manners = Manners {
 
 /// What a check told, as in CI.
 fn checked(folder: &Path, clearance: Tlp, remembered: &mut Remembered) -> (Checked, String) {
-    let request = Request {
-        root: folder.to_path_buf(),
-        skip: Vec::new(),
-        clearance,
-        drafts: false,
-        embargoed: false,
-        now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
-        base_url: None,
-    };
-    let loaded = build::load(&request).expect("a readable site");
+    let loaded = build::load(&Request { base_url: None, ..request(folder, clearance) }).expect("a readable site");
     let config = &loaded.site.config;
     let now = "2026-01-01T12:00:00Z".parse().expect("an instant");
     let found =

@@ -106,19 +106,27 @@ impl Sink for Spool {
         let cannot_read = |error: io::Error| FsError::new(Deed::Read, from, &error);
         let (source, _) = RealDisk.open_without_links(from).map_err(cannot_read)?;
         let (mut hasher, mut length, mut buffer) = (blake3::Hasher::new(), 0, vec![0; 1 << 16]);
+        let mut unread = None;
         let laid = self.lay(|file| {
             loop {
-                match RealDisk.read(&source, &mut buffer)? {
-                    0 => return Ok(()),
-                    read => {
+                match RealDisk.read(&source, &mut buffer) {
+                    Ok(0) => return Ok(()),
+                    Ok(read) => {
                         hasher.update(&buffer[..read]);
                         file.write_all(&buffer[..read])?;
                         length += read as u64;
                     }
+                    Err(error) => {
+                        unread = Some(error);
+                        return Ok(());
+                    }
                 }
             }
         });
-        let (at, ()) = laid.map_err(cannot_read)?;
+        if let Some(error) = unread {
+            return Err(cannot_read(error));
+        }
+        let (at, ()) = laid.map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
         self.take(path, at, Fingerprint { length, hash: hasher.finalize() })
     }
 

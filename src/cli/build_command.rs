@@ -129,7 +129,9 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
         Some(revised) => revised,
         None => {
             sink.forget().map_err(refused)?;
-            let loaded = build::load_sources(&request, sources).map_err(failed)?;
+            let mut loaded = build::load_sources(&request, sources).map_err(failed)?;
+            // No site comes after this one.
+            loaded.site.likeness = None;
             holds_a_site(&loaded, &args.site.source)?;
             let bar = progress(loaded.outputs.len());
             let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));

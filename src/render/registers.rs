@@ -14,13 +14,13 @@ use crate::render::view::{
 use crate::render::views::{Views, direction, marking};
 use crate::site::faces::Face;
 use crate::site::ids::ArticleId;
-use crate::site::registers::{Month, anchors, corrections, judgment_months};
-use crate::site::{Article, Site, urls};
+use crate::site::registers::{Month, anchors};
+use crate::site::{Article, urls};
 
 /// The key judgments of the month at a place of the list of months, and with `whole` what came of all.
 pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView> {
-    let site = views.whole(Face::Judgments(at)).site();
-    let months = judgment_months(site);
+    let shared = views.whole(Face::Judgments(at));
+    let (site, months) = (shared.site(), shared.judgment_months());
     let month = months.get(at)?;
     let beside = |at: Option<usize>| {
         let month = months.get(at?)?;
@@ -33,8 +33,8 @@ pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView>
     Some(JudgmentsView {
         month: month_title(&month.name),
         articles: judged.collect(),
-        months: if whole { months_with_counts(views, &months) } else { Vec::new() },
-        record: whole.then(|| record(views, &months)),
+        months: if whole { months_with_counts(views, months) } else { Vec::new() },
+        record: whole.then(|| record(views, months)),
         newer: beside(at.checked_sub(1)),
         older: beside(Some(at + 1)),
     })
@@ -111,18 +111,16 @@ fn record(views: &Views, months: &[Month]) -> RecordView {
 
 /// The corrections of a year, and which years there are.
 pub fn corrections_of(views: &Views, year: i16) -> CorrectionsView {
-    let all = all_corrections(views);
-    let mut years: Vec<YearCount> = Vec::new();
-    for one in &all {
-        match years.last_mut().filter(|last| last.year == one.date.year) {
-            Some(last) => last.count += 1,
-            None => {
-                let url = views.href(&urls::corrections_of(one.date.year));
-                years.push(YearCount { year: one.date.year, count: 1, url });
-            }
-        }
-    }
-    CorrectionsView { year, years, corrections: all.into_iter().filter(|one| one.date.year == year).collect() }
+    let shared = views.whole(Face::Corrections);
+    let year_of =
+        |(id, index): &(ArticleId, usize)| shared.site().article(*id).meta.corrections[*index].date.day.year();
+    let all = shared.corrections();
+    let years = all.chunk_by(|one, other| year_of(one) == year_of(other)).map(|of_year| {
+        let year = year_of(&of_year[0]);
+        YearCount { year, count: of_year.len(), url: views.href(&urls::corrections_of(year)) }
+    });
+    let own = all.iter().filter(|one| year_of(one) == year);
+    CorrectionsView { year, years: years.collect(), corrections: own.map(|one| correction(views, *one)).collect() }
 }
 
 /// A correction as feeds tell it.
@@ -137,35 +135,31 @@ pub struct Announced {
 
 /// The newest corrections.
 pub fn newest_corrections(views: &Views, most: usize) -> Vec<Announced> {
-    let site = views.whole(Face::Corrections).site();
-    let announced = |((id, index), correction): ((ArticleId, usize), RegisteredCorrection)| {
-        let article = site.article(id);
-        let anchor = &anchors(&article.meta.corrections)[index];
+    let shared = views.whole(Face::Corrections);
+    let announced = |(id, index): &(ArticleId, usize)| {
+        let article = shared.site().article(*id);
+        let anchor = &anchors(&article.meta.corrections)[*index];
         Announced {
             id: format!("{}#{anchor}", views.permalink(&article.first_url())),
-            made: article.meta.corrections[index].date.instant,
-            correction,
+            made: article.meta.corrections[*index].date.instant,
+            correction: correction(views, (*id, *index)),
         }
     };
-    corrections(site).into_iter().zip(all_corrections(views)).take(most).map(announced).collect()
+    shared.corrections().iter().take(most).map(announced).collect()
 }
 
-/// All corrections, newest first.
-fn all_corrections(views: &Views) -> Vec<RegisteredCorrection> {
-    let site: &Site = views.whole(Face::Corrections).site();
-    let view = |(id, index): (ArticleId, usize)| {
-        let article = site.article(id);
-        let correction = &article.meta.corrections[index];
-        RegisteredCorrection {
-            article: registered(views, article),
-            url: format!("{}#{}", views.href(&article.url), anchors(&article.meta.corrections)[index]),
-            date: dates::moment(&correction.date),
-            kind: correction.kind.id(),
-            label: correction.kind.label(),
-            text: plain_text(&correction.text),
-        }
-    };
-    corrections(site).into_iter().map(view).collect()
+/// The correction at a place among those of an article.
+fn correction(views: &Views, (id, index): (ArticleId, usize)) -> RegisteredCorrection {
+    let article = views.whole(Face::Corrections).site().article(id);
+    let correction = &article.meta.corrections[index];
+    RegisteredCorrection {
+        article: registered(views, article),
+        url: format!("{}#{}", views.href(&article.url), anchors(&article.meta.corrections)[index]),
+        date: dates::moment(&correction.date),
+        kind: correction.kind.id(),
+        label: correction.kind.label(),
+        text: plain_text(&correction.text),
+    }
 }
 
 /// What a register tells of an article, covered by its face.

@@ -38,11 +38,12 @@ use crate::site::connections::{Connection, Pair};
 use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::{Context, Found};
+use crate::site::registers::{self, Month};
 use crate::site::search::{Record, Shard};
 use crate::site::timelines::{self, Entry, What};
 use crate::site::urls::FeedFormat;
 use crate::site::{
-    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, registers, urls,
+    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
 };
 
 /// What all outputs of a site share.
@@ -54,6 +55,8 @@ pub struct Shared<'a> {
     entries: [Vec<OnceLock<(String, Vec<Read>)>>; 3],
     entities: Vec<OnceLock<Shown<EntityRef>>>,
     kinds: Vec<KindRef>,
+    months: OnceLock<Vec<Month>>,
+    corrections: OnceLock<Vec<(ArticleId, usize)>>,
 }
 
 fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
@@ -307,6 +310,8 @@ impl<'a> Shared<'a> {
             entries: [empty(articles), empty(articles), empty(articles)],
             entities: empty(entities),
             kinds: kinds.collect(),
+            months: OnceLock::new(),
+            corrections: OnceLock::new(),
         }
     }
 
@@ -318,6 +323,16 @@ impl<'a> Shared<'a> {
     /// The site, for what answers a question about it and does not print it.
     pub(crate) fn site(&self) -> &'a Site {
         self.site
+    }
+
+    /// The months in which there are key judgments; found once for all pages of the register.
+    pub(super) fn judgment_months(&self) -> &[Month] {
+        self.months.get_or_init(|| registers::judgment_months(self.site))
+    }
+
+    /// All corrections; found once for all pages of the register.
+    pub(super) fn corrections(&self) -> &[(ArticleId, usize)] {
+        self.corrections.get_or_init(|| registers::corrections(self.site))
     }
 
     /// The address as it stands in an `href`.
@@ -791,7 +806,7 @@ impl<'a> Views<'a> {
                 archive: index(urls::archive(), !years.is_empty()),
                 search: index(urls::search(), site.config.search),
                 judgments: index(urls::judgments(), registers::has_judgment_register(site)),
-                corrections: index(urls::corrections(), !registers::corrections(site).is_empty()),
+                corrections: index(urls::corrections(), !self.shared.corrections().is_empty()),
                 open_search: index(urls::open_search(), site.config.search),
             },
             generator: format!("Crossbrief {}", env!("CARGO_PKG_VERSION")),

@@ -5,14 +5,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crossbrief::base::paths::OutputPath;
+use crossbrief::build;
 use crossbrief::build::disk::Stamp;
 use crossbrief::build::fs_error::FsError;
 use crossbrief::build::incremental;
 use crossbrief::build::manifest::Fingerprint;
 use crossbrief::build::memory::Memory;
 use crossbrief::build::sink::{MemorySink, Sink, Taken};
-use crossbrief::build::{self, Request};
 use crossbrief::content::vocabulary::Tlp;
+
+use crate::tiny::request;
 
 /// Notes which files are put anew.
 struct Watched {
@@ -49,16 +51,7 @@ pub struct Made {
 
 /// Builds the site in a folder, below `https://example.org/desk/`, on what was made before.
 pub fn make(folder: &Path, clearance: Tlp, before: Option<&Made>) -> Made {
-    let request = Request {
-        root: folder.to_path_buf(),
-        skip: Vec::new(),
-        clearance,
-        drafts: false,
-        embargoed: false,
-        now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
-        base_url: Some("https://example.org/desk/".to_string()),
-    };
-    let loaded = build::load(&request).expect("a readable site");
+    let loaded = build::load(&request(folder, clearance)).expect("a readable site");
     let inner = before.map_or_else(MemorySink::new, |before| MemorySink::after(before.tree.clone()));
     let sink = Watched { inner, put: Mutex::default() };
     let built = incremental::render(&loaded, before.map(|before| &before.memory), &sink, &|| ()).expect("memory");

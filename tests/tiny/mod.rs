@@ -36,18 +36,22 @@ impl Built {
     }
 }
 
-/// Builds the site in a folder, for everybody, below `https://example.org/desk/`.
-pub fn build_at(folder: &Path) -> Built {
-    let request = Request {
+/// Asks for the site in a folder, below `https://example.org/desk/`, as of the first day of 2026.
+pub fn request(folder: &Path, clearance: Tlp) -> Request {
+    Request {
         root: folder.to_path_buf(),
         skip: Vec::new(),
-        clearance: Tlp::Clear,
+        clearance,
         drafts: false,
         embargoed: false,
         now: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         base_url: Some("https://example.org/desk/".to_string()),
-    };
-    let loaded = build::load(&request).expect("a readable site");
+    }
+}
+
+/// Builds the site in a folder, for everybody, below `https://example.org/desk/`.
+pub fn build_at(folder: &Path) -> Built {
+    let loaded = build::load(&request(folder, Tlp::Clear)).expect("a readable site");
     let sink = MemorySink::new();
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(build::render(&loaded, &sink, &|| ()).expect("memory"));
