@@ -304,6 +304,13 @@ fn the_graph_is_there_as_data() {
     assert!(files["graph.graphml"].contains("<edge source=\"/countries/china/\" target=\"/countries/mongolia/\">"));
     let default = build(SITE);
     assert!(!default["graph.json"].contains("\"target\":\"/countries/mongolia/\""), "an edge needs two briefings");
+    assert!(default["graph.json"].contains("\n\"least\":2,"), "{}", default["graph.json"]);
+    // One edge has three briefings; with those of two there would be more than one.
+    let few = build(&SITE.replace("connections: {pairs: 3}", "connections: {graph: 1, edges: 1}"));
+    let graph: serde_json::Value = serde_json::from_str(&few["graph.json"]).expect("JSON");
+    let weights = graph["edges"].as_array().expect("edges").iter().map(|edge| edge["weight"].as_u64());
+    assert_eq!((weights.collect::<Vec<_>>(), graph["least"].as_u64()), (vec![Some(3)], Some(3)));
+    assert!(few["graph.graphml"].contains("<data key=\"least\">3</data>"), "{}", few["graph.graphml"]);
     let off = build(&SITE.replace("connections: {pairs: 3}", "connections: {graph: 0}"));
     assert!(!off.keys().any(|path| path.starts_with("graph.")));
     let page = &files["briefings/gas/index.html"];

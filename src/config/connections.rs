@@ -16,11 +16,14 @@ pub struct Connections {
     pub kinds: Option<List>,
     /// Briefings with both that make an edge of the graph in `/graph.json` and its like; 0 for no such files. Default: 2.
     pub graph: usize,
+    /// Most edges of that graph. Where there would be more, those of the fewest briefings are left out, and the files
+    /// say how many an edge has at least (`least`). Default: 50000.
+    pub edges: usize,
 }
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { pairs: 3, kinds: None, graph: 2 }
+        Self { pairs: 3, kinds: None, graph: 2, edges: 50_000 }
     }
 }
 
@@ -33,4 +36,6 @@ pub struct Pairs {
     pub kinds: Vec<usize>,
     /// Briefings with both that make an edge of the graph; 0 for no graph.
     pub graph: usize,
+    /// Most edges of the graph.
+    pub edges: usize,
 }

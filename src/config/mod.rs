@@ -505,15 +505,16 @@ impl Reading<'_> {
     }
 
     fn pairs(&mut self, connections: Connections, kinds: &[Kind]) -> Pairs {
-        let Some(named) = connections.kinds else {
-            let kinds = (0..kinds.len()).filter(|kind| kinds[*kind].is_country()).collect();
-            return Pairs { least: connections.pairs, kinds, graph: connections.graph };
+        let Connections { pairs: least, kinds: named, graph, edges } = connections;
+        let kinds = match named {
+            None => (0..kinds.len()).filter(|kind| kinds[*kind].is_country()).collect(),
+            Some(named) => {
+                let field = |index| FieldPath::key("connections").then("kinds").index(index);
+                let named = named.0.iter().enumerate();
+                named.filter_map(|(index, id)| self.kind(id, kinds, field(index))).collect()
+            }
         };
-        let named = named.0.iter().enumerate();
-        let kinds = named
-            .filter_map(|(index, id)| self.kind(id, kinds, FieldPath::key("connections").then("kinds").index(index)))
-            .collect();
-        Pairs { least: connections.pairs, kinds, graph: connections.graph }
+        Pairs { least, kinds, graph, edges }
     }
 
     /// The index of the kind with this key.
