@@ -6,9 +6,10 @@
 //! put into it as the preview does (`revise.rs`, `again.rs`), so it is not written again for every edit. It holds the texts of the
 //! desk and never leaves it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,21 +34,21 @@ use crate::build::{
 };
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
-use crate::site::kept::{Around, pack, unpack};
+use crate::site::kept::{Around, pack, parts, unpack};
 
 /// A kept site of which only the list of files is read so far.
 #[derive(Debug)]
 pub struct Kept {
     file: File,
-    head: Head,
+    table: Table,
     /// Tells this one from all others.
     pub id: Digest,
     places: HashMap<SourcePath, usize>,
 }
 
-/// What stands before the site.
+/// What stands behind the site, since it is known only when the site was written.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
-struct Head {
+struct Table {
     /// Stands for what was asked for.
     asked: Digest,
     /// The moments between which the same files give the same site, in nanoseconds since 1970.
@@ -55,18 +56,18 @@ struct Head {
     until: Option<i128>,
     /// What each file was: how it lay, where the disk tells, and its digest.
     files: Vec<(SourcePath, Option<Stamp>, Digest)>,
-    /// Length and hash of each part that follows.
+    /// Length and hash of each part, from the first line on.
     parts: Vec<(usize, [u8; 32])>,
 }
 
 /// What is kept of a loaded site besides the site itself.
 #[derive(BorshSerialize, BorshDeserialize)]
-struct Beside {
-    diagnostics: Vec<Diagnostic>,
-    told: Told,
-    of_look: Vec<Diagnostic>,
+struct Beside<'a> {
+    diagnostics: Cow<'a, [Diagnostic]>,
+    told: Cow<'a, Told>,
+    of_look: Cow<'a, [Diagnostic]>,
     assets: Digest,
-    faces: Faces,
+    faces: Cow<'a, Faces>,
 }
 
 /// What there is to see of a site that was kept.
@@ -97,6 +98,18 @@ fn first_line() -> String {
     format!("crossbrief site {}\n", memory::PROGRAM)
 }
 
+/// The next bytes of a file; none when there are fewer.
+fn take(file: &mut File, length: usize) -> Option<Vec<u8>> {
+    // A length that a damaged file tells may be any number.
+    let most = file.metadata().ok()?.len();
+    let mut bytes = Vec::with_capacity(length.min(usize::try_from(most).ok()?));
+    file.take(length as u64).read_to_end(&mut bytes).ok()?;
+    (bytes.len() == length).then_some(bytes)
+}
+
+/// Bytes of what ends the file: the length of the table and its hash.
+const LAST: i64 = 8 + 32;
+
 impl Kept {
     /// Where the kept site lies whose memory lies at `memory`.
     pub fn place(memory: &Path) -> PathBuf {
@@ -110,27 +123,24 @@ impl Kept {
 
     /// Opens a kept site; none when there is none, or none that can be trusted.
     pub fn open(place: &Path) -> Option<Self> {
-        let file = File::open(place).ok()?;
-        let take = |length: usize| -> Option<Vec<u8>> {
-            let mut bytes = Vec::new();
-            (&file).take(length as u64).read_to_end(&mut bytes).ok()?;
-            (bytes.len() == length).then_some(bytes)
-        };
+        let mut file = File::open(place).ok()?;
         let line = first_line();
-        (take(line.len())? == line.as_bytes()).then_some(())?;
-        let length = u64::from_le_bytes(take(8)?.try_into().ok()?);
-        let sum = take(32)?;
-        let head = take(usize::try_from(length).ok()?)?;
-        (blake3::hash(&head).as_bytes() == sum.as_slice()).then_some(())?;
-        let id = Digest::of(&*head);
-        let head: Head = borsh::from_slice(&head).ok()?;
-        let places = head.files.iter().enumerate().map(|(at, (path, ..))| (path.clone(), at)).collect();
-        Some(Self { file, head, id, places })
+        (take(&mut file, line.len())? == line.as_bytes()).then_some(())?;
+        file.seek(SeekFrom::End(-LAST)).ok()?;
+        let length = u64::from_le_bytes(take(&mut file, 8)?.try_into().ok()?);
+        let sum = take(&mut file, 32)?;
+        file.seek(SeekFrom::End(0_i64.checked_sub_unsigned(length)?.checked_sub(LAST)?)).ok()?;
+        let table = take(&mut file, usize::try_from(length).ok()?)?;
+        (blake3::hash(&table).as_bytes() == sum.as_slice()).then_some(())?;
+        let id = Digest::of(&*table);
+        let table: Table = borsh::from_slice(&table).ok()?;
+        let places = table.files.iter().enumerate().map(|(at, (path, ..))| (path.clone(), at)).collect();
+        Some(Self { file, table, id, places })
     }
 
     /// The digest of a file that lies as it did when the site was kept.
     pub(super) fn digest(&self, path: &SourcePath, stamp: Stamp) -> Option<Digest> {
-        let (_, known, digest) = &self.head.files[*self.places.get(path)?];
+        let (_, known, digest) = &self.table.files[*self.places.get(path)?];
         (*known == Some(stamp)).then_some(*digest)
     }
 
@@ -138,10 +148,10 @@ impl Kept {
     fn changed(&self, sources: &Sources) -> Option<BTreeSet<SourcePath>> {
         let now = sources.found.files.iter().zip(&*sources.digests);
         let mut changed = BTreeSet::new();
-        if sources.found.files.len() != self.head.files.len() {
+        if sources.found.files.len() != self.table.files.len() {
             return None;
         }
-        for ((file, digest), (path, _, known)) in now.zip(&self.head.files) {
+        for ((file, digest), (path, _, known)) in now.zip(&self.table.files) {
             if file.path != *path {
                 return None;
             }
@@ -157,9 +167,9 @@ impl Kept {
     /// Wakes the site up and puts into it what has changed, and looks again at `again` too; none when it cannot be
     /// trusted, or when more has changed than can be put into it.
     pub fn resume(self, request: &Request, sources: &Sources, again: &BTreeSet<SourcePath>) -> Option<Resumed> {
-        (self.head.asked == asked(request, sources.found.bare)).then_some(())?;
-        let (now, head) = (request.now.as_nanosecond(), &self.head);
-        (head.from <= now && head.until.is_none_or(|until| now < until)).then_some(())?;
+        (self.table.asked == asked(request, sources.found.bare)).then_some(())?;
+        let (now, table) = (request.now.as_nanosecond(), &self.table);
+        (table.from <= now && table.until.is_none_or(|until| now < until)).then_some(())?;
         (sources.found.diagnostics.is_empty()).then_some(())?;
         let since = self.changed(sources)?;
         let (before, faces) = self.wake(request, sources).ok()?;
@@ -213,16 +223,17 @@ impl Kept {
     /// The site as it was kept, but for its templates, which are those of now.
     fn wake(mut self, request: &Request, sources: &Sources) -> io::Result<(Loaded, Faces)> {
         let mut laps = sources.laps.clone();
-        let mut bytes = Vec::new();
-        self.file.read_to_end(&mut bytes)?;
+        let length = self.table.parts.iter().try_fold(0_usize, |all, (length, _)| all.checked_add(*length));
+        self.file.seek(SeekFrom::Start(first_line().len() as u64))?;
+        let bytes = take(&mut self.file, length.ok_or_else(bad)?).ok_or_else(bad)?;
         let mut rest = bytes.as_slice();
-        let mut parts = Vec::with_capacity(self.head.parts.len());
-        for (length, sum) in &self.head.parts {
+        let mut parts = Vec::with_capacity(self.table.parts.len());
+        for (length, sum) in &self.table.parts {
             let (part, after) = rest.split_at_checked(*length).ok_or_else(bad)?;
             parts.push((part, sum));
             rest = after;
         }
-        let is_whole = rest.is_empty() && parts.par_iter().all(|(part, sum)| blake3::hash(part).as_bytes() == *sum);
+        let is_whole = parts.par_iter().all(|(part, sum)| blake3::hash(part).as_bytes() == *sum);
         let parts: Vec<&[u8]> = parts.into_iter().map(|(part, _)| part).collect();
         let [beside, of_site @ ..] = parts.as_slice() else { return Err(bad()) };
         if !is_whole {
@@ -238,6 +249,7 @@ impl Kept {
         let around = Around { config: config.clone(), now: request.now, clearance: request.clearance, world };
         let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
         let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
+        let (told, of_look) = (told.into_owned(), of_look.into_owned());
         laps.end("unpack it");
         let fonts = Arc::new(fonts_of(&found.files, &theme, &config));
         let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, tera::Value::from_serializable(&data)));
@@ -251,7 +263,7 @@ impl Kept {
             site,
             outputs: outputs.into(),
             assets: files.into(),
-            diagnostics,
+            diagnostics: diagnostics.into_owned(),
             root: found.root.clone(),
             request: request.clone(),
             files: Arc::new(found.files.iter().map(without_text).collect()),
@@ -264,39 +276,49 @@ impl Kept {
             salt,
             fonts,
         };
-        Ok((loaded, faces))
+        Ok((loaded, faces.into_owned()))
     }
 }
 
 /// Keeps a site that was assembled; returns what tells it from all others.
 pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest> {
     let beside = Beside {
-        diagnostics: loaded.diagnostics.clone(),
-        told: (*loaded.told).clone(),
-        of_look: loaded.look.told.clone(),
+        diagnostics: Cow::Borrowed(&loaded.diagnostics),
+        told: Cow::Borrowed(&loaded.told),
+        of_look: Cow::Borrowed(&loaded.look.told),
         assets: loaded.look.assets,
-        faces: faces.clone(),
+        faces: Cow::Borrowed(faces),
     };
-    let (beside, parts) = rayon::join(|| borsh::to_vec(&beside), || pack(&loaded.site));
-    let mut parts = parts?;
-    parts.insert(0, beside?);
-    let sums: Vec<(usize, [u8; 32])> =
-        parts.par_iter().map(|part| (part.len(), *blake3::hash(part).as_bytes())).collect();
     let files = loaded.files.iter().zip(&*loaded.digests);
     let stamp = |file: &SourceFile| file.stamp.filter(|_| !loaded.since.contains(&file.path));
     let files = files.map(|(file, digest)| (file.path.clone(), stamp(file), *digest)).collect();
     let asked = asked(&loaded.request, loaded.bare);
     let (from, until) = (loaded.site.now.as_nanosecond(), loaded.next_change().map(Timestamp::as_nanosecond));
-    let head = borsh::to_vec(&Head { asked, from, until, files, parts: sums })?;
+    let mut table = Table { asked, from, until, files, parts: Vec::new() };
+    let packed = |at: usize| -> io::Result<(Vec<u8>, [u8; 32])> {
+        let part = if at == 0 { borsh::to_vec(&beside)? } else { pack(&loaded.site, at - 1)? };
+        let sum = *blake3::hash(&part).as_bytes();
+        Ok((part, sum))
+    };
+    let all: Vec<usize> = (0..=parts(&loaded.site)).collect();
+    let mut id = Digest::default();
     memory::replace(place, |file| {
         file.write_all(first_line().as_bytes())?;
-        file.write_all(&(head.len() as u64).to_le_bytes())?;
-        file.write_all(blake3::hash(&head).as_bytes())?;
-        file.write_all(&head)?;
-        parts.iter().try_for_each(|part| file.write_all(part))
+        // A few at a time: all of them together are as large as the site.
+        for some in all.chunks(2 * rayon::current_num_threads()) {
+            for (part, sum) in some.par_iter().map(|at| packed(*at)).collect::<io::Result<Vec<_>>>()? {
+                file.write_all(&part)?;
+                table.parts.push((part.len(), sum));
+            }
+        }
+        let table = borsh::to_vec(&table)?;
+        id = Digest::of(&*table);
+        file.write_all(&table)?;
+        file.write_all(&(table.len() as u64).to_le_bytes())?;
+        file.write_all(blake3::hash(&table).as_bytes())
     })?;
     remove_old(place);
-    Ok(Digest::of(&*head))
+    Ok(id)
 }
 
 /// How long a kept site lies unused before it is removed: that of an output folder which nobody builds to any more.

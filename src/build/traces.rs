@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -135,8 +136,7 @@ impl Traces {
         made: Vec<(OutputPath, Made<Noted>)>,
         kept: Vec<OutputPath>,
     ) -> Self {
-        let Noting { mut numbers, mut names, mut seen, .. } =
-            notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Noting { mut noted, .. } = notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut outputs: Vec<(OutputPath, Trace)> = Vec::with_capacity(made.len() + kept.len());
         outputs.extend(made.into_iter().map(|(path, made)| {
             let Made { recipe, reads: Noted(reads), fingerprint, told, drawn } = made;
@@ -149,15 +149,15 @@ impl Traces {
             for read in &mut trace.reads {
                 let at = *read as usize;
                 *read = *moved[at].get_or_insert_with(|| {
-                    *numbers.entry(old.names[at].clone()).or_insert_with_key(|name| {
-                        names.push(name.clone());
-                        seen.push(old.seen[at]);
-                        (names.len() - 1) as u32
-                    })
+                    let entry = noted.entry(old.names[at].clone());
+                    let place = entry.index() as u32;
+                    entry.or_insert(old.seen[at]);
+                    place
                 });
             }
             outputs.push((path, trace));
         }
+        let (names, seen): (Vec<Name>, Vec<Digest>) = noted.into_iter().unzip();
         Self { salt, names: names.into(), seen, outputs: outputs.into_iter().collect::<BTreeMap<_, _>>().into() }
     }
 }
@@ -171,10 +171,8 @@ pub(super) struct Notes<'a> {
 
 #[derive(Debug, Default)]
 struct Noting {
-    by_read: HashMap<Read, u32>,
-    numbers: HashMap<Name, u32>,
-    names: Vec<Name>,
-    seen: Vec<Digest>,
+    by_read: foldhash::HashMap<Read, u32>,
+    noted: IndexMap<Name, Digest, foldhash::fast::FixedState>,
 }
 
 /// What one output has looked at, by its places in the notes.
@@ -208,11 +206,9 @@ impl<'a> Notes<'a> {
         let noting = &mut *self.noting();
         let note = |found: Result<u32, (Name, Digest, Read)>| {
             found.unwrap_or_else(|(name, digest, read)| {
-                let at = *noting.numbers.entry(name).or_insert_with_key(|name| {
-                    noting.names.push(name.clone());
-                    noting.seen.push(digest);
-                    (noting.names.len() - 1) as u32
-                });
+                let entry = noting.noted.entry(name);
+                let at = entry.index() as u32;
+                entry.or_insert(digest);
                 *noting.by_read.entry(read).or_insert(at)
             })
         };

@@ -65,7 +65,7 @@ impl Recipe for Archive {
         if !self.head {
             page.breadcrumbs.push(views.crumb("Archive", &urls::archive()));
         }
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &[], view.year.count)));
+        press.describe(template, &mut page, |page| json_ld::list(views, page, &[], view.year.count));
         press.page(template, page, Values::default().with("years", &years).with("archive", &view), diagnostics)
     }
 }

@@ -43,8 +43,8 @@ impl Recipe for ArticlePage {
         if let Some((title, url)) = article.section.map(|id| views.section_name(id)) {
             page.breadcrumbs.push(views.crumb(title, url));
         }
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::article(views, self.0, article)));
         let template = article.meta.template.as_deref().unwrap_or("article.html");
+        press.describe(template, &mut page, |_| json_ld::article(views, self.0, article));
         press.page(template, page, Values::default().with("article", &view), diagnostics)
     }
 }

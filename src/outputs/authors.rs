@@ -59,8 +59,7 @@ impl Recipe for AuthorPage {
             page.feeds.splice(0..0, feed_refs::of_list(views, &author.name, &author.url));
         }
         page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
-        let main = json_ld::author(views, &page, input, view.image.as_ref());
-        page.json_ld = Some(json_ld::graph(views, &page, main));
+        press.describe("author.html", &mut page, |page| json_ld::author(views, page, input, view.image.as_ref()));
         let pager =
             lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);
         press.page("author.html", page, Values::default().with("author", &view).with("pager", &pager), diagnostics)
@@ -93,8 +92,10 @@ impl Recipe for AuthorIndex {
             })
             .collect();
         let mut page = views.page("authors", "Authors", &urls::authors());
-        let items: Vec<String> = entries.iter().map(|entry| entry.author.url.clone()).collect();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.describe("authors.html", &mut page, |page| {
+            let items: Vec<String> = entries.iter().map(|entry| entry.author.url.clone()).collect();
+            json_ld::list(views, page, &items, items.len())
+        });
         press.page("authors.html", page, Values::default().with("authors", &entries), diagnostics)
     }
 }

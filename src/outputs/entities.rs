@@ -55,16 +55,13 @@ impl Recipe for EntityPage {
         page.markdown = views.twin(entity.url).filter(|_| self.1 == 1);
         page.image = social::of_entity(views, entity.url, entity.name).or_else(|| view.image.clone());
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
-        let main = match self.1 {
-            1 => json_ld::entity(views, self.0, &page, view.image.as_ref()),
-            _ => {
-                let list = views.entity_list(self.0);
-                json_ld::list(views, &page, &lists::addresses(views, &list, self.1, per_page), list.ids().len())
-            }
-        };
-        page.json_ld = Some(json_ld::graph(views, &page, main));
-        let pager = lists::pager(views, &views.entity_list(self.0), entity.url, self.1, per_page);
         let template = entity.meta.and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
+        let list = views.entity_list(self.0);
+        press.describe(template, &mut page, |page| match self.1 {
+            1 => json_ld::entity(views, self.0, page, view.image.as_ref()),
+            _ => json_ld::list(views, page, &lists::addresses(views, &list, self.1, per_page), list.ids().len()),
+        });
+        let pager = lists::pager(views, &list, entity.url, self.1, per_page);
         press.page(template, page, Values::default().with("entity", &view).with("pager", &pager), diagnostics)
     }
 }
@@ -83,8 +80,10 @@ impl Recipe for KindPage {
         let mut page = views.page("kind", &kind.plural, &urls::kind(kind));
         page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, views.config().title);
         let entries = views.kind_entries(self.0);
-        let items: Vec<String> = entries.iter().map(|entry| views.entity_link(entry.id).0).take(30).collect();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, entries.len())));
+        press.describe("kind.html", &mut page, |page| {
+            let items: Vec<String> = entries.iter().map(|entry| views.entity_link(entry.id).0).take(30).collect();
+            json_ld::list(views, page, &items, entries.len())
+        });
         press.page("kind.html", page, Values::default().with("kind", &entities::kind(views, self.0)), diagnostics)
     }
 }

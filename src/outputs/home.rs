@@ -59,8 +59,8 @@ impl Recipe for Home {
         let mut page = views.page("home", &views.config().title, &urls::home());
         page.description.clone_from(&views.config().description);
         page.feeds.extend(feed_refs::of_languages(views));
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::site(views)));
         let template = views.home().and_then(|home| home.meta.input.template.as_deref()).unwrap_or("home.html");
+        press.describe(template, &mut page, |_| json_ld::site(views));
         press.page(template, page, Values::default().with("home", &home), diagnostics)
     }
 }

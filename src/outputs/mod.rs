@@ -10,15 +10,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
+use serde_json::Value;
 use tera::Context;
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{OutputPath, SourcePath, UrlPath};
 use crate::base::text::excerpt;
-use crate::render::minify;
 use crate::render::templates::Templates;
 use crate::render::view::PageView;
 use crate::render::views::Views;
+use crate::render::{json_ld, minify};
 use crate::site::Site;
 use crate::site::links::{self, Broken};
 
@@ -132,6 +133,13 @@ pub struct Press<'a> {
 }
 
 impl Press<'_> {
+    /// Gives a page its JSON-LD, with the node for `main` before that of its breadcrumbs, where its template shows it.
+    fn describe(&self, template: &str, page: &mut PageView, main: impl FnOnce(&PageView) -> Value) {
+        if self.templates.uses_of_page(template, "json_ld") {
+            page.json_ld = Some(json_ld::graph(self.views, page, main(page)));
+        }
+    }
+
     /// Renders a template to a page; `values` are what it sees besides `page`.
     fn page(
         &self,

@@ -39,7 +39,6 @@ impl Recipe for LoosePage {
             PageHtml::of_page(views, press.templates, loose, &page.lang).document(&loose.document);
         diagnostics.extend(found);
         let changed = loose.meta.updated.as_ref().map(|date| date.iso.as_str());
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::plain(&page, changed)));
         let view = LoosePageView {
             content,
             toc,
@@ -47,6 +46,7 @@ impl Recipe for LoosePage {
             extra: extra(&loose.meta.input.extra),
         };
         let template = loose.meta.input.template.as_deref().unwrap_or("page.html");
+        press.describe(template, &mut page, |page| json_ld::plain(page, changed));
         press.page(template, page, Values::default().with("loose", &view), diagnostics)
     }
 }

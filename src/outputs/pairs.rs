@@ -36,9 +36,10 @@ impl Recipe for PairPage {
         page.description = format!("Briefings on both {left} and {right}.");
         page.feeds.splice(0..0, feed_refs::of_list(views, &pairs::title(views, pair), &pair.url));
         page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
-        let items = lists::addresses(views, &lens.list(), self.1, per_page);
-        let main = json_ld::pair(views, &page, pair.entities, &items, pair.articles.len());
-        page.json_ld = Some(json_ld::graph(views, &page, main));
+        press.describe("pair.html", &mut page, |page| {
+            let items = lists::addresses(views, &lens.list(), self.1, per_page);
+            json_ld::pair(views, page, pair.entities, &items, pair.articles.len())
+        });
         let pager = lists::pager(views, &lens.list(), &pair.url, self.1, per_page);
         let view = pairs::pair(views, lens, self.1, per_page);
         press.page("pair.html", page, Values::default().with("pair", &view).with("pager", &pager), diagnostics)

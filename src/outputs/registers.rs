@@ -63,9 +63,11 @@ impl Recipe for Judgments {
             Some(_) => format!("The key judgments of {title} of this month: {}.", view.month),
         });
         page.description.push_str(views.secret("judgments"));
-        let mut items: Vec<String> = view.articles.iter().map(|one| one.article.url.clone()).collect();
-        items.dedup();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.describe("judgments.html", &mut page, |page| {
+            let mut items: Vec<String> = view.articles.iter().map(|one| one.article.url.clone()).collect();
+            items.dedup();
+            json_ld::list(views, page, &items, items.len())
+        });
         press.page("judgments.html", page, Values::default().with("register", &view), diagnostics)
     }
 }
@@ -96,9 +98,11 @@ impl Recipe for Corrections {
         page.description.push_str(&format!("What {} got wrong, and what is right.", views.config().title));
         page.description.push_str(views.secret("corrections"));
         page.feeds.splice(0..0, feed_refs::of_list(views, "Corrections", &urls::corrections()));
-        let mut items: Vec<String> = view.corrections.iter().map(|one| one.article.url.clone()).collect();
-        items.dedup();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.describe("corrections.html", &mut page, |page| {
+            let mut items: Vec<String> = view.corrections.iter().map(|one| one.article.url.clone()).collect();
+            items.dedup();
+            json_ld::list(views, page, &items, items.len())
+        });
         press.page("corrections.html", page, Values::default().with("register", &view), diagnostics)
     }
 }

@@ -43,17 +43,18 @@ impl Recipe for SectionPage {
         page.description.clone_from(&summary);
         page.feeds.splice(0..0, feed_refs::of_list(views, &section.title, &section.url));
         let list = views.section_list(self.0);
-        let items = lists::addresses(views, &list, self.1, views.config().pagination.articles);
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, list.ids().len())));
+        let per_page = views.config().pagination.articles;
+        let template = input.and_then(|input| input.template.as_deref()).unwrap_or("section.html");
+        press.describe(template, &mut page, |page| {
+            json_ld::list(views, page, &lists::addresses(views, &list, self.1, per_page), list.ids().len())
+        });
         let view = SectionView {
             section: views.section_entry(self.0),
             summary,
             content,
             children: section.children.iter().map(|id| views.section_entry(*id)).collect(),
         };
-        let pager =
-            lists::pager(views, &views.section_list(self.0), &section.url, self.1, views.config().pagination.articles);
-        let template = input.and_then(|input| input.template.as_deref()).unwrap_or("section.html");
+        let pager = lists::pager(views, &list, &section.url, self.1, per_page);
         press.page(template, page, Values::default().with("section", &view).with("pager", &pager), diagnostics)
     }
 }

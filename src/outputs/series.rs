@@ -34,8 +34,10 @@ impl Recipe for SeriesPage {
         let mut page = views.page("series", &series.name, &series.url);
         page.description = format!("All parts of the series {}.", series.name);
         page.breadcrumbs.push(views.crumb("Series", &urls::series_index()));
-        let items: Vec<String> = series.articles.iter().map(|id| views.href(views.glance(*id).url())).collect();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.describe("series.html", &mut page, |page| {
+            let items: Vec<String> = series.articles.iter().map(|id| views.href(views.glance(*id).url())).collect();
+            json_ld::list(views, page, &items, items.len())
+        });
         let view = SeriesView { series: views.series_ref(self.0), parts: views.cards_of(&series.articles) };
         press.page("series.html", page, Values::default().with("series", &view), diagnostics)
     }
@@ -55,8 +57,10 @@ impl Recipe for SeriesIndex {
             .map(|index| views.series_ref(SeriesId::at(index)))
             .collect();
         let mut page = views.page("series_index", "Series", &urls::series_index());
-        let items: Vec<String> = series.iter().map(|one| one.url.clone()).collect();
-        page.json_ld = Some(json_ld::graph(views, &page, json_ld::list(views, &page, &items, items.len())));
+        press.describe("series_index.html", &mut page, |page| {
+            let items: Vec<String> = series.iter().map(|one| one.url.clone()).collect();
+            json_ld::list(views, page, &items, items.len())
+        });
         press.page("series_index.html", page, Values::default().with("series", &series), diagnostics)
     }
 }

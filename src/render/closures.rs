@@ -13,8 +13,16 @@ use crate::base::hash::{Digest, Digester};
 /// The digests of all templates and components.
 #[derive(Debug, Default)]
 pub(super) struct Closures {
-    templates: HashMap<String, Digest>,
+    templates: HashMap<String, Closure>,
     components: HashMap<String, Digest>,
+}
+
+/// What is known of a template.
+#[derive(Debug, Default)]
+struct Closure {
+    digest: Digest,
+    /// Fields of `page` that it uses; the empty one is all of it.
+    page: BTreeSet<String>,
 }
 
 /// What one text uses directly.
@@ -24,6 +32,8 @@ struct Uses<'a> {
     words: BTreeSet<&'a str>,
     /// Paths into `site`: `title`, `counts.years`; the empty path is all of it.
     site: BTreeSet<String>,
+    /// Fields of `page`; the empty one is all of it.
+    page: BTreeSet<&'a str>,
     defines: BTreeSet<&'a str>,
 }
 
@@ -41,10 +51,11 @@ impl Closures {
         for (name, uses) in &uses {
             uses.defines.iter().for_each(|component| definers.entry(component).or_default().push(name));
         }
-        let digest = |starts: &[&str]| {
+        let closure = |starts: &[&str]| {
             let mut reached: BTreeSet<&str> = BTreeSet::new();
             let mut site: BTreeSet<&str> = BTreeSet::new();
             let mut words: BTreeSet<&str> = BTreeSet::new();
+            let mut page: BTreeSet<String> = BTreeSet::new();
             let mut next: Vec<&str> = starts.to_vec();
             while let Some(name) = next.pop() {
                 let Some((name, uses)) = uses.get_key_value(name) else { continue };
@@ -53,6 +64,7 @@ impl Closures {
                 }
                 site.extend(uses.site.iter().map(String::as_str));
                 words.extend(&uses.words);
+                page.extend(uses.page.iter().map(ToString::to_string));
                 let quoted = uses.quoted.iter().filter_map(|name| resolve(name));
                 next.extend(quoted.filter_map(|name| files.get_key_value(&name).map(|(name, _)| name.as_str())));
                 next.extend(uses.words.iter().filter_map(|word| definers.get(word)).flatten());
@@ -65,6 +77,7 @@ impl Closures {
                 digester.take(&assets);
             }
             let all = words.contains("__tera_context");
+            page.extend(all.then(String::new));
             for (global, value) in globals {
                 if *global == "site" && !all {
                     for path in &site {
@@ -74,26 +87,32 @@ impl Closures {
                     digester.take(&(global, value.to_string()));
                 }
             }
-            digester.digest()
+            Closure { digest: digester.digest(), page }
         };
         let mut closures = Self::default();
         for name in files.keys() {
-            closures.templates.insert(name.clone(), digest(&[name]));
+            closures.templates.insert(name.clone(), closure(&[name]));
             // By its plain name too, as the first layer that has it.
             let plain =
                 name.split_once('/').filter(|_| name.starts_with('@')).map_or(name.as_str(), |(_, plain)| plain);
             if let Some(full) = resolve(plain) {
-                closures.templates.insert(plain.to_string(), digest(&[&full]));
+                closures.templates.insert(plain.to_string(), closure(&[&full]));
             }
         }
         for (component, names) in &definers {
-            closures.components.insert((*component).to_string(), digest(names));
+            closures.components.insert((*component).to_string(), closure(names).digest);
         }
         closures
     }
 
     pub(super) fn template(&self, name: &str) -> Digest {
-        self.templates.get(name).copied().unwrap_or_default()
+        self.templates.get(name).map(|closure| closure.digest).unwrap_or_default()
+    }
+
+    /// Whether a template may use a field of `page`.
+    pub(super) fn uses_of_page(&self, template: &str, field: &str) -> bool {
+        let uses = |closure: &Closure| closure.page.contains("") || closure.page.contains(field);
+        self.templates.get(template).is_none_or(uses)
     }
 
     pub(super) fn component(&self, name: &str) -> Digest {
@@ -141,6 +160,12 @@ impl<'a> Uses<'a> {
                     self.site.insert(path.join("."));
                 }
                 Token::Word(word) => {
+                    if *word == "page" && (at == 0 || tokens[at - 1] != Token::Sign('.')) {
+                        self.page.insert(match (tokens.get(at + 1), tokens.get(at + 2)) {
+                            (Some(Token::Sign('.')), Some(Token::Word(field))) => field,
+                            _ => "",
+                        });
+                    }
                     if at > 0 && tokens[at - 1] == Token::Word("component") {
                         self.defines.insert(word);
                     }
@@ -199,6 +224,26 @@ mod tests {
         let resolve = |name: &str| known.iter().find(|one| *one == name).cloned();
         let globals = BTreeMap::from([("site", site), ("data", serde_json::json!({"a": 1}))]);
         Closures::of(&files, resolve, &globals, Digest::of("assets"))
+    }
+
+    #[test]
+    fn what_a_template_uses_of_the_page_is_known() {
+        let files = [
+            ("base.html", "{{ page.title }}{% block main %}{% endblock %}"),
+            ("article.html", "{% extends \"base.html\" %}{% include 'head.html' %}{{ other.page.kind }}"),
+            ("head.html", "{{ page?.json_ld | safe }}"),
+            ("whole.html", "{{ page | json_encode }}"),
+            ("by_key.html", "{{ page[key] }}"),
+            ("given.html", "{{ <card of={page} /> }}"),
+            ("all.html", "{{ __tera_context }}"),
+        ];
+        let closures = closures(&files, Value::Null);
+        let uses = |template: &str| ["title", "json_ld", "kind"].map(|field| closures.uses_of_page(template, field));
+        assert_eq!(uses("base.html"), [true, false, false]);
+        assert_eq!(uses("article.html"), [true, true, false]);
+        for all in ["whole.html", "by_key.html", "given.html", "all.html", "not-there.html"] {
+            assert_eq!(uses(all), [true; 3], "{all}");
+        }
     }
 
     #[test]

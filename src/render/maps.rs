@@ -281,9 +281,15 @@ fn thinned(line: &[Xy], tolerance: f64) -> Vec<Xy> {
         }
     }
     while let Some((from, to)) = open.pop() {
-        let away = |at: usize| distance(line[at], line[from], line[to]);
-        let Some(far) = (from + 1..to).max_by(|left, right| away(*left).total_cmp(&away(*right))) else { continue };
-        if away(far) > tolerance {
+        let mut away = tolerance * tolerance;
+        let mut farthest = None;
+        for (at, point) in line.iter().enumerate().take(to).skip(from + 1) {
+            let this = squared_distance(*point, line[from], line[to]);
+            if this > away {
+                (away, farthest) = (this, Some(at));
+            }
+        }
+        if let Some(far) = farthest {
             keep[far] = true;
             open.extend([(from, far), (far, to)]);
         }
@@ -291,13 +297,14 @@ fn thinned(line: &[Xy], tolerance: f64) -> Vec<Xy> {
     line.iter().zip(keep).filter(|(_, keep)| *keep).map(|(point, _)| *point).collect()
 }
 
-/// How far a point lies from a stretch.
-fn distance(point: Xy, from: Xy, to: Xy) -> f64 {
+/// How far a point lies from a stretch, squared: a root costs more than all else here.
+fn squared_distance(point: Xy, from: Xy, to: Xy) -> f64 {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx * dx + dy * dy;
     let along = if length == 0.0 { 0.0 } else { ((point.0 - from.0) * dx + (point.1 - from.1) * dy) / length };
     let along = along.clamp(0.0, 1.0);
-    libm::hypot(point.0 - from.0 - along * dx, point.1 - from.1 - along * dy)
+    let (x, y) = (point.0 - from.0 - along * dx, point.1 - from.1 - along * dy);
+    x * x + y * y
 }
 
 /// Room around the picture within which lines go on, so that no edge of a cut shows.

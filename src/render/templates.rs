@@ -242,6 +242,11 @@ impl Templates {
         self.closures.template(name)
     }
 
+    /// Whether a template, or anything that it uses, may use a field of `page`.
+    pub fn uses_of_page(&self, template: &str, field: &str) -> bool {
+        self.closures.uses_of_page(template, field)
+    }
+
     /// The digest of a shortcode and of all that it uses besides its own values.
     pub fn component_digest(&self, name: &str) -> Digest {
         self.closures.component(name)
@@ -249,7 +254,7 @@ impl Templates {
 
     /// Renders a template; `page` is the address of the page that it makes, for messages.
     pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Box<Diagnostic>> {
-        let mut written = Bounded::default();
+        let mut written = Bounded::new();
         let rendered = self.tera.render_to(name, context, &mut written);
         if written.is_full {
             let mut told =
@@ -325,7 +330,7 @@ impl Templates {
                 Some(format!("write `{name}{{{}}}`", example.join(" "))),
             ));
         }
-        let mut written = Bounded::default();
+        let mut written = Bounded::new();
         let rendered = self.tera.render_component_to(name, &context, body, true, &mut written);
         if written.is_full {
             return Err(fault(format!("the shortcode `{name}` writes more than {MOST_WRITTEN_TEXT}"), None));
@@ -365,6 +370,11 @@ struct Bounded {
 }
 
 impl Bounded {
+    /// With room for a page as most are, so that few of them move while they grow.
+    fn new() -> Self {
+        Self { bytes: Vec::with_capacity(16 << 10), ..Self::default() }
+    }
+
     fn into_text(self) -> String {
         // Templates write texts only.
         String::from_utf8(self.bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())

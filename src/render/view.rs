@@ -200,7 +200,7 @@ pub struct PageView {
     /// Address of its Markdown twin, where the site has them.
     pub markdown: Option<String>,
     /// What the page is, in schema.org’s words: JSON-LD, safe to be printed with `| safe` in a
-    /// `script type="application/ld+json"`.
+    /// `script type="application/ld+json"`. None where the page's template does not use it.
     pub json_ld: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::content::world::World;
 use crate::site::{Article, Site};
 
 /// Articles in one part.
-const IN_ONE: usize = 256;
+const IN_ONE: usize = 128;
 
 /// Parts before those of the articles.
 const FIRST: usize = 4;
@@ -35,8 +35,13 @@ pub struct Around {
     pub world: Option<Arc<World>>,
 }
 
-/// Packs a site; an error when it holds what cannot be kept.
-pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
+/// Into how many parts a site is packed.
+pub fn parts(site: &Site) -> usize {
+    FIRST + site.articles.len().div_ceil(IN_ONE)
+}
+
+/// Packs one part of a site; an error when it holds what cannot be kept.
+pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
     // Taken apart whole, so that a new field cannot be forgotten here.
     let Site {
         config: _,
@@ -69,26 +74,21 @@ pub fn pack(site: &Site) -> io::Result<Vec<Vec<u8>>> {
         withheld,
         floors,
     } = site;
-    let latest = latest.map(|day| (day.year(), day.month(), day.day()));
-    let (rest, (of_entities, (of_names, of_search))) = rayon::join(
-        || {
+    match part {
+        0 => {
+            let latest = latest.map(|day| (day.year(), day.month(), day.day()));
             let texts = (sections, home, authors, series, pages, tombstones, redirects);
             let files = (attachments, published, by_source, article_names);
             borsh::to_vec(&(texts, files, latest, highest, content_root, withheld, (floors, left_out)))
-        },
-        || {
-            let names = || borsh::to_vec(&(names, registry));
-            let entities = || borsh::to_vec(&(entities, connections));
-            rayon::join(entities, || rayon::join(names, || borsh::to_vec(search)))
-        },
-    );
-    let mut parts = vec![rest?, of_entities?, of_names?, of_search?];
-    let of_articles: io::Result<Vec<Vec<u8>>> = articles.par_chunks(IN_ONE).map(borsh::to_vec).collect();
-    parts.extend(of_articles?);
-    Ok(parts)
+        }
+        1 => borsh::to_vec(&(entities, connections)),
+        2 => borsh::to_vec(&(names, registry)),
+        3 => borsh::to_vec(search),
+        _ => borsh::to_vec(articles.chunks(IN_ONE).nth(part - FIRST).unwrap_or_default()),
+    }
 }
 
-/// Unpacks what [`pack`] gave.
+/// Unpacks all parts that [`pack`] gave.
 pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
     let Some(([rest, of_entities, of_names, of_search], of_articles)) = parts.split_first_chunk::<FIRST>() else {
         return Err(ErrorKind::InvalidData.into());

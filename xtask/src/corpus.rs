@@ -232,7 +232,12 @@ fn briefing(index: usize, count: usize, layout: Layout) -> String {
              countries: [{countries}]\n  topics: [{topics}]\nextra:\n  bottom_line: \"{bottom_line}\"\n  sources:\n    - {{{source}}}\n---\n"
         ),
     };
-    let cited = if layout == Layout::Crossbrief { "[@s1]" } else { "[1](#source-1)" };
+    // Zola looks for the anchors of Markdown links in texts alone, and refuses those that a template makes.
+    let cited = match layout {
+        Layout::Crossbrief => "[@s1]",
+        Layout::Hugo => "[1](#source-1)",
+        Layout::Zola => "<a href=\"#source-1\">1</a>",
+    };
     for part in 0..5 {
         let _ = writeln!(text, "## Part {}: {}\n", part + 1, random.pick(OBJECTS));
         for paragraph in 0..2 {
@@ -294,7 +299,11 @@ mod tests {
         let words = |layout| {
             let text = briefing(3, 20, layout);
             let (_, body) = text.split_once("\n---\n").expect("front matter");
-            body.split_whitespace().filter(|word| !word.contains(['[', ']'])).map(str::to_string).collect::<Vec<_>>()
+            let body = body.replace("<a href=", "<a_href=");
+            body.split_whitespace()
+                .filter(|word| !word.contains(['[', ']', '<']))
+                .map(str::to_string)
+                .collect::<Vec<_>>()
         };
         assert_eq!(words(Layout::Hugo), words(Layout::Crossbrief));
         assert_eq!(words(Layout::Zola), words(Layout::Crossbrief));

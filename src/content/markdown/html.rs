@@ -428,7 +428,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         self.tally.tell(&mut self.diagnostics, diagnostic);
     }
 
-    fn raw(&mut self, html: String) {
+    fn raw(&mut self, html: impl Into<CowStr<'a>>) {
         self.out.push(Event::InlineHtml(html.into()));
     }
 
@@ -570,7 +570,7 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     fn close_auto(&mut self) {
         if self.auto_end.take().is_some() {
-            self.raw("</a>".to_string());
+            self.raw("</a>");
         }
     }
 
@@ -624,22 +624,25 @@ impl<'a, 'o> Writer<'a, 'o> {
             Tag::TableHead => {
                 self.in_head = true;
                 self.cell = 0;
-                self.raw("<thead><tr>".to_string());
+                self.raw("<thead><tr>");
             }
             Tag::TableRow => {
                 self.cell = 0;
-                self.raw("<tr>".to_string());
+                self.raw("<tr>");
             }
             Tag::TableCell => {
-                let class = match self.alignments.get(self.cell) {
-                    Some(Alignment::Left) => " class=\"left\"",
-                    Some(Alignment::Center) => " class=\"center\"",
-                    Some(Alignment::Right) => " class=\"right\"",
-                    _ => "",
-                };
+                let alignment = self.alignments.get(self.cell);
                 self.cell += 1;
-                let tag = if self.in_head { "th scope=\"col\"" } else { "td" };
-                self.raw(format!("<{tag}{class}>"));
+                self.raw(match (self.in_head, alignment) {
+                    (true, Some(Alignment::Left)) => "<th scope=\"col\" class=\"left\">",
+                    (true, Some(Alignment::Center)) => "<th scope=\"col\" class=\"center\">",
+                    (true, Some(Alignment::Right)) => "<th scope=\"col\" class=\"right\">",
+                    (true, _) => "<th scope=\"col\">",
+                    (false, Some(Alignment::Left)) => "<td class=\"left\">",
+                    (false, Some(Alignment::Center)) => "<td class=\"center\">",
+                    (false, Some(Alignment::Right)) => "<td class=\"right\">",
+                    (false, _) => "<td>",
+                });
             }
             Tag::Link { link_type, dest_url, title, id } => self.link(link_type, &dest_url, &title, &id, range),
             Tag::Image { link_type, dest_url, title, .. } => {
@@ -674,7 +677,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             TagEnd::Heading(level) => self.end_heading(level as u8),
             TagEnd::BlockQuote(_) => {
                 if self.alerts.pop() == Some(true) {
-                    self.raw("</aside>\n".to_string());
+                    self.raw("</aside>\n");
                 } else {
                     self.out.push(Event::End(tag));
                 }
@@ -687,17 +690,17 @@ impl<'a, 'o> Writer<'a, 'o> {
                     self.notes.texts.entry(label).or_insert(text);
                 }
             }
-            TagEnd::Table => self.raw("</tbody></table></div>\n".to_string()),
+            TagEnd::Table => self.raw("</tbody></table></div>\n"),
             TagEnd::TableHead => {
                 self.in_head = false;
-                self.raw("</tr></thead>\n<tbody>\n".to_string());
+                self.raw("</tr></thead>\n<tbody>\n");
             }
-            TagEnd::TableRow => self.raw("</tr>\n".to_string()),
+            TagEnd::TableRow => self.raw("</tr>\n"),
             TagEnd::TableCell => self.raw(if self.in_head { "</th>" } else { "</td>" }.to_string()),
             TagEnd::Link => {
                 self.skip_link_text = false;
                 if let Some(close) = self.links.pop().filter(|close| !close.is_empty()) {
-                    self.raw(close.to_string());
+                    self.raw(close);
                 }
             }
             TagEnd::Image => self.end_image(),
@@ -767,7 +770,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         };
         self.raw(format!("<a href=\"{}\">", escape_html(&link.href)));
         self.out.push(Event::Text(text.into()));
-        self.raw("</a>".to_string());
+        self.raw("</a>");
         if self.within.is_some() {
             return;
         }
