@@ -226,6 +226,8 @@ fn refused(error: &opendal::Error, credentials: &str) -> StoreError {
     };
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     let first = crate::base::text::one_line(&format!("{}{cause}", error.message()));
+    // What Azure puts behind its reason is for Azure alone.
+    let first = first.split(" RequestId:").next().unwrap_or_default();
     let first: String = first.chars().take(160).filter(|c| !c.is_control()).collect();
     let first = without_addresses(&first);
     let message = match (words, first.as_str()) {

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::contract::{Netlify, Pages};
 use crate::desk::Desk;
-use crate::peers::{KEYS, SECRET, Server, moto, rclone_s3, s3, wsgidav};
+use crate::peers::{AZURE_KEY, KEYS, SECRET, Server, azure, azurite, blob, moto, rclone_s3, s3, wsgidav};
 use crate::proxy::{FAULTS, Fault, Proxy};
 
 /// A host behind a line.
@@ -126,7 +126,9 @@ fn peers_by_faults() {
     let token = "zqtoken81c2fKEYzq";
     let dav = tempfile::tempdir().unwrap();
     let of_rclone = tempfile::tempdir().unwrap();
-    let servers: [Server; 3] = [moto(), rclone_s3(of_rclone.path()), wsgidav(dav.path())];
+    let of_azurite = tempfile::tempdir().unwrap();
+    let servers: [Server; 4] = [moto(), rclone_s3(of_rclone.path()), wsgidav(dav.path()), azurite(of_azurite.path())];
+    azure(&servers[3], "PUT", "/desk?restype=container", None).expect("a new container");
     s3(&servers[0], "PUT", "desk", None).expect("a new bucket");
     let (netlify, pages) = (Netlify::start(token), Pages::start(token));
     let ports = (netlify.lock().unwrap().port, pages.lock().unwrap().port);
@@ -139,6 +141,7 @@ fn peers_by_faults() {
         (name, proxy, desk)
     };
     let from_moto = |path: &str| s3(&servers[0], "GET", &format!("desk/{path}"), None);
+    let from_azurite = |path: &str| blob(&servers[3], path);
     let from_netlify = |path: &str| netlify.lock().unwrap().read(path);
     let from_pages = |path: &str| pages.lock().unwrap().read(path);
     let from_dav = |path: &str| fs::read(in_dav.join(path)).ok();
@@ -151,6 +154,7 @@ fn peers_by_faults() {
     type Lines<'a> = Vec<((&'static str, Proxy, Desk), Vec<(&'a str, &'a str)>, Reading<'a>, &'a (dyn Fn() + Sync))>;
     let unlock_moto = || drop(s3(&servers[0], "DELETE", &format!("desk/{lock}"), None));
     let unlock_rclone = || drop(fs::remove_file(in_rclone.join(lock)));
+    let unlock_azurite = || drop(azure(&servers[3], "DELETE", &format!("/desk/{lock}"), None));
     let unlock_dav = || drop(fs::remove_file(in_dav.join(lock)));
     let lines: Lines = vec![
         (of("s3 (moto)", servers[0].port, &of_s3), KEYS.to_vec(), &from_moto, &unlock_moto),
@@ -162,6 +166,15 @@ fn peers_by_faults() {
             dav_keys.to_vec(),
             &from_dav,
             &unlock_dav,
+        ),
+        (
+            of("azure (azurite)", servers[3].port, &|port| {
+                let endpoint = format!("http://127.0.0.1:{port}/devstoreaccount1");
+                format!("{{type: azure, bucket: desk, account: devstoreaccount1, endpoint: '{endpoint}'}}")
+            }),
+            vec![("AZURE_STORAGE_KEY", AZURE_KEY)],
+            &from_azurite,
+            &unlock_azurite,
         ),
         (
             of("netlify", ports.0, &|port| {

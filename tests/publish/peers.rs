@@ -51,7 +51,9 @@ fn day(desk: &Desk, variables: &[(&str, &str)], read: &dyn Fn(&str) -> Option<Ve
     let run = |arguments: &[&str]| -> Run {
         let all: Vec<(&str, &str)> = variables.iter().copied().chain([("RUST_LOG", "trace")]).collect();
         let run = desk.publish_with(arguments, &all);
-        assert!(!run.told.contains(SECRET) && !run.printed.contains(SECRET), "a secret was told: {}", run.told);
+        for secret in [SECRET, AZURE_KEY] {
+            assert!(!run.told.contains(secret) && !run.printed.contains(secret), "a secret was told: {}", run.told);
+        }
         run
     };
     let first = run(&["--yes"]);
@@ -142,6 +144,46 @@ pub fn wsgidav(folder: &Path) -> Server {
         command.arg("--root").arg(folder.join("dav"));
         command
     })
+}
+
+/// The key of the account that Azurite knows, for everybody to see, and that is a secret all the same:
+/// <https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key>.
+pub const AZURE_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/// A store of Azure blobs that checks signatures.
+pub fn azurite(folder: &Path) -> Server {
+    Server::start(|port| {
+        let mut command = Command::new("node");
+        command.arg(root().join("tests/publish/azure/node_modules/azurite/dist/src/blob/main.js"));
+        command.args(["--disableTelemetry", "--silent", "--skipApiVersionCheck"]);
+        command.args(["--blobPort", &port.to_string(), "--location"]).arg(folder);
+        command
+    })
+}
+
+/// Asks Azurite, signed as Azure wants it.
+pub fn azure(server: &Server, method: &str, path: &str, body: Option<&[u8]>) -> Option<Vec<u8>> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut command = Command::new(program("python"));
+    command.env("AZURE_STORAGE_KEY", AZURE_KEY).arg(root().join("tests/publish/azure/ask.py"));
+    command.args([method, &format!("http://127.0.0.1:{}/devstoreaccount1", server.port), path]);
+    if let Some(body) = body {
+        fs::write(file.path(), body).unwrap();
+        command.arg(file.path());
+    }
+    let output = command.output().expect("python");
+    output.status.success().then_some(output.stdout)
+}
+
+/// A blob of the container `desk`, as everybody may read it.
+pub fn blob(server: &Server, path: &str) -> Option<Vec<u8>> {
+    let address = format!("http://127.0.0.1:{}/devstoreaccount1/desk/{path}", server.port);
+    let output = Command::new("curl").args(["--silent", "--fail", &address]).output().expect("curl");
+    output.status.success().then_some(output.stdout)
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 pub const KEYS: [(&str, &str); 3] =
@@ -238,6 +280,44 @@ fn s3_with_signatures() {
     let refused = desk.publish_with(&["--yes"], &wrong);
     assert_eq!(refused.code, 2, "{}", refused.told);
     assert!(refused.told.contains("the host does not let us") && !refused.told.contains("zqother"), "{}", refused.told);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn azure_blobs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = azurite(folder.path());
+    let desk = Desk::new(&format!(
+        "  live: {{type: azure, bucket: desk, account: devstoreaccount1, prefix: site, endpoint: 'http://127.0.0.1:{}/devstoreaccount1'}}\n",
+        server.port
+    ));
+    let keys = [("AZURE_STORAGE_KEY", AZURE_KEY)];
+    let nowhere = desk.publish_with(&["--yes"], &keys);
+    assert_eq!(nowhere.code, 2, "{}", nowhere.told);
+    assert!(nowhere.told.contains("The specified container does not exist"), "{}", nowhere.told);
+    assert!(!nowhere.told.contains("RequestId"), "{}", nowhere.told);
+    azure(&server, "PUT", "/desk?restype=container", None).expect("a new container");
+    azure(&server, "PUT", "/desk/theirs.txt", Some(b"not ours")).expect("a file of others");
+    let held = "/desk/site/.crossbrief/lock.json";
+    day(&desk, &keys, &|path| blob(&server, &format!("site/{path}")), &|lock| match lock {
+        Some(text) => drop(azure(&server, "PUT", held, Some(text)).expect("a lock")),
+        None => drop(azure(&server, "DELETE", held, None).expect("no lock")),
+    });
+    assert_eq!(blob(&server, "theirs.txt").as_deref(), Some(b"not ours".as_slice()));
+    let head = azure(&server, "HEAD", "/desk/site/index.html", None).expect("the home page");
+    let head = String::from_utf8_lossy(&head).into_owned();
+    assert!(
+        head.contains("content-type: text/html; charset=utf-8") && head.contains("cache-control: no-cache"),
+        "{head}"
+    );
+    // Anybody may read there, so only who has something to send is refused.
+    desk.edit("content/briefings/2025-06-02-open-talks.md", "on and on", "on");
+    let wrong = [("AZURE_STORAGE_KEY", "enFvdGhlcg==")];
+    let refused = desk.publish_with(&["--yes"], &wrong);
+    assert_eq!(refused.code, 2, "{}", refused.told);
+    assert!(refused.told.contains("AZURE_STORAGE_KEY") && !refused.told.contains("enFvdGhlcg"), "{}", refused.told);
+    let no_key = desk.publish_with(&["--yes"], &[("AZURE_STORAGE_KEY", "no key")]);
+    assert_eq!(no_key.code, 2, "{}", no_key.told);
 }
 
 #[test]

@@ -46,9 +46,10 @@ pub fn run() -> Result<()> {
         arguments.extend(missing);
         apt(&arguments)?;
     }
-    let needed: [(&str, &[&str]); 2] = [
+    let needed: [(&str, &[&str]); 3] = [
         ("tests/browser", &["axe-core", "lighthouse", "playwright-core", "schema-dts", "typescript", "vnu-jar"]),
         ("tests/observatory", &["@mdn/mdn-http-observatory"]),
+        ("tests/publish/azure", &["azurite"]),
     ];
     for (folder, packages) in needed {
         let folder = root().join(folder);
