@@ -271,7 +271,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     files.retain(|file| !is_left_out(file, &config));
     let content_root = content_root(found.bare);
 
-    let Read { parsed, attachments, told: faults } = read_all(&files, &config, &content_root, found.bare)?;
+    let Read { parsed, attachments, told: faults } = read_all(&mut files, &config, &content_root, found.bare)?;
     told.files = faults;
     laps.end("parse");
     let audience = Audience {
@@ -592,9 +592,11 @@ struct Read {
 }
 
 /// Reads and parses all texts; takes note of all other files.
-fn read_all(files: &[SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<Read, FsError> {
+///
+/// The bytes of texts are let go of: what is needed of them is in what they were parsed to.
+fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<Read, FsError> {
     type One = (Option<ParsedFile>, Option<Attachment>, Vec<Diagnostic>);
-    let read = |file: &SourceFile| -> Result<One, FsError> {
+    let read = |file: &mut SourceFile| -> Result<One, FsError> {
         let role = match file.role {
             Role::Content => content_role(&file.path, content_root, bare, config),
             Role::Static => read::Role::Attachment,
@@ -609,12 +611,14 @@ fn read_all(files: &[SourceFile], config: &Config, content_root: &str, bare: boo
         match fs::read(file) {
             Ok(bytes) => {
                 let (parsed, diagnostics) = read::parse(&file.path, &role, &bytes, &settings_of(config));
+                drop(bytes);
+                file.text = None;
                 Ok((parsed, None, diagnostics))
             }
             Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
         }
     };
-    let each: Result<Vec<One>, FsError> = files.par_iter().map(read).collect();
+    let each: Result<Vec<One>, FsError> = files.par_iter_mut().map(read).collect();
     let mut all = Read::default();
     for (file, (parsed, attachment, diagnostics)) in files.iter().zip(each?) {
         all.parsed.extend(parsed);
