@@ -318,6 +318,39 @@ crossbrief: banana
 ",
     ),
     (
+        "style sheets and scripts with mistakes",
+        "\
+//- site.yaml
+assets:
+  browsers: [safary 15, last 2 versions]
+//- assets/style.scss
+@use \"colour\";
+a { color: colours.$red }
+//- assets/_colours.scss
+$red: red;
+//- assets/loop.scss
+a { b: c }
+@while true { $x: 1 }
+//- assets/plain.css
+@import \"_colors.css\";
+//- assets/left-out.css
+a {
+  color: red;
+  b c d
+}
+//- assets/app.js
+import { one } from \"./oen.js\";
+one();
+//- assets/one.js
+export function one( { return 1 }
+//- assets/old.sass
+a
+  b: c
+//- content/briefings/a.md
+# A
+",
+    ),
+    (
         "a theme with one template",
         "//- site.yaml\ntheme: own\n//- themes/own/templates/home.html\nHome\n//- content/briefings/a.md\n# A\n",
     ),

@@ -116,19 +116,21 @@ impl Files {
                 "write site.yaml".to_string()
             }
             14 => {
-                let (name, text) = match dice.roll(5) {
-                    0 => ("article.html", "{% extends \"@default/article.html\" %}"),
-                    1 => ("page.html", "{{ loose.content }}{{ site.counts.articles }}{{ data }}"),
-                    2 => ("redirect.html", "<a href=\"{{ redirect.url }}\">{{ site.title }}</a>"),
+                let (path, text) = match dice.roll(8) {
+                    0 => ("templates/article.html", "{% extends \"@default/article.html\" %}"),
+                    1 => ("templates/page.html", "{{ loose.content }}{{ site.counts.articles }}{{ data }}"),
+                    2 => ("templates/redirect.html", "<a href=\"{{ redirect.url }}\">{{ site.title }}</a>"),
                     3 => (
-                        "shortcodes/aside.html",
+                        "templates/shortcodes/aside.html",
                         "{% component aside(title: string = \"\") %}<aside>{{ title }}{{ body }}</aside>{% endcomponent aside %}",
                     ),
-                    _ => ("pair.html", "{{ pair.pair.title }} {{ pager.count }}"),
+                    4 => ("templates/pair.html", "{{ pair.pair.title }} {{ pager.count }}"),
+                    5 => ("assets/style.scss", "@use \"@default/style\"; @use \"tone\"; b { color: tone.$ink }"),
+                    6 => ("assets/_tone.scss", dice.pick(&["$ink: red;", "$ink: blue;"])),
+                    _ => ("assets/search-key.js", "export const key = 1;"),
                 };
-                let path = format!("templates/{name}");
-                if self.0.remove(&path).is_none() {
-                    self.put(&path, format!("{text}{}", if dice.one_in(2) { "\n" } else { "" }));
+                if self.0.remove(path).is_none() {
+                    self.put(path, format!("{text}{}", if dice.one_in(2) { "\n" } else { "" }));
                 }
                 format!("write or delete {path}")
             }

@@ -129,7 +129,7 @@ fn shortcodes() -> &'static Templates {
         let config = crossbrief::config::defaults("site");
         let (theme, faults) = crossbrief::build::theme::load(&[], &config).expect("themes that come along");
         assert!(faults.is_empty());
-        let surroundings = Surroundings { base_path: "/".into(), assets: theme.addresses, globals: Vec::new() };
+        let surroundings = Surroundings { base_path: "/".into(), assets: theme.links, globals: Vec::new() };
         let (templates, faults) = templates::load(&theme.layers, surroundings);
         assert!(faults.is_empty(), "{faults:?}");
         templates

@@ -98,6 +98,8 @@ pub enum Role {
     Static,
     /// `templates/`.
     Template,
+    /// `assets/`: style sheets, scripts and what they show.
+    Asset,
     /// `themes/NAME/`.
     Theme,
     /// `archetypes/`: what a new article starts as.
@@ -105,8 +107,9 @@ pub enum Role {
 }
 
 /// The folders of a site and what their files are for.
-const FOLDERS: [(&str, Role); 6] = [
+const FOLDERS: [(&str, Role); 7] = [
     ("archetypes", Role::Archetype),
+    ("assets", Role::Asset),
     ("content", Role::Content),
     ("data", Role::Data),
     ("static", Role::Static),
@@ -191,7 +194,7 @@ fn is_read_as_text(file: &SourceFile) -> bool {
     match file.role {
         Role::Static | Role::Archetype => false,
         Role::Content => matches!(&*file.path.extension(), "md" | "markdown" | "yaml" | "yml" | "csv" | "json"),
-        Role::Theme => true,
+        Role::Theme | Role::Asset => true,
         Role::Config | Role::Data | Role::Template => true,
     }
 }
@@ -518,10 +521,10 @@ fn is_text(path: &SourcePath, role: Role) -> bool {
         Role::Config | Role::Data | Role::Template | Role::Archetype => true,
         Role::Static => false,
         Role::Content => matches!(&*path.extension(), "md" | "markdown" | "yaml" | "yml"),
-        Role::Theme => {
+        Role::Theme | Role::Asset => {
             matches!(
                 &*path.extension(),
-                "html" | "xml" | "txt" | "md" | "yaml" | "yml" | "json" | "toml" | "css" | "js"
+                "html" | "xml" | "txt" | "md" | "yaml" | "yml" | "json" | "toml" | "css" | "scss" | "js" | "mjs"
             )
         }
     }

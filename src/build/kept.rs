@@ -156,7 +156,7 @@ impl Kept {
                 return None;
             }
             if digest != known {
-                matches!(file.role, Role::Content | Role::Template | Role::Theme).then_some(())?;
+                matches!(file.role, Role::Content | Role::Template | Role::Asset | Role::Theme).then_some(())?;
                 changed.insert(path.clone());
                 (changed.len() <= again::MOST).then_some(())?;
             }

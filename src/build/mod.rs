@@ -39,6 +39,7 @@ use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
 
 pub mod again;
+mod assets;
 pub mod built;
 pub mod cards;
 pub mod checkout;
@@ -454,11 +455,11 @@ impl Look {
         config: &Config,
         globals: Vec<(&'static str, tera::Value)>,
     ) -> (Vec<Asset>, Self) {
-        let Theme { layers, assets, addresses, broken } = theme;
+        let Theme { layers, assets, links, broken } = theme;
         let texts = layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone()));
         let texts = Arc::new(texts.collect());
         let base_path = config.base_path.clone();
-        let surroundings = Surroundings { base_path, assets: addresses, globals: globals.clone() };
+        let surroundings = Surroundings { base_path, assets: links, globals: globals.clone() };
         let (templates, faults) = templates::load(&layers, surroundings);
         told.extend(faults.into_iter().filter(|_| !broken));
         let digest = Digest::of(&assets);
@@ -477,7 +478,10 @@ impl Loaded {
         if let Some(text) = self.look.texts.get(path) {
             return Some(text.clone());
         }
-        source_text::read(path, &fs::read(self.file(path).ok()?).ok()?).0.map(Arc::from)
+        match self.file(path) {
+            Ok(file) => source_text::read(path, &fs::read(file).ok()?).0.map(Arc::from),
+            Err(_) => theme::embedded_text(path),
+        }
     }
 
     /// The file at `path`, where it really is: links within the site are followed once, when it is found.

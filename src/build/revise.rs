@@ -60,7 +60,7 @@ pub fn revise(
     for path in changed {
         match loaded.file(path).ok()?.role {
             Role::Content => drop(articles.insert(loaded.put(path)?)),
-            Role::Template | Role::Theme => has_templates = true,
+            Role::Template | Role::Asset | Role::Theme => has_templates = true,
             _ => return None,
         }
     }
@@ -104,7 +104,7 @@ impl Loaded {
 
     /// The files of themes and templates, to be read.
     pub(super) fn files_of_look(&self) -> Vec<SourceFile> {
-        let is_of_look = |file: &&SourceFile| matches!(file.role, Role::Template | Role::Theme);
+        let is_of_look = |file: &&SourceFile| matches!(file.role, Role::Template | Role::Asset | Role::Theme);
         let files = self.files.iter().filter(is_of_look);
         files.filter(|file| !is_left_out(file, &self.site.config)).cloned().collect()
     }

@@ -1,7 +1,7 @@
 //! Themes: those of the site's folder and those that come with Crossbrief.
 //!
-//! A theme is a folder with `theme.yaml`, `templates/`, `assets/` (fingerprinted) and `static/` (copied as it is). A
-//! theme may have a parent, on whose files it falls back.
+//! A theme is a folder with `theme.yaml`, `templates/`, `assets/` (see [`assets`](super::assets)) and `static/` (copied as
+//! it is). A theme may have a parent, on whose files it falls back.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use semver::{Version, VersionReq};
 use serde::Deserialize;
 
 use crate::base::diagnostics::{Diagnostic, Place};
-use crate::base::hash::ContentHash;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::base::{source_text, yaml};
+use crate::build::assets::{self, Options, Shelf};
 use crate::build::fs::{self, Role, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::config::Config;
 use crate::outputs::Asset;
-use crate::render::templates::{Layer, TemplateFile};
+use crate::render::templates::{AssetLink, Layer, TemplateFile};
 
 /// The themes that come with Crossbrief.
 static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
@@ -52,8 +52,8 @@ pub struct Theme {
     pub layers: Vec<Layer>,
     /// Files that go out.
     pub assets: Vec<Asset>,
-    /// Addresses of fingerprinted assets by name.
-    pub addresses: BTreeMap<String, UrlPath>,
+    /// What pages say of the files of `assets/`, by name.
+    pub links: BTreeMap<String, AssetLink>,
     /// Whether a theme is missing: what the others lack because of it is not told of.
     pub broken: bool,
 }
@@ -99,7 +99,8 @@ pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnos
         layers.extend(theme_files("default", &[])?.map(|files| ("default".to_string(), files)));
     }
     layers.push(("builtin".to_string(), embedded(&BUILT_IN, "templates", "templates/")));
-    Ok((Theme { broken, ..arrange(layers, &mut diagnostics) }, diagnostics))
+    let options = Options { minify: config.minify, browsers: config.browsers.clone() };
+    Ok((Theme { broken, ..arrange(layers, &options, &mut diagnostics) }, diagnostics))
 }
 
 fn at(mut fault: Diagnostic, place: Option<Place>) -> Diagnostic {
@@ -108,10 +109,11 @@ fn at(mut fault: Diagnostic, place: Option<Place>) -> Diagnostic {
 }
 
 /// Sorts the files of all layers into templates and assets; of one name, the first layer's is taken.
-fn arrange(layers: Vec<(String, Files)>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
+fn arrange(layers: Vec<(String, Files)>, options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Theme {
     let mut theme = Theme::default();
     let mut statics: BTreeMap<String, Asset> = BTreeMap::new();
-    for (name, files) in layers {
+    let mut shelf = Shelf::default();
+    for (at, (name, files)) in layers.into_iter().enumerate() {
         let mut layer = Layer { name, files: Vec::new() };
         for (inner, (path, bytes)) in files {
             if let Some(name) = inner.strip_prefix("templates/") {
@@ -119,34 +121,25 @@ fn arrange(layers: Vec<(String, Files)>, diagnostics: &mut Vec<Diagnostic>) -> T
                 diagnostics.extend(faults);
                 layer.files.extend(text.map(|text| TemplateFile { name: name.to_string(), path, text: text.into() }));
             } else if let Some(name) = inner.strip_prefix("assets/") {
-                if !theme.addresses.contains_key(name) {
-                    let url = fingerprinted(name, &bytes);
-                    theme.addresses.insert(name.to_string(), url.clone());
-                    theme.assets.push(Asset { url, path, bytes });
-                }
+                shelf.put((at, &layer.name), name, path, bytes);
             } else if let Some(name) = inner.strip_prefix("static/") {
                 statics.entry(name.to_string()).or_insert_with(|| Asset { url: UrlPath::new(name), path, bytes });
             }
         }
         theme.layers.push(layer);
     }
+    let finished = assets::finish(&shelf, options);
+    theme.assets.extend(finished.assets.iter().cloned());
+    theme.links.clone_from(&finished.links);
+    diagnostics.extend(finished.told.iter().cloned());
     theme.assets.extend(statics.into_values());
     theme
-}
-
-/// `style.css` becomes `/assets/style.1a2b3c4d5e.css`: a new content is a new address, so the old may be cached for ever.
-fn fingerprinted(name: &str, bytes: &[u8]) -> UrlPath {
-    let hash = ContentHash::of(bytes).short();
-    match name.rsplit_once('.') {
-        Some((stem, extension)) => UrlPath::new(&format!("assets/{stem}.{hash}.{extension}")),
-        None => UrlPath::new(&format!("assets/{name}.{hash}")),
-    }
 }
 
 /// The site's own templates and assets.
 fn own_files(files: &[SourceFile]) -> Result<Files, FsError> {
     let mut found = Files::new();
-    for file in files.iter().filter(|file| file.role == Role::Template) {
+    for file in files.iter().filter(|file| matches!(file.role, Role::Template | Role::Asset)) {
         found.insert(file.path.as_str().to_string(), (file.path.clone(), fs::read(file)?.as_ref().into()));
     }
     Ok(found)
@@ -232,15 +225,4 @@ fn theme_file(path: &SourcePath, bytes: &[u8]) -> (ThemeFile, Vec<Diagnostic>) {
         }
     }
     (file, diagnostics)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_asset_is_named_by_its_content() {
-        let (one, two) = (fingerprinted("css/a.css", b"a"), fingerprinted("css/a.css", b"b"));
-        assert!(one != two && one.as_str().starts_with("/assets/css/a.") && one.as_str().ends_with(".css"), "{one}");
-    }
 }

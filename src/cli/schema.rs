@@ -167,7 +167,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
     ] {
         text.push_str(&format!("  {template:<20} {names}\n"));
     }
-    text.push_str("\nFunctions: url(path=\"/about/\"), asset(path=\"style.css\")\n");
+    text.push_str("\nFunctions: url(path=\"/about/\"), asset(path=\"style.css\"), asset_integrity(path=\"style.css\"), asset_imports(path=\"app.js\")\n");
     let schemas = [
         schema_for!(view::SiteView),
         schema_for!(view::PageView),

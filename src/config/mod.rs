@@ -16,6 +16,7 @@ use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
+use crate::config::browsers::{Assets, Browser};
 use crate::config::cards::SocialCards;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::contact::{Security, SecurityInput};
@@ -31,6 +32,7 @@ use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
 use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
+pub mod browsers;
 pub mod cards;
 pub mod connections;
 pub mod contact;
@@ -87,6 +89,8 @@ pub struct SiteFile {
     pub maps: Maps,
     /// Pictures.
     pub images: Images,
+    /// Style sheets and scripts.
+    pub assets: Assets,
     /// Which pages have a picture of their own for previews of links, 1200 by 630 pixels: none (`off`, the default), those
     /// of `articles`, or `all`: those of entities, too.
     pub social_cards: SocialCards,
@@ -266,6 +270,8 @@ pub struct Config {
     pub strip_metadata: bool,
     /// Widths of the smaller versions of pictures, in pixels, the smallest first.
     pub picture_widths: Vec<u32>,
+    /// The oldest browsers that style sheets and scripts are for, each once.
+    pub browsers: Vec<Browser>,
     /// Which pages have a social card.
     pub social_cards: SocialCards,
     /// Marking of articles that state none.
@@ -355,6 +361,7 @@ impl Reading<'_> {
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
             picture_widths: self.picture_widths(file.images.widths),
+            browsers: self.browsers(&file.assets),
             social_cards: file.social_cards,
             feed: self.feeds(file.feed),
             markdown_twins: file.markdown_twins,
@@ -653,6 +660,32 @@ impl Reading<'_> {
         kept
     }
 
+    fn browsers(&mut self, assets: &Assets) -> Vec<Browser> {
+        let mut kept: Vec<Browser> = Vec::new();
+        for (index, text) in assets.browsers.0.iter().enumerate() {
+            match browsers::parse(text) {
+                // Of one browser the oldest version counts.
+                Ok(browser) => match kept.iter_mut().find(|known| known.name == browser.name) {
+                    Some(known) => *known = browser.min(*known),
+                    None => kept.push(browser),
+                },
+                Err(name) => {
+                    let near = name.and_then(|name| did_you_mean(name, browsers::NAMES));
+                    let help =
+                        format!("write one of {} and its version, such as `safari 15.4`", browsers::NAMES.join(", "));
+                    self.fault(
+                        FieldPath::key("assets").then("browsers").index(index),
+                        "bad-browser",
+                        format!("`{}` is no browser with a version", excerpt(text, 60)),
+                        near.unwrap_or(help),
+                    );
+                }
+            }
+        }
+        kept.sort_unstable();
+        if kept.is_empty() { browsers::DEFAULT.to_vec() } else { kept }
+    }
+
     fn size(&mut self, group: &str, key: &str, size: usize) -> usize {
         if !(1..=1000).contains(&size) {
             let field = FieldPath::key(group).then(key);
@@ -768,7 +801,7 @@ mod tests {
     fn mistakes_are_told() {
         assert_eq!(
             faults(
-                "base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nkinds: {ship: {path: authors}}\n"
+                "base_url: x\nlanguage: '!'\ntime_zone: Europe/Kiyv\npagination: {articles: 0}\ntlp: BLUE\nlints: {nope: off}\nassets: {browsers: [crome 90, safari 15]}\nkinds: {ship: {path: authors}}\n"
             ),
             [
                 "the folder `authors` is kept for something else",
@@ -776,6 +809,7 @@ mod tests {
                 "`!` is not a language tag",
                 "there is no time zone `Europe/Kiyv`",
                 "0 is not between 1 and 1000",
+                "`crome 90` is no browser with a version",
                 "`BLUE` is not a TLP label",
                 "there is no lint `nope`",
             ]

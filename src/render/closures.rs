@@ -73,7 +73,7 @@ impl Closures {
             for name in &reached {
                 digester.take(&(name, files.get(*name)));
             }
-            if words.contains("asset") {
+            if ["asset", "asset_integrity", "asset_imports"].iter().any(|function| words.contains(function)) {
                 digester.take(&assets);
             }
             let all = words.contains("__tera_context");

@@ -55,10 +55,21 @@ impl std::fmt::Debug for Templates {
 pub struct Surroundings {
     /// Path of the site on its host, with a slash at either end.
     pub base_path: String,
-    /// Addresses of the theme's assets, with their fingerprints.
-    pub assets: BTreeMap<String, UrlPath>,
+    /// The theme's assets, by name.
+    pub assets: BTreeMap<String, AssetLink>,
     /// Values that every template sees.
     pub globals: Vec<(&'static str, Value)>,
+}
+
+/// What pages say of an asset.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AssetLink {
+    /// Its address, with its fingerprint.
+    pub url: UrlPath,
+    /// Of sheets and scripts the hash that browsers hold their bytes against (W3C Subresource Integrity).
+    pub integrity: Option<String>,
+    /// The scripts that a script imports, however indirectly, by name.
+    pub imports: Vec<String>,
 }
 
 /// Reads the templates; those that cannot be read become diagnostics.
@@ -208,22 +219,46 @@ fn prepared(surroundings: &Surroundings) -> Tera {
         let url = format!("{base_path}{}", UrlPath::new(path).encoded().trim_start_matches('/'));
         Ok(fragment.map_or(url.clone(), |fragment| format!("{url}#{fragment}")))
     });
-    let (base_path, assets) = (surroundings.base_path.clone(), surroundings.assets.clone());
-    tera.register_function("asset", move |args: Kwargs, _: &State| -> TeraResult<String> {
-        let path: String = args.must_get("path")?;
-        match assets.get(&path) {
-            Some(url) => Ok(format!("{base_path}{}", url.encoded().trim_start_matches('/'))),
-            None => {
-                let help = did_you_mean(&path, assets.keys().map(String::as_str))
-                    .unwrap_or_else(|| "assets lie in `assets/` of the theme or the site".to_string());
-                Err(tera::Error::message(format!("there is no asset `{path}`; {help}")))
-            }
-        }
-    });
+    asset_functions(&mut tera, &surroundings.base_path, &Arc::new(surroundings.assets.clone()));
     for (name, value) in &surroundings.globals {
         tera.global_context().insert_value(*name, value.clone());
     }
     tera
+}
+
+/// Registers what templates ask about assets.
+fn asset_functions(tera: &mut Tera, base_path: &str, assets: &Arc<BTreeMap<String, AssetLink>>) {
+    let base_path = base_path.to_string();
+    let address = move |link: &AssetLink| format!("{base_path}{}", link.url.encoded().trim_start_matches('/'));
+    let (named, address_of) = (assets.clone(), address.clone());
+    tera.register_function("asset", move |args: Kwargs, _: &State| -> TeraResult<String> {
+        asset(&named, &args).map(|(_, link)| address_of(link))
+    });
+    let named = assets.clone();
+    tera.register_function("asset_integrity", move |args: Kwargs, _: &State| -> TeraResult<String> {
+        let (path, link) = asset(&named, &args)?;
+        let why =
+            || tera::Error::message(format!("`{path}` is neither style sheet nor script: browsers check only these"));
+        link.integrity.clone().ok_or_else(why)
+    });
+    let named = assets.clone();
+    tera.register_function("asset_imports", move |args: Kwargs, _: &State| -> TeraResult<Value> {
+        let (_, link) = asset(&named, &args)?;
+        let imports = link.imports.iter().filter_map(|name| named.get(name));
+        let imports = imports.map(|link| serde_json::json!({"url": address(link), "integrity": link.integrity}));
+        Ok(Value::from_serializable(&imports.collect::<Vec<_>>()))
+    });
+}
+
+/// The asset that a template asks for.
+fn asset<'a>(assets: &'a BTreeMap<String, AssetLink>, args: &Kwargs) -> TeraResult<(String, &'a AssetLink)> {
+    let path: String = args.must_get("path")?;
+    let Some(link) = assets.get(&path) else {
+        let help = did_you_mean(&path, assets.keys().map(String::as_str))
+            .unwrap_or_else(|| "assets lie in `assets/` of the theme or the site".to_string());
+        return Err(tera::Error::message(format!("there is no asset `{path}`; {help}")));
+    };
+    Ok((path, link))
 }
 
 impl Templates {

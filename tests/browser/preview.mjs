@@ -152,6 +152,19 @@ const steps = {
     await until(tab, () => getComputedStyle(document.body).backgroundColor === "rgb(250, 250, 250)");
   },
 
+  async "a part of a Sass sheet is swapped without a reload"() {
+    const before = await loads(tab);
+    const shows = (color) => until(tab, (color) => getComputedStyle(document.body).backgroundColor === color, color);
+    await put("assets/_tone.scss", "$paper: rgb(3, 2, 1);\n");
+    await put("assets/style.scss", '@use "tone";\nbody { background: tone.$paper; font-family: sans-serif }\n');
+    await shows("rgb(3, 2, 1)");
+    await put("assets/_tone.scss", "$paper: rgb(4, 2, 1);\n");
+    await shows("rgb(4, 2, 1)");
+    await rm(join(folder, "assets"), { recursive: true });
+    await shows("rgb(250, 250, 250)");
+    assert.equal(await loads(tab), before);
+  },
+
   async "a picture is swapped"() {
     const before = await loads(tab);
     await until(tab, () => document.querySelector("main img").naturalWidth === 10);
