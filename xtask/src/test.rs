@@ -42,7 +42,8 @@ pub fn run(fast: bool) -> Result<()> {
         step("exported graphs", &mut || exports(&root, &sample))?;
         step("structured data", &mut || structured_data(&root, &sample))?;
         let written = target.join("as-written");
-        step("sample as written", &mut || as_written(&root, &target.join("as-written-source"), &written))?;
+        step("sample as written", &mut || build_sample(&root, "minify: false", &written))?;
+        step("feeds", &mut || feeds(&root, &sample, &target.join("feeds")))?;
         step("browser", &mut || browser(&root, &sample, "https://crossbrief.example/desk/", &written))?;
         step("reading in a browser", &mut || reading(&root, &sample, "https://crossbrief.example/desk/"))?;
         step("lighthouse", &mut || lighthouse(&root, &sample, "https://crossbrief.example/desk/"))?;
@@ -113,14 +114,22 @@ fn build_site(root: &Path, source: &Path, output: &Path) -> Result<()> {
     )
 }
 
-/// Builds the sample without minifying, out of a copy at `source`.
-fn as_written(root: &Path, source: &Path, output: &Path) -> Result<()> {
+/// Has the W3C’s validator judge the feeds of the sample, and those of a sample whose feeds hold whole texts, in RSS too.
+fn feeds(root: &Path, sample: &Path, whole: &Path) -> Result<()> {
+    build_sample(root, "feed: {rss: true, content: full}", whole)?;
+    let judge = root.join("tests/exports/feeds.py");
+    call(Command::new(setup::python()).arg(judge).arg("https://crossbrief.example/desk/").args([sample, whole]))
+}
+
+/// Builds the sample with one more setting, out of a copy beside `output`.
+fn build_sample(root: &Path, setting: &str, output: &Path) -> Result<()> {
+    let source = &output.with_extension("source");
     if source.exists() {
         std::fs::remove_dir_all(source)?;
     }
     copy(&root.join("content"), &source.join("content"))?;
     let settings = std::fs::read_to_string(root.join("site.yaml"))?;
-    std::fs::write(source.join("site.yaml"), format!("{settings}\nminify: false\n"))?;
+    std::fs::write(source.join("site.yaml"), format!("{settings}\n{setting}\n"))?;
     build_site(root, source, output)
 }
 
