@@ -169,7 +169,7 @@ impl Resolver for Anywhere {
         Ok(Resolved { href: "/x/".into(), ..Resolved::default() })
     }
     fn image(&self, _: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        Ok(ImageInfo { url: "/x".into(), size: None, srcset: String::new() })
+        Ok(ImageInfo { url: "/x".into(), ..ImageInfo::default() })
     }
     fn citation(&self, _: &str) -> Result<CitationInfo, Box<Diagnostic>> {
         Ok(CitationInfo { number: 1, title: "A".into() })

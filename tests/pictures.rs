@@ -49,6 +49,7 @@ fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
 
 fn site(settings: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = if settings.is_empty() { "images: {formats: []}" } else { settings };
     tiny::write(folder.path(), &SITE.replace("minify: false", &format!("minify: false\n{settings}")));
     let put = |name: &str, bytes: Vec<u8>| {
         fs::write(folder.path().join("content/briefings").join(name), bytes).expect("a file");
@@ -115,15 +116,66 @@ fn browsers_choose_among_widths() {
         )),
         "{feed}"
     );
-    let wide = make(site("images: {widths: [900, 100]}").path(), None);
+    let wide = make(site("images: {widths: [900, 100], formats: []}").path(), None);
     assert_eq!(
         wide.smaller().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
         ["100.jpg", "100.png", "100.png", "900.jpg"]
     );
-    let none = make(site("images: {widths: []}").path(), None);
+    let none = make(site("images: {widths: [], formats: []}").path(), None);
     assert!(none.smaller().is_empty() && !none.text("briefings/talks/index.html").contains("srcset"));
-    let wrong = make(site("images: {widths: [480, 3]}").path(), None);
+    let wrong = make(site("images: {widths: [480, 3], formats: []}").path(), None);
     assert_eq!(wrong.told, ["3 cannot be a width of pictures here"]);
+}
+
+#[test]
+fn browsers_that_know_webp_are_offered_it() {
+    let folder = site("images: {formats: [webp]}");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    // As wide as the picture too: a browser that takes this format takes no other.
+    let sizes: Vec<(String, (usize, usize))> = [
+        ("1000.webp", (1000, 501)),
+        ("300.webp", (300, 200)),
+        ("480.jpg", (480, 240)),
+        ("480.png", (480, 274)),
+        ("480.webp", (480, 240)),
+        ("480.webp", (480, 274)),
+        ("700.webp", (700, 400)),
+    ]
+    .map(|(name, size)| (name.to_string(), size))
+    .to_vec();
+    assert_eq!(made.smaller(), sizes);
+    let files: Vec<&[u8]> =
+        made.tree.iter().filter(|(path, _)| path.as_str().ends_with(".webp")).map(|(_, bytes)| &**bytes).collect();
+    // Photographs lose something (`VP8 `), drawings nothing (`VP8L`).
+    let chunks =
+        |kind: &[u8]| files.iter().filter(|bytes| bytes.starts_with(b"RIFF") && bytes[12..16] == *kind).count();
+    assert_eq!((chunks(b"VP8 "), chunks(b"VP8L")), (2, 3));
+    let page = made.text("briefings/talks/index.html");
+    let part = "<picture><source type=\"image/webp\" srcset=\"/desk/pictures/";
+    assert_eq!(page.matches(part).count(), 4, "{page}");
+    assert_eq!(page.matches("</picture>").count(), 4, "{page}");
+    assert!(page.contains(
+        "-1000.webp 1000w\" sizes=\"(min-width: 46rem) 44rem, 100vw\"><img src=\"/desk/briefings/photo.jpg\""
+    ));
+    assert!(
+        made.text("feed.json")
+            .contains("<source type=\\\"image/webp\\\" srcset=\\\"https://example.org/desk/pictures/")
+    );
+    // Nothing is made twice, and what is made is the same.
+    let again = make(folder.path(), Some(&made));
+    assert!(again.made().is_empty() && again.tree == made.tree && make(folder.path(), None).tree == made.tree);
+}
+
+#[test]
+fn a_broken_picture_is_told_once() {
+    let folder = site("images: {formats: [webp]}");
+    let mut broken = picture(700, 400, ImageFormat::Png);
+    let at = memchr::memmem::find(&broken, b"IDAT").expect("pixels") + 8;
+    broken[at..at + 40].fill(0xAA);
+    fs::write(folder.path().join("content/briefings/chart.png"), broken).expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told.len(), 1, "{:?}", made.told);
 }
 
 #[test]

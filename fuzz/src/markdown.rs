@@ -93,7 +93,7 @@ impl Resolver for Nowhere {
     }
 
     fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        Ok(ImageInfo { url: format!("/x/{}", percent_encode(src)), size: Some((4, 3)), srcset: String::new() })
+        Ok(ImageInfo { url: format!("/x/{}", percent_encode(src)), size: Some((4, 3)), ..ImageInfo::default() })
     }
 
     fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {

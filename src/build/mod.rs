@@ -524,6 +524,10 @@ fn joined(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
     let mut known: HashMap<(Place, String), usize> = HashMap::new();
     for diagnostic in diagnostics {
+        // What is wrong with a picture is found out for each of its versions.
+        if diagnostic.code == "bad-image" && told.iter().any(|(known, _)| *known == diagnostic) {
+            continue;
+        }
         let is_one = matches!(&*diagnostic.code, "template" | "missing-glyph");
         let place = diagnostic.place.clone().filter(|_| is_one);
         match place.map(|place| known.entry((place, diagnostic.message.clone())).or_insert(told.len())) {

@@ -114,8 +114,9 @@ fn smaller(
         return Ok(Some(out));
     }
     let bytes = picture(loaded, of)?;
-    let made = match variants::make(&bytes, width, height) {
-        Ok(made) if made.len() < bytes.len() => Ok(made),
+    let is_webp = output.path.as_str().ends_with(".webp");
+    let made = match if is_webp { variants::make_webp } else { variants::make }(&bytes, width, height) {
+        Ok(made) if is_webp || made.len() < bytes.len() => Ok(made),
         // A drawing of few colours may weigh more when it is smaller: then it is no use, and pages name it.
         Ok(_) => images::clean(of, &bytes, true),
         Err(why) => {

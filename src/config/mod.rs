@@ -189,11 +189,22 @@ pub struct Images {
     /// (`[]`) for no such versions. Default: `[480, 960, 1440]`.
     #[schemars(length(max = 8), inner(range(min = 16, max = 8192)))]
     pub widths: Vec<u32>,
+    /// Formats in which JPEG and PNG pictures beside the texts are offered besides their own, to browsers that know them;
+    /// none (`[]`) for their own alone. Default: `[webp]`.
+    pub formats: Vec<PictureFormat>,
+}
+
+/// A format in which pictures are offered besides their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PictureFormat {
+    /// WebP: photographs with a loss that is hard to see, drawings without.
+    Webp,
 }
 
 impl Default for Images {
     fn default() -> Self {
-        Self { metadata: Metadata::default(), widths: vec![480, 960, 1440] }
+        Self { metadata: Metadata::default(), widths: vec![480, 960, 1440], formats: vec![PictureFormat::Webp] }
     }
 }
 
@@ -270,6 +281,8 @@ pub struct Config {
     pub strip_metadata: bool,
     /// Widths of the smaller versions of pictures, in pixels, the smallest first.
     pub picture_widths: Vec<u32>,
+    /// Whether pictures are offered as WebP, too.
+    pub webp: bool,
     /// The oldest browsers that style sheets and scripts are for, each once.
     pub browsers: Vec<Browser>,
     /// Which pages have a social card.
@@ -360,6 +373,7 @@ impl Reading<'_> {
             maps: file.maps,
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
+            webp: file.images.formats.contains(&PictureFormat::Webp),
             picture_widths: self.picture_widths(file.images.widths),
             browsers: self.browsers(&file.assets),
             social_cards: file.social_cards,

@@ -13,7 +13,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     // The same picture in two places has the same smaller ones.
     let mut all: BTreeMap<Smaller, &SourcePath> = BTreeMap::new();
     for path in site.published.keys() {
-        for smaller in pictures::smaller(site, path) {
+        for smaller in pictures::versions(site, path) {
             all.entry(smaller).or_insert(path);
         }
     }

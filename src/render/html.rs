@@ -145,6 +145,7 @@ impl Resolver for PageHtml<'_> {
                 context.insert("height", &height);
             }
             context.insert("srcset", &info.srcset);
+            context.insert("sources", &info.sources);
         }
         if let Some(at) = args.iter().position(|(name, _)| name == "source") {
             let (_, id) = args.remove(at);

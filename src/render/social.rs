@@ -36,6 +36,7 @@ fn image(views: &Views, page: &UrlPath, title: &str) -> ImageView {
         width: Some(SIZE.0),
         height: Some(SIZE.1),
         srcset: String::new(),
+        sources: Vec::new(),
     }
 }
 

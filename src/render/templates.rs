@@ -348,7 +348,7 @@ impl Templates {
             }
         }
         // What the renderer adds by itself goes only to components that ask for it.
-        for extra in ["width", "height", "srcset", "cite", "number"] {
+        for extra in ["width", "height", "srcset", "sources", "cite", "number"] {
             if !parameters.iter().any(|parameter| parameter.name() == extra) {
                 context.remove(extra);
             }

@@ -18,6 +18,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 use tera::Value;
 
+use crate::content::markdown::PictureSource;
+
 /// What every template sees as `site`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SiteView {
@@ -390,6 +392,8 @@ pub struct ImageView {
     pub height: Option<usize>,
     /// Its versions with their widths, for `srcset`; empty when there is only one.
     pub srcset: String,
+    /// What it is offered as besides its own format, for `source` elements.
+    pub sources: Vec<PictureSource>,
 }
 
 /// An article with all that its own page shows.

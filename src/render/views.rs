@@ -972,6 +972,7 @@ impl<'a> Views<'a> {
             width: size.map(|(width, _)| width),
             height: size.map(|(_, height)| height),
             srcset: pictures::srcset(site, &file),
+            sources: pictures::sources(site, &file),
         })
     }
 

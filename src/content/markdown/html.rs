@@ -11,6 +11,9 @@ use pulldown_cmark::{
     Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd,
 };
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place, Tally};
 use crate::base::text::escape_html;
@@ -59,6 +62,17 @@ pub struct ImageInfo {
     /// Width and height in pixels, when known.
     pub size: Option<(usize, usize)>,
     /// Its versions with their widths, for `srcset`; empty when there is only one.
+    pub srcset: String,
+    /// What it is offered as besides its own format, for `source` elements.
+    pub sources: Vec<PictureSource>,
+}
+
+/// A picture in another format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PictureSource {
+    /// Media type: `image/webp`.
+    pub media_type: String,
+    /// Its versions with their widths, for `srcset`.
     pub srcset: String,
 }
 
@@ -865,8 +879,21 @@ impl<'a, 'o> Writer<'a, 'o> {
                     "" => String::new(),
                     all => format!(" srcset=\"{}\" sizes=\"{}\"", escape_html(all), ImageInfo::SIZES),
                 };
+                let (mut before, mut behind) = (String::new(), "");
+                if !info.sources.is_empty() {
+                    before.push_str("<picture>");
+                    behind = "</picture>";
+                }
+                for source in &info.sources {
+                    before.push_str(&format!(
+                        "<source type=\"{}\" srcset=\"{}\" sizes=\"{}\">",
+                        source.media_type,
+                        escape_html(&source.srcset),
+                        ImageInfo::SIZES
+                    ));
+                }
                 self.raw(format!(
-                    "<img src=\"{}\" alt=\"{}\"{size}{versions} loading=\"lazy\" decoding=\"async\">",
+                    "{before}<img src=\"{}\" alt=\"{}\"{size}{versions} loading=\"lazy\" decoding=\"async\">{behind}",
                     escape_html(&info.url),
                     escape_html(&alt)
                 ));
@@ -1209,7 +1236,7 @@ mod tests {
             }
         }
         fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-            Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)), srcset: String::new() })
+            Ok(ImageInfo { url: format!("/{src}"), size: Some((4, 3)), ..ImageInfo::default() })
         }
         fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
             match id.strip_prefix('s').and_then(|number| number.parse().ok()) {

@@ -19,8 +19,8 @@ mod url;
 pub use directives::Call;
 pub use facts::{Citation, Dated, Facts, Heading, Image, Link, LinkTarget, Marked, Title, facts};
 pub use html::{
-    AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, Resolved, Resolver, Within, embedded_html, html,
-    inline_html, plain_text,
+    AutoLink, CitationInfo, ComponentFault, Html, ImageInfo, PictureSource, Resolved, Resolver, Within, embedded_html,
+    html, inline_html, plain_text,
 };
 pub use options::MarkdownOptions;
 pub use prose::{GAP, Origin, Outline, Prose, Run, RunKind, inline_prose, prose};
