@@ -162,6 +162,9 @@ fn nested() -> Vec<(&'static str, String)> {
     made
 }
 
+static WORDS: std::sync::LazyLock<crossbrief::words::Words> =
+    std::sync::LazyLock::new(crossbrief::words::Words::built_in);
+
 struct Anywhere;
 
 impl Resolver for Anywhere {
@@ -180,8 +183,8 @@ impl Resolver for Anywhere {
     fn embed(&self, _: &LinkTarget, _: usize) -> Result<String, Box<Diagnostic>> {
         Ok("<p>x</p>".into())
     }
-    fn date_text(&self, date: crossbrief::base::dates::PartialDate) -> String {
-        date.to_string()
+    fn language(&self) -> &crossbrief::words::Language {
+        WORDS.of("en")
     }
 }
 

@@ -137,7 +137,7 @@ fn by_kind(site: &Path, size: usize) -> Result<()> {
         // `EntityPage(EntityId(7), 1)` is an entity page; feeds tell apart whose they are.
         let mut words = recipe.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
         let kind = words.next().unwrap_or_default().to_string();
-        let views = shared.views();
+        let views = shared.views_in(output.recipe.language(&loaded.site));
         let press = Press { views: &views, templates: &loaded.templates };
         let (made, spent) = spent(|| Ok(output.recipe.render(&press, &mut Vec::new())))?;
         let bytes = if let Some(Rendered::Bytes(bytes)) = made { bytes.len() } else { 0 };

@@ -176,7 +176,7 @@ fn full_texts_can_be_read_anywhere() {
     let text = feed["items"][0]["content_html"].as_str().unwrap();
     for part in [
         "<strong>Bottom line:</strong> It is <a href=\"https://example.org/desk/briefings/earlier/\">earlier</a>.",
-        "It holds. [<a href=\"https://example.org/desk/briefings/warning/#source-1\">1</a>] <em>likelihood: likely (55–80 %), confidence: low</em>",
+        "It holds. [<a href=\"https://example.org/desk/briefings/warning/#source-1\">1</a>] <em>likelihood: likely (55–80 %), confidence: low</em>",
         "href=\"https://example.org/desk/briefings/earlier/\"",
         "src=\"https://example.org/desk/briefings/p.svg\"",
         "<a href=\"https://example.com/?a&amp;b\">A paper</a>",

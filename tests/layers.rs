@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// Modules by layer, from the ground up. A module may import those of lower layers, and itself.
 const LAYERS: &[&[&str]] = &[
     &["base"],
+    &["words"],
     &["config", "content"],
     &["site"],
     &["render"],

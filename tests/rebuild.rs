@@ -71,7 +71,7 @@ impl Files {
     fn edit(&mut self, dice: &mut Dice) -> String {
         let index = dice.roll(12);
         let path = format!("content/briefings/b{index}.md");
-        match dice.roll(20) {
+        match dice.roll(21) {
             0..=5 => {
                 self.put(&path, article(dice, index));
                 format!("write {path}")
@@ -145,6 +145,20 @@ impl Files {
             17 => {
                 self.put("content/briefings/_index.md", section(dice));
                 "write content/briefings/_index.md".to_string()
+            }
+            19 => {
+                let path = dice.pick(&["languages/en.ftl", "languages/uk.ftl", "languages/pl.ftl"]);
+                if self.0.remove(path).is_none() {
+                    let words = [
+                        "sources = What this rests on\n",
+                        "count-briefings = { $count } texts\nkind-person = Name\n",
+                        "becomes = now { $role }\n",
+                        "type-analysis = { $nothing }\n",
+                        "script-search-or = or\n",
+                    ];
+                    self.put(path, dice.pick(&words));
+                }
+                format!("write or delete {path}")
             }
             18 => {
                 self.put("content/about.md", page(dice));

@@ -3,9 +3,8 @@
 //! The bits of the first byte choose options.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use crossbrief::base::dates::PartialDate;
 use crossbrief::base::diagnostics::{At, Diagnostic, Place};
 use crossbrief::base::paths::{SourcePath, percent_encode};
 use crossbrief::base::source_text;
@@ -15,6 +14,7 @@ use crossbrief::content::markdown::{
 };
 use crossbrief::content::vocabulary::Tlp;
 use crossbrief::render::templates::{self, Surroundings, Templates};
+use crossbrief::words::{Language, Words};
 use tera::Context;
 
 use super::oracle;
@@ -78,6 +78,8 @@ fn unique(html: &str) {
     }
 }
 
+static WORDS: LazyLock<Words> = LazyLock::new(Words::built_in);
+
 /// A site on which every link leads somewhere, with the shortcodes that come along.
 pub struct Nowhere;
 
@@ -110,15 +112,15 @@ impl Resolver for Nowhere {
         if let Some((_, src)) = args.iter_mut().find(|(name, _)| name == "src") {
             *src = format!("/x/{}", percent_encode(src));
         }
-        shortcodes().component(&call.name, &args, Context::new(), body)
+        shortcodes().component(&call.name, &args, Context::new(), body, self.language())
     }
 
     fn embed(&self, _: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
         Ok(format!("<section>{number}</section>"))
     }
 
-    fn date_text(&self, date: PartialDate) -> String {
-        date.to_string()
+    fn language(&self) -> &Language {
+        WORDS.of("en")
     }
 }
 
@@ -129,7 +131,9 @@ fn shortcodes() -> &'static Templates {
         let config = crossbrief::config::defaults("site");
         let (theme, faults) = crossbrief::build::theme::load(&[], &config).expect("themes that come along");
         assert!(faults.is_empty());
-        let surroundings = Surroundings { base_path: "/".into(), assets: theme.links, globals: Vec::new() };
+        let words = Arc::new(Words::built_in());
+        let surroundings =
+            Surroundings { base_path: "/".into(), assets: theme.links, words, ..Surroundings::default() };
         let (templates, faults) = templates::load(&theme.layers, surroundings);
         assert!(faults.is_empty(), "{faults:?}");
         templates

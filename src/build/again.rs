@@ -10,7 +10,7 @@ use crate::base::paths::SourcePath;
 use crate::build::fs::Role;
 use crate::build::laps::Laps;
 use crate::build::revise::read_again;
-use crate::build::{Loaded, Look, Request, content_role, digest_of_text, globals, plan, settings_of, theme};
+use crate::build::{Globals, Loaded, Look, Request, content_role, digest_of_text, plan, settings_of, theme};
 use crate::content::read;
 use crate::site::again::assemble_again;
 use crate::site::faces::Faces;
@@ -72,13 +72,12 @@ pub fn load_again(
     let (site, faults) = assemble_again(&before.site, request.now, changed, visible);
     told.site = faults;
     laps.end("assemble");
-    let data = before.look.globals.iter().find(|(name, _)| *name == "data").map(|(_, data)| data.clone())?;
-    let globals = globals(&site, data);
+    let globals = Globals::of(&site, before.look.globals.data.clone());
     let look = if globals == before.look.globals {
         before.look.clone()
     } else {
         let (theme, faults) = theme::load(&before.files_of_look(), &config).ok()?;
-        let (_, look) = Look::of(theme, faults, &config, globals);
+        let (_, look) = Look::of(theme, faults, &config, &site.words, globals);
         (look.assets == before.look.assets).then_some(look)?
     };
     laps.end("templates");

@@ -96,7 +96,7 @@ pub enum Role {
     Data,
     /// `static/`: copied as it is.
     Static,
-    /// `templates/`.
+    /// `templates/`, and the words in `languages/`.
     Template,
     /// `assets/`: style sheets, scripts and what they show.
     Asset,
@@ -107,11 +107,12 @@ pub enum Role {
 }
 
 /// The folders of a site and what their files are for.
-const FOLDERS: [(&str, Role); 7] = [
+const FOLDERS: [(&str, Role); 8] = [
     ("archetypes", Role::Archetype),
     ("assets", Role::Asset),
     ("content", Role::Content),
     ("data", Role::Data),
+    ("languages", Role::Template),
     ("static", Role::Static),
     ("templates", Role::Template),
     ("themes", Role::Theme),

@@ -121,7 +121,7 @@ pub fn render_seen(
             Some(Ok(_)) => Why::Touched,
         };
         let mut diagnostics = Vec::new();
-        let views = shared.views();
+        let views = shared.views_in(output.recipe.language(&loaded.site));
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
@@ -253,7 +253,7 @@ pub fn render_revised(
         let output = &loaded.outputs[place];
         let from = laps.now();
         let mut diagnostics = Vec::new();
-        let views = shared.views();
+        let views = shared.views_in(output.recipe.language(&loaded.site));
         let earlier = before.memory.traces.outputs.get(&output.path);
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();

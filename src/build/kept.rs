@@ -30,7 +30,8 @@ use crate::build::memory::{self, Memory};
 use crate::build::revise::revise;
 use crate::build::sink::Sink;
 use crate::build::{
-    Dress, Frame, Loaded, Look, Request, Sources, Told, asked, fonts_of, globals, is_left_out, plan, without_text,
+    Dress, Frame, Globals, Loaded, Look, Request, Sources, Told, asked, fonts_of, is_left_out, plan, theme,
+    without_text,
 };
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
@@ -156,7 +157,8 @@ impl Kept {
                 return None;
             }
             if digest != known {
-                matches!(file.role, Role::Content | Role::Template | Role::Asset | Role::Theme).then_some(())?;
+                let is_known = matches!(file.role, Role::Content | Role::Template | Role::Asset | Role::Theme);
+                (is_known && !theme::is_of_words(&file.path)).then_some(())?;
                 changed.insert(path.clone());
                 (changed.len() <= again::MOST).then_some(())?;
             }
@@ -244,15 +246,16 @@ impl Kept {
         let found = &sources.found;
         let Frame { config, salt, .. } = Frame::of(request, &found.files, found.bare).map_err(failed)?;
         let files = found.files.iter().filter(|file| !is_left_out(file, &config)).cloned().collect();
-        let Dress { theme, world, data, .. } = Dress::of(files, &config).map_err(failed)?;
+        let Dress { theme, world, words, data, .. } = Dress::of(files, &config).map_err(failed)?;
         let config = Arc::new(config);
-        let around = Around { config: config.clone(), now: request.now, clearance: request.clearance, world };
+        let around = Around { config: config.clone(), now: request.now, clearance: request.clearance, world, words };
         let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
         let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
         let (told, of_look) = (told.into_owned(), of_look.into_owned());
         laps.end("unpack it");
         let fonts = Arc::new(fonts_of(&found.files, &theme, &config));
-        let (files, look) = Look::of(theme, Vec::new(), &config, globals(&site, tera::Value::from_serializable(&data)));
+        let globals = Globals::of(&site, tera::Value::from_serializable(&data));
+        let (files, look) = Look::of(theme, Vec::new(), &config, &site.words, globals);
         laps.end("templates");
         let (outputs, _) = plan(&site, &files);
         laps.end("plan");

@@ -37,6 +37,7 @@ use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
 use crate::site::gate::{Audience, Gated, gate};
 use crate::site::{Attachment, Site};
+use crate::words::Words;
 
 pub mod again;
 mod assets;
@@ -284,7 +285,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let Gated { visible, withheld, floors, diagnostics: faults } = gate(parsed, &audience, &config);
     told.around.extend(faults);
     laps.end("gate");
-    let Dress { theme, of_theme, world, data, told: faults } = Dress::of(files, &config)?;
+    let Dress { theme, of_theme, world, words, data, told: faults } = Dress::of(files, &config)?;
     told.around.extend(faults);
     laps.end("theme and data");
 
@@ -298,6 +299,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         clearance: request.clearance,
         attachments,
         world,
+        words,
         content_root,
     };
     let (site, faults) = assemble(input);
@@ -305,7 +307,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     laps.end("assemble");
     let fonts = Arc::new(fonts_of(&all_files, &theme, &config));
     told.around.extend(fonts.faults().iter().cloned());
-    let (assets, look) = Look::of(theme, of_theme, &config, globals(&site, tera::Value::from_serializable(&data)));
+    let globals = Globals::of(&site, tera::Value::from_serializable(&data));
+    let (assets, look) = Look::of(theme, of_theme, &config, &site.words, globals);
     laps.end("templates");
     let (outputs, faults) = plan(&site, &assets);
     told.plan = faults;
@@ -336,6 +339,9 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let (outputs, mut faults) = outputs::plan(site, assets);
     faults.extend(images::too_large(site));
+    let pages = site.pages.iter().filter_map(|page| page.meta.lang.as_deref());
+    let texts = site.articles.iter().map(|article| article.lang.as_str()).chain(pages);
+    faults.extend(site.words.missing(texts.chain([site.config.language.as_str()])));
     (outputs, faults)
 }
 
@@ -366,9 +372,21 @@ fn is_left_out(file: &SourceFile, config: &Config) -> bool {
     config.ignore.iter().any(|pattern| fs::is_ignored(pattern, file.path.as_str()))
 }
 
-/// Values that all templates see.
-fn globals(site: &Site, data: tera::Value) -> Vec<(&'static str, tera::Value)> {
-    vec![("site", tera::Value::from_serializable(&Shared::new(site).views().site_view())), ("data", data)]
+/// What all templates see of a site and its data.
+#[derive(Clone, Debug, PartialEq)]
+struct Globals {
+    data: tera::Value,
+    /// What they see as `site`, by language.
+    sites: BTreeMap<String, tera::Value>,
+}
+
+impl Globals {
+    fn of(site: &Site, data: tera::Value) -> Self {
+        let shared = Shared::new(site);
+        let seen = |lang: &str| tera::Value::from_serializable(&shared.views_in(lang).site_view());
+        let tags = site.words.all().map(|language| language.tag());
+        Self { data, sites: tags.map(|tag| (tag.to_string(), seen(tag))).collect() }
+    }
 }
 
 /// The settings that a site is made under.
@@ -398,6 +416,8 @@ impl Frame {
         let own_map = own_map(&config);
         let map = files.iter().find(|file| file.path.as_str() == own_map && !is_left_out(file, &config));
         salt.take(&map.map(|file| (&file.text, file.stamp)));
+        let words = files.iter().filter(|file| theme::is_of_words(&file.path) && !is_left_out(file, &config));
+        salt.take(&words.map(|file| (&file.path, &file.text)).collect::<Vec<_>>());
         if config.social_cards != SocialCards::Off {
             // Which font has a letter is looked up while cards are drawn.
             let fonts = files.iter().filter(|file| Fonts::is_font(&file.path) && file.path.as_str().contains(FONTS));
@@ -416,8 +436,9 @@ struct Dress {
     theme: Theme,
     of_theme: Vec<Diagnostic>,
     world: Option<Arc<World>>,
+    words: Arc<Words>,
     data: serde_json::Value,
-    /// What is wrong with map and data.
+    /// What is wrong with words, map and data.
     told: Vec<Diagnostic>,
 }
 
@@ -425,11 +446,14 @@ impl Dress {
     /// Reads theme, map and data out of the files of a site.
     fn of(mut files: Vec<SourceFile>, config: &Config) -> Result<Self, FsError> {
         let (theme, of_theme) = theme::load(&files, config)?;
-        let (world, mut told) = read_world(&files, config)?;
+        let (words, mut told) = Words::read(&theme.words);
+        told.retain(|_| !theme.broken);
+        let (world, faults) = read_world(&files, config)?;
+        told.extend(faults);
         files.retain(|file| file.path.as_str() != own_map(config));
         let (data, faults) = data::load(&files)?;
         told.extend(faults);
-        Ok(Self { theme, of_theme, world, data, told })
+        Ok(Self { theme, of_theme, world, words: words.into(), data, told })
     }
 }
 
@@ -440,7 +464,7 @@ struct Look {
     /// Their texts: some are not on the disk, but come with Crossbrief.
     texts: Arc<BTreeMap<SourcePath, Arc<str>>>,
     /// Values that all of them see.
-    globals: Vec<(&'static str, tera::Value)>,
+    globals: Globals,
     /// Stands for the files that go out with them.
     assets: Digest,
     /// What is wrong with theme and templates, strictness not applied.
@@ -453,13 +477,21 @@ impl Look {
         theme: Theme,
         mut told: Vec<Diagnostic>,
         config: &Config,
-        globals: Vec<(&'static str, tera::Value)>,
+        words: &Arc<Words>,
+        globals: Globals,
     ) -> (Vec<Asset>, Self) {
-        let Theme { layers, assets, links, broken } = theme;
+        let Theme { layers, words: _, assets, links, broken } = theme;
         let texts = layers.iter().flat_map(|layer| &layer.files).map(|file| (file.path.clone(), file.text.clone()));
         let texts = Arc::new(texts.collect());
         let base_path = config.base_path.clone();
-        let surroundings = Surroundings { base_path, assets: links, globals: globals.clone() };
+        let surroundings = Surroundings {
+            base_path,
+            assets: links,
+            globals: vec![("data", globals.data.clone())],
+            words: words.clone(),
+            lang: config.language.clone(),
+            sites: globals.sites.clone(),
+        };
         let (templates, faults) = templates::load(&layers, surroundings);
         told.extend(faults.into_iter().filter(|_| !broken));
         let digest = Digest::of(&assets);
@@ -511,7 +543,8 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
         .par_iter()
         .map(|output| {
             let mut diagnostics = Vec::new();
-            press(loaded, output, &shared.views(), sink, None, &mut diagnostics)?;
+            let views = shared.views_in(output.recipe.language(&loaded.site));
+            press(loaded, output, &views, sink, None, &mut diagnostics)?;
             done();
             Ok(diagnostics)
         })

@@ -60,6 +60,8 @@ pub fn revise(
     for path in changed {
         match loaded.file(path).ok()?.role {
             Role::Content => drop(articles.insert(loaded.put(path)?)),
+            // Words are seen everywhere, by the site too.
+            Role::Template | Role::Theme if theme::is_of_words(path) => return None,
             Role::Template | Role::Asset | Role::Theme => has_templates = true,
             _ => return None,
         }
@@ -81,7 +83,7 @@ impl Loaded {
             self.note(file, &read_again(file)?);
         }
         let (theme, told) = theme::load(&files, &config).ok()?;
-        let (_, look) = Look::of(theme, told, &config, self.look.globals.clone());
+        let (_, look) = Look::of(theme, told, &config, &self.site.words, self.look.globals.clone());
         // With other assets the pages have other addresses to load them from, and there are other outputs.
         if look.assets != self.look.assets {
             return None;

@@ -21,6 +21,7 @@ use crate::build::fs_error::FsError;
 use crate::config::Config;
 use crate::outputs::Asset;
 use crate::render::templates::{AssetLink, Layer, TemplateFile};
+use crate::words::WordFile;
 
 /// The themes that come with Crossbrief.
 static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
@@ -50,12 +51,21 @@ pub struct ThemeFile {
 pub struct Theme {
     /// Layers of templates.
     pub layers: Vec<Layer>,
+    /// Fluent files, those that are asked first in front.
+    pub words: Vec<WordFile>,
     /// Files that go out.
     pub assets: Vec<Asset>,
     /// What pages say of the files of `assets/`, by name.
     pub links: BTreeMap<String, AssetLink>,
     /// Whether a theme is missing: what the others lack because of it is not told of.
     pub broken: bool,
+}
+
+/// Whether a file of a site holds words: `languages/uk.ftl` of its own or of a theme.
+pub(super) fn is_of_words(path: &SourcePath) -> bool {
+    let inner = path.as_str().strip_prefix("themes/").and_then(|path| path.split_once('/'));
+    let inner = inner.map_or(path.as_str(), |(_, inner)| inner);
+    inner.starts_with("languages/") && inner.ends_with(".ftl")
 }
 
 /// Files of a theme or of the site, by their path within it.
@@ -98,6 +108,14 @@ pub fn load(files: &[SourceFile], config: &Config) -> Result<(Theme, Vec<Diagnos
         // The rest of the site is told of as it would look with the theme that comes along.
         layers.extend(theme_files("default", &[])?.map(|files| ("default".to_string(), files)));
     }
+    if layers.iter().all(|(name, _)| name != "default")
+        && let Some(built_in) = THEMES.get_dir("default")
+    {
+        // Whatever the theme: pages say what Crossbrief says.
+        let words = embedded(built_in, "default", "themes/default/").into_iter();
+        let words = words.filter(|(inner, _)| inner.starts_with("languages/")).collect();
+        layers.push((String::new(), words));
+    }
     layers.push(("builtin".to_string(), embedded(&BUILT_IN, "templates", "templates/")));
     let options = Options { minify: config.minify, browsers: config.browsers.clone() };
     Ok((Theme { broken, ..arrange(layers, &options, &mut diagnostics) }, diagnostics))
@@ -116,7 +134,11 @@ fn arrange(layers: Vec<(String, Files)>, options: &Options, diagnostics: &mut Ve
     for (at, (name, files)) in layers.into_iter().enumerate() {
         let mut layer = Layer { name, files: Vec::new() };
         for (inner, (path, bytes)) in files {
-            if let Some(name) = inner.strip_prefix("templates/") {
+            if let Some(tag) = inner.strip_prefix("languages/").and_then(|name| name.strip_suffix(".ftl")) {
+                let (text, faults) = source_text::read(&path, &bytes);
+                diagnostics.extend(faults);
+                theme.words.extend(text.map(|text| WordFile { tag: tag.to_string(), path, text: text.into() }));
+            } else if let Some(name) = inner.strip_prefix("templates/") {
                 let (text, faults) = source_text::read(&path, &bytes);
                 diagnostics.extend(faults);
                 layer.files.extend(text.map(|text| TemplateFile { name: name.to_string(), path, text: text.into() }));

@@ -83,6 +83,11 @@ pub const LINTS: &[Lint] = &[
     },
     Lint { code: "missing-alt", level: LintLevel::Warn, about: "a picture without a text for those who cannot see it" },
     Lint { code: "missing-glyph", level: LintLevel::Warn, about: "letters on a social card that no font has" },
+    Lint {
+        code: "missing-words",
+        level: LintLevel::Warn,
+        about: "a language of pages in which some of what they say besides their texts is said in English",
+    },
     Lint { code: "missing-summary", level: LintLevel::Off, about: "an article without a summary" },
     Lint { code: "style-says", level: LintLevel::Warn, about: "what a Sass style sheet says by `@warn` or `@debug`" },
     Lint { code: "future-date", level: LintLevel::Warn, about: "a date of publication after the build" },

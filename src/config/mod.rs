@@ -618,6 +618,7 @@ impl Reading<'_> {
                 );
             }
             kinds.push(Kind {
+                is_as_built_in: base.is_as_built_in && input.singular.is_none() && input.plural.is_none(),
                 singular: input.singular.unwrap_or(base.singular),
                 plural: input.plural.unwrap_or(base.plural),
                 key: input.key.unwrap_or_else(|| path.replace('-', "_")),

@@ -4,6 +4,7 @@
 //! name, but for countries, which are known by heart.
 
 use crate::base::text::slugify;
+use crate::words::Language;
 
 /// The name of the built-in kind for people.
 pub const PERSON: &str = "person";
@@ -27,6 +28,8 @@ pub struct Kind {
     pub key: String,
     /// Its schema.org type: `Person`.
     pub schema_type: String,
+    /// Whether it is called what it is called when the settings do not say.
+    pub is_as_built_in: bool,
 }
 
 impl Kind {
@@ -49,7 +52,24 @@ impl Kind {
             key: path.replace('-', "_"),
             path,
             schema_type: schema_type.to_string(),
+            is_as_built_in: [PERSON, COUNTRY, TOPIC].contains(&id),
         }
+    }
+
+    /// What one of it is called in a language; `is_main` where that is the site's own. The settings name it in that one,
+    /// and the words in others.
+    pub fn singular_in<'a>(&'a self, language: &'a Language, is_main: bool) -> &'a str {
+        self.name_in(language.text(&format!("kind-{}", self.id)), &self.singular, is_main)
+    }
+
+    /// What several of it are called, as [`Kind::singular_in`].
+    pub fn plural_in<'a>(&'a self, language: &'a Language, is_main: bool) -> &'a str {
+        self.name_in(language.text(&format!("kind-{}-many", self.id)), &self.plural, is_main)
+    }
+
+    fn name_in<'a>(&'a self, said: &'a str, own: &'a str, is_main: bool) -> &'a str {
+        let of_site = is_main && !self.is_as_built_in;
+        if of_site || said.is_empty() { own } else { said }
     }
 
     /// Whether its entities are people.

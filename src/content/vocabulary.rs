@@ -55,15 +55,15 @@ impl ArticleType {
         }
     }
 
-    /// The word that readers see.
-    pub fn label(self) -> &'static str {
+    /// The message that says it to readers.
+    pub fn message(self) -> &'static str {
         match self {
-            Self::Report => "Report",
-            Self::Analysis => "Analysis",
-            Self::Background => "Background",
-            Self::Opinion => "Opinion",
-            Self::Brief => "Brief",
-            Self::Live => "Live",
+            Self::Report => "type-report",
+            Self::Analysis => "type-analysis",
+            Self::Background => "type-background",
+            Self::Opinion => "type-opinion",
+            Self::Brief => "type-brief",
+            Self::Live => "type-live",
         }
     }
 }
@@ -232,6 +232,26 @@ impl Likelihood {
         }
     }
 
+    /// The message that says it to readers.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::AlmostNoChance => "likelihood-almost-no-chance",
+            Self::Remote => "likelihood-remote",
+            Self::VeryUnlikely => "likelihood-very-unlikely",
+            Self::HighlyImprobable => "likelihood-highly-improbable",
+            Self::Unlikely => "likelihood-unlikely",
+            Self::Improbable => "likelihood-improbable",
+            Self::RoughlyEvenChance => "likelihood-roughly-even-chance",
+            Self::RoughlyEvenOdds => "likelihood-roughly-even-odds",
+            Self::Likely => "likelihood-likely",
+            Self::Probable => "likelihood-probable",
+            Self::VeryLikely => "likelihood-very-likely",
+            Self::HighlyProbable => "likelihood-highly-probable",
+            Self::AlmostCertain => "likelihood-almost-certain",
+            Self::NearlyCertain => "likelihood-nearly-certain",
+        }
+    }
+
     /// One term of each range, from the least likely to the most.
     pub const RANGES: [Likelihood; 7] = [
         Self::AlmostNoChance,
@@ -307,11 +327,11 @@ pub enum Confidence {
 
 impl Confidence {
     /// The word that readers see.
-    pub fn word(self) -> &'static str {
+    pub fn message(self) -> &'static str {
         match self {
-            Self::Low => "low",
-            Self::Moderate => "moderate",
-            Self::High => "high",
+            Self::Low => "confidence-low",
+            Self::Moderate => "confidence-moderate",
+            Self::High => "confidence-high",
         }
     }
 }
@@ -342,15 +362,9 @@ impl Reliability {
     }
 
     /// What the letter means.
-    pub fn meaning(self) -> &'static str {
-        [
-            "Completely reliable",
-            "Usually reliable",
-            "Fairly reliable",
-            "Not usually reliable",
-            "Unreliable",
-            "Reliability cannot be judged",
-        ][self as usize]
+    pub fn message(self) -> &'static str {
+        ["reliability-a", "reliability-b", "reliability-c", "reliability-d", "reliability-e", "reliability-f"]
+            [self as usize]
     }
 }
 
@@ -365,15 +379,9 @@ impl Credibility {
     }
 
     /// What the digit means.
-    pub fn meaning(self) -> &'static str {
-        [
-            "Confirmed by other sources",
-            "Probably true",
-            "Possibly true",
-            "Doubtful",
-            "Improbable",
-            "Truth cannot be judged",
-        ][usize::from(self.0 - 1)]
+    pub fn message(self) -> &'static str {
+        ["credibility-1", "credibility-2", "credibility-3", "credibility-4", "credibility-5", "credibility-6"]
+            [usize::from(self.0 - 1)]
     }
 }
 
@@ -460,15 +468,6 @@ impl CorrectionKind {
             Self::Retraction => "retraction",
         }
     }
-
-    /// The word that readers see.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Correction => "Correction",
-            Self::Clarification => "Clarification",
-            Self::Retraction => "Retraction",
-        }
-    }
 }
 
 /// What kind of update it is.
@@ -501,14 +500,6 @@ impl UpdateKind {
         match self {
             Self::Update => "update",
             Self::EditorsNote => "editors-note",
-        }
-    }
-
-    /// The word that readers see.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Update => "Update",
-            Self::EditorsNote => "Editor’s note",
         }
     }
 }

@@ -80,7 +80,7 @@ impl Recipe for Manifest {
             "name": config.title,
             "description": config.description,
             "lang": config.language,
-            "dir": crate::render::views::direction(&config.language),
+            "dir": crate::words::tags::direction(&config.language),
             "start_url": home,
             "scope": home,
             "display": "browser",

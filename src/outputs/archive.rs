@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
-use crate::render::dates::month_name;
-use crate::render::json_ld;
 use crate::render::view::{ArchiveMonth, ArchiveYear, YearCount};
 use crate::render::views::Views;
+use crate::render::{dates, json_ld};
 use crate::site::faces::Face;
 use crate::site::ids::ArticleId;
 use crate::site::{Site, urls};
@@ -57,13 +56,13 @@ impl Recipe for Archive {
         let year = years.iter().find(|count| count.year == self.year)?.clone();
         let view = ArchiveYear { year, months: months(views, site, self.year) };
         let (kind, title, url, template) = if self.head {
-            ("archive", "Archive".to_string(), urls::archive(), "archive.html")
+            ("archive", views.language().text("archive").to_string(), urls::archive(), "archive.html")
         } else {
             ("archive_year", self.year.to_string(), urls::archive_year(self.year), "archive_year.html")
         };
         let mut page = views.page(kind, &title, &url);
         if !self.head {
-            page.breadcrumbs.push(views.crumb("Archive", &urls::archive()));
+            page.breadcrumbs.push(views.crumb(views.language().text("archive"), &urls::archive()));
         }
         press.describe(template, &mut page, |page| json_ld::list(views, page, &[], view.year.count));
         press.page(template, page, Values::default().with("years", &years).with("archive", &view), diagnostics)
@@ -81,7 +80,8 @@ fn months(views: &Views, site: &Site, year: i16) -> Vec<ArchiveMonth> {
             months.push(ArchiveMonth {
                 anchor: iso.clone(),
                 iso,
-                name: month_name(day.month()).to_string(),
+                name: views.language().month(day.month()),
+                title: dates::month(year, day.month(), views.language()),
                 count: 0,
                 articles: Vec::new(),
             });

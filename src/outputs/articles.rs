@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
-use crate::render::views::{direction, marking, summary};
+use crate::render::views::{marking, summary};
 use crate::render::{articles, json_ld, social};
 use crate::site::Site;
 use crate::site::ids::ArticleId;
@@ -24,6 +24,10 @@ impl Recipe for ArticlePage {
         "article page".into()
     }
 
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        &site.article(self.0).lang
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let article = views.article(self.0);
@@ -32,8 +36,6 @@ impl Recipe for ArticlePage {
         diagnostics.extend(found);
         let mut page = views.page("article", &article.meta.title, &article.url);
         page.description = summary(article);
-        page.lang.clone_from(&article.lang);
-        page.dir = direction(&article.lang);
         page.marking = article.marking.map(marking);
         page.markdown = views.twin(&article.url);
         page.translations = views.translations(article);

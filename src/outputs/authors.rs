@@ -58,7 +58,7 @@ impl Recipe for AuthorPage {
         if !author.articles.is_empty() {
             page.feeds.splice(0..0, feed_refs::of_list(views, &author.name, &author.url));
         }
-        page.breadcrumbs.push(views.crumb("Authors", &urls::authors()));
+        page.breadcrumbs.push(views.crumb(views.language().text("authors"), &urls::authors()));
         press.describe("author.html", &mut page, |page| json_ld::author(views, page, input, view.image.as_ref()));
         let pager =
             lists::pager(views, &views.author_list(self.0), &author.url, self.1, views.config().pagination.articles);
@@ -91,7 +91,7 @@ impl Recipe for AuthorIndex {
                 }
             })
             .collect();
-        let mut page = views.page("authors", "Authors", &urls::authors());
+        let mut page = views.page("authors", views.language().text("authors"), &urls::authors());
         press.describe("authors.html", &mut page, |page| {
             let items: Vec<String> = entries.iter().map(|entry| entry.author.url.clone()).collect();
             json_ld::list(views, page, &items, items.len())

@@ -8,7 +8,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::config::cards::SocialCards;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::social;
-use crate::render::views::{direction, marking};
+use crate::render::views::marking;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Site, urls};
 
@@ -42,14 +42,19 @@ impl Recipe for SocialCard {
         "social card".into()
     }
 
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        match self {
+            SocialCard::Article(id) => &site.article(*id).lang,
+            SocialCard::Entity(_) => &site.config.language,
+        }
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let (mut card, page) = match self {
             SocialCard::Article(id) => {
                 let article = views.glance(*id);
                 let mut page = views.page("article", article.title(), article.url());
-                page.lang = article.lang().to_string();
-                page.dir = direction(article.lang());
                 page.marking = article.marking().map(marking);
                 (social::article(views, *id), page)
             }
@@ -63,7 +68,7 @@ impl Recipe for SocialCard {
         context.insert("page", &page);
         context.insert("card", &card);
         views.note_template(TEMPLATE);
-        match press.templates.render(TEMPLATE, &context, &page.url) {
+        match press.templates.render(TEMPLATE, &context, &page.url, views.language()) {
             Ok(svg) => Some(Rendered::Card { svg, template: press.templates.path(TEMPLATE), of: page.url }),
             Err(fault) => {
                 diagnostics.push(*fault);

@@ -9,6 +9,7 @@ use crate::render::html::PageHtml;
 use crate::render::{entities, feed_refs, json_ld, lists, social};
 use crate::site::ids::EntityId;
 use crate::site::{Site, urls};
+use crate::words::message::Arg;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, kind) in site.config.kinds.iter().enumerate() {
@@ -46,7 +47,7 @@ impl Recipe for EntityPage {
         diagnostics.extend(found.into_iter().filter(|_| self.1 == 1));
         let mut page = views.page("entity", entity.name, &urls::list_page(entity.url, self.1));
         page.description = match view.summary.as_str() {
-            "" => format!("Briefings on {}.", views.in_phrase(self.0)),
+            "" => views.language().say("briefings-on", &[("name", Arg::Text(&views.in_phrase(self.0)))]),
             summary => excerpt(summary, 200),
         };
         if view.count > 0 {
@@ -54,7 +55,7 @@ impl Recipe for EntityPage {
         }
         page.markdown = views.twin(entity.url).filter(|_| self.1 == 1);
         page.image = social::of_entity(views, entity.url, entity.name).or_else(|| view.image.clone());
-        page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
+        page.breadcrumbs.push(views.crumb(&views.kind_ref(entity.kind).plural, &urls::kind(kind)));
         let template = entity.meta.and_then(|meta| meta.input.template.as_deref()).unwrap_or("entity.html");
         let list = views.entity_list(self.0);
         press.describe(template, &mut page, |page| match self.1 {
@@ -77,8 +78,10 @@ impl Recipe for KindPage {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let kind = &views.config().kinds[self.0];
-        let mut page = views.page("kind", &kind.plural, &urls::kind(kind));
-        page.description = format!("{} in the briefings of {}, from A to Z.", kind.plural, views.config().title);
+        let plural = views.kind_ref(self.0).plural;
+        let mut page = views.page("kind", &plural, &urls::kind(kind));
+        let args = [("kind", Arg::Text(&plural)), ("site", Arg::Text(&views.config().title))];
+        page.description = views.language().say("kind-described", &args);
         let entries = views.kind_entries(self.0);
         press.describe("kind.html", &mut page, |page| {
             let items: Vec<String> = entries.iter().map(|entry| views.entity_link(entry.id).0).take(30).collect();

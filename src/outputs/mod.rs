@@ -69,6 +69,11 @@ pub trait Recipe: Debug + Send + Sync {
     /// in the site. An output whose recipe says the same and that sees the same is the same.
     fn name(&self) -> Cow<'static, str>;
 
+    /// The language that it is in.
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        &site.config.language
+    }
+
     /// The file of the site that it is a copy of.
     fn source(&self) -> Option<&SourcePath> {
         None
@@ -153,7 +158,7 @@ impl Press<'_> {
         context.insert("page", &page);
         self.views.note_template(template);
         let started = Instant::now();
-        let rendered = self.templates.render(template, &context, &address);
+        let rendered = self.templates.render(template, &context, &address, self.views.language());
         self.views.note_time(template, started.elapsed());
         match rendered {
             Ok(html) if self.views.config().minify => Some(Rendered::Bytes(minify::html(html))),

@@ -19,7 +19,8 @@ impl Recipe for NotFound {
     }
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let mut page = press.views.page("not_found", "Page not found", &UrlPath::new("404.html"));
+        let mut page =
+            press.views.page("not_found", press.views.language().text("not-found"), &UrlPath::new("404.html"));
         page.noindex = true;
         press.page("404.html", page, Values::default(), diagnostics)
     }

@@ -6,7 +6,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::view::LoosePageView;
-use crate::render::views::{direction, extra, marking};
+use crate::render::views::{extra, marking};
 use crate::render::{dates, json_ld};
 use crate::site::Site;
 use crate::site::ids::PageId;
@@ -25,14 +25,14 @@ impl Recipe for LoosePage {
         "page".into()
     }
 
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        site.pages[self.0.index()].meta.lang.as_deref().unwrap_or(&site.config.language)
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let loose = views.loose_page(self.0);
         let mut page = views.page("page", &loose.meta.title, &loose.url);
-        if let Some(lang) = &loose.meta.lang {
-            page.lang.clone_from(lang);
-            page.dir = direction(lang);
-        }
         page.description = loose.meta.input.summary.clone().unwrap_or_default();
         page.marking = loose.meta.tlp.map(marking);
         let (content, toc, found) =
@@ -42,7 +42,7 @@ impl Recipe for LoosePage {
         let view = LoosePageView {
             content,
             toc,
-            updated: loose.meta.updated.as_ref().map(dates::moment),
+            updated: loose.meta.updated.as_ref().map(|date| dates::moment(date, views.language())),
             extra: extra(&loose.meta.input.extra),
         };
         let template = loose.meta.input.template.as_deref().unwrap_or("page.html");

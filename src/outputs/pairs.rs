@@ -7,6 +7,7 @@ use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::{feed_refs, json_ld, lists, pairs};
 use crate::site::ids::PairId;
 use crate::site::{Site, urls};
+use crate::words::message::Arg;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, pair) in site.connections.pairs().iter().enumerate() {
@@ -30,12 +31,13 @@ impl Recipe for PairPage {
         let lens = views.pair(self.0);
         let pair = lens.pair;
         let per_page = views.config().pagination.entity;
-        let kind = &views.config().kinds[views.kind_of(pair.entities[0])];
+        let kind = views.kind_of(pair.entities[0]);
         let mut page = views.page("pair", &pairs::title(views, pair), &urls::list_page(&pair.url, self.1));
         let [left, right] = pair.entities.map(|id| views.in_phrase(id));
-        page.description = format!("Briefings on both {left} and {right}.");
+        page.description =
+            views.language().say("briefings-on-pair", &[("left", Arg::Text(&left)), ("right", Arg::Text(&right))]);
         page.feeds.splice(0..0, feed_refs::of_list(views, &pairs::title(views, pair), &pair.url));
-        page.breadcrumbs.push(views.crumb(&kind.plural, &urls::kind(kind)));
+        page.breadcrumbs.push(views.crumb(&views.kind_ref(kind).plural, &urls::kind(&views.config().kinds[kind])));
         press.describe("pair.html", &mut page, |page| {
             let items = lists::addresses(views, &lens.list(), self.1, per_page);
             json_ld::pair(views, page, pair.entities, &items, pair.articles.len())

@@ -37,6 +37,13 @@ impl Recipe for Twin {
         "Markdown twin".into()
     }
 
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        match self {
+            Twin::Article(id) => &site.article(*id).lang,
+            Twin::Entity(_) => &site.config.language,
+        }
+    }
+
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut text = match self {
             Twin::Article(id) => twins::article(press.views, press.templates, *id),
@@ -84,9 +91,9 @@ impl Recipe for Overview {
         list(&mut text, "Sections", sections);
         let kinds = (0..config.kinds.len()).filter_map(|kind| {
             let entries = views.kind_entries(kind);
-            let kind = &config.kinds[kind];
+            let (named, kind) = (views.kind_ref(kind), &config.kinds[kind]);
             let what = format!("{} with pages of their own", entries.len());
-            (!entries.is_empty()).then(|| entry(&kind.plural, &views.permalink(&urls::kind(kind)), &what))
+            (!entries.is_empty()).then(|| entry(&named.plural, &views.permalink(&urls::kind(kind)), &what))
         });
         list(&mut text, "Indexes", kinds);
         let pages = 0..views.whole(Face::Sitemap).site().pages.len();

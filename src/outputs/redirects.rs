@@ -41,7 +41,7 @@ impl Recipe for Redirect {
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
-        let mut page = views.page("redirect", "Moved", &self.from);
+        let mut page = views.page("redirect", views.language().text("moved"), &self.from);
         page.noindex = true;
         let view = RedirectView { url: views.href(&self.to), permalink: views.permalink(&self.to) };
         press.page("redirect.html", page, Values::default().with("redirect", &view), diagnostics)

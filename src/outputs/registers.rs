@@ -11,6 +11,7 @@ use crate::render::registers::{corrections_of, judgments, month_title};
 use crate::render::{feed_refs, json_ld};
 use crate::site::registers::{corrections, judgment_months};
 use crate::site::{Site, urls};
+use crate::words::message::Arg;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     let months = judgment_months(site);
@@ -48,19 +49,22 @@ impl Recipe for Judgments {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let view = judgments(views, self.at, self.month.is_none())?;
-        let title = &views.config().title;
+        let (title, language) = (Arg::Text(&views.config().title), views.language());
         let mut page = match &self.month {
-            None => views.page("judgments", "Key judgments", &urls::judgments()),
+            None => views.page("judgments", language.text("key-judgments"), &urls::judgments()),
             Some(month) => {
-                let title = format!("Key judgments, {}", month_title(month));
+                let name = month_title(month, language);
+                let title = language.say("key-judgments-of-month", &[("month", Arg::Text(&name))]);
                 let mut page = views.page("judgments", &title, &urls::judgments_of(month));
-                page.breadcrumbs.push(views.crumb("Key judgments", &urls::judgments()));
+                page.breadcrumbs.push(views.crumb(language.text("key-judgments"), &urls::judgments()));
                 page
             }
         };
         page.description.push_str(&match &self.month {
-            None => format!("Every key judgment of {title}, how likely it was thought to be, and what came of it."),
-            Some(_) => format!("The key judgments of {title} of this month: {}.", view.month),
+            None => language.say("judgments-described", &[("site", title)]),
+            Some(_) => {
+                language.say("judgments-of-month-described", &[("site", title), ("month", Arg::Text(&view.month))])
+            }
         });
         page.description.push_str(views.secret("judgments"));
         press.describe("judgments.html", &mut page, |page| {
@@ -87,17 +91,20 @@ impl Recipe for Corrections {
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
         let view = corrections_of(views, self.year);
+        let language = views.language();
         let mut page = if self.head {
-            views.page("corrections", "Corrections", &urls::corrections())
+            views.page("corrections", language.text("corrections"), &urls::corrections())
         } else {
-            let title = format!("Corrections, {}", self.year);
+            let year = self.year.to_string();
+            let title = language.say("corrections-of-year", &[("year", Arg::Text(&year))]);
             let mut page = views.page("corrections", &title, &urls::corrections_of(self.year));
-            page.breadcrumbs.push(views.crumb("Corrections", &urls::corrections()));
+            page.breadcrumbs.push(views.crumb(language.text("corrections"), &urls::corrections()));
             page
         };
-        page.description.push_str(&format!("What {} got wrong, and what is right.", views.config().title));
+        let site = Arg::Text(&views.config().title);
+        page.description.push_str(&language.say("corrections-described", &[("site", site)]));
         page.description.push_str(views.secret("corrections"));
-        page.feeds.splice(0..0, feed_refs::of_list(views, "Corrections", &urls::corrections()));
+        page.feeds.splice(0..0, feed_refs::of_list(views, language.text("corrections"), &urls::corrections()));
         press.describe("corrections.html", &mut page, |page| {
             let mut items: Vec<String> = view.corrections.iter().map(|one| one.article.url.clone()).collect();
             items.dedup();

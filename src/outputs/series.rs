@@ -9,6 +9,7 @@ use crate::render::view::{SeriesRef, SeriesView};
 use crate::site::faces::Face;
 use crate::site::ids::SeriesId;
 use crate::site::{Site, urls};
+use crate::words::message::Arg;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     if !site.series.is_empty() {
@@ -32,8 +33,8 @@ impl Recipe for SeriesPage {
         let views = press.views;
         let series = views.series(self.0);
         let mut page = views.page("series", &series.name, &series.url);
-        page.description = format!("All parts of the series {}.", series.name);
-        page.breadcrumbs.push(views.crumb("Series", &urls::series_index()));
+        page.description = views.language().say("series-described", &[("series", Arg::Text(&series.name))]);
+        page.breadcrumbs.push(views.crumb(views.language().text("series"), &urls::series_index()));
         press.describe("series.html", &mut page, |page| {
             let items: Vec<String> = series.articles.iter().map(|id| views.href(views.glance(*id).url())).collect();
             json_ld::list(views, page, &items, items.len())
@@ -56,7 +57,7 @@ impl Recipe for SeriesIndex {
         let series: Vec<SeriesRef> = (0..views.whole(Face::Indexes).site().series.len())
             .map(|index| views.series_ref(SeriesId::at(index)))
             .collect();
-        let mut page = views.page("series_index", "Series", &urls::series_index());
+        let mut page = views.page("series_index", views.language().text("series"), &urls::series_index());
         press.describe("series_index.html", &mut page, |page| {
             let items: Vec<String> = series.iter().map(|one| one.url.clone()).collect();
             json_ld::list(views, page, &items, items.len())

@@ -28,7 +28,7 @@ impl Recipe for Tombstone {
     }
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let mut page = press.views.page("tombstone", "Briefing withdrawn", &self.url);
+        let mut page = press.views.page("tombstone", press.views.language().text("withdrawn"), &self.url);
         page.noindex = true;
         page.title.push_str(press.views.secret("tombstone"));
         page.marking = self.marking.map(marking);

@@ -1,8 +1,9 @@
 //! How many briefings there were, month by month or year by year.
 
-use crate::render::dates::month_name;
+use crate::render::dates::month;
 use crate::render::view::{ActivityView, ActivityYear, Bar};
 use crate::render::views::{Listed, Views};
+use crate::words::Language;
 
 /// Fewest months that a chart shows: a single bar says nothing.
 const FEWEST_MONTHS: i32 = 12;
@@ -14,6 +15,7 @@ const MOST_MONTHS: i32 = 96;
 /// two, or none has a date.
 pub fn activity(views: &Views, articles: &Listed) -> Option<ActivityView> {
     let latest = views.latest()?;
+    let language = views.language();
     let month = |year: i16, month: i8| i32::from(year) * 12 + i32::from(month) - 1;
     let mut counts: std::collections::BTreeMap<i32, usize> = std::collections::BTreeMap::new();
     for date in articles.dates().flatten() {
@@ -34,7 +36,8 @@ pub fn activity(views: &Views, articles: &Listed) -> Option<ActivityView> {
     let values: Vec<usize> = spans.iter().map(|(from, to)| count(*from..=*to)).collect();
     let most = values.iter().copied().max().unwrap_or(1).max(1);
     let label = |at: i32| {
-        if by_month { format!("{} {}", name(at), at.div_euclid(12)) } else { at.div_euclid(12).to_string() }
+        let year = at.div_euclid(12);
+        if by_month { title(year, at.rem_euclid(12) + 1, language) } else { year.to_string() }
     };
     let bars = spans.iter().zip(&values).map(|((from, _), count)| Bar {
         label: label(*from),
@@ -54,10 +57,11 @@ pub fn activity(views: &Views, articles: &Listed) -> Option<ActivityView> {
         last: label(spans.last()?.0),
         most,
         bars: bars.collect(),
+        months: (1..=12).map(|month| language.month_heading(month)).collect(),
         years: years.collect(),
     })
 }
 
-fn name(month: i32) -> &'static str {
-    i8::try_from(month.rem_euclid(12) + 1).map_or("", month_name)
+fn title(year: i32, number: i32, language: &Language) -> String {
+    month(i16::try_from(year).unwrap_or_default(), i8::try_from(number).unwrap_or(1), language)
 }

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::yaml::values::List;
-use crate::content::vocabulary::{Confidence, Credibility, Likelihood, Reliability};
+use crate::content::vocabulary::{Credibility, Likelihood, Reliability};
 use crate::render::citations::{Cited, citations};
 use crate::render::dates;
 use crate::render::html::PageHtml;
@@ -16,11 +16,12 @@ use crate::site::Article;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
 use crate::site::registers::anchors;
+use crate::words::Language;
 
 /// Makes the view of an article.
 pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, Vec<Diagnostic>) {
     let article = views.article(id);
-    let meta = &article.meta;
+    let (meta, language) = (&article.meta, views.language());
     let mut diagnostics = Vec::new();
     let mut inline = |field: FieldPath, text: &str, spot: Option<Spot>| {
         let (inline, found) = html.inline(text, &Place::field(&article.path, field), spot);
@@ -38,10 +39,10 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
             &judgment.input.text,
             u16::try_from(judgment.index).ok().map(Spot::Judgment),
         ),
-        likelihood: judgment.input.likelihood.map(likelihood),
-        confidence: judgment.input.confidence.map(Confidence::word),
+        likelihood: judgment.input.likelihood.map(|one| likelihood(one, language)),
+        confidence: judgment.input.confidence.map(|one| language.text(one.message()).to_string()),
         marking: judgment.tlp.map(marking),
-        outcome: registers::outcome(judgment).map(|outcome| OutcomeView {
+        outcome: registers::outcome(judgment, language).map(|outcome| OutcomeView {
             sources: marks(article, judgment.input.outcome.as_ref().map(|outcome| &outcome.sources)),
             ..outcome
         }),
@@ -53,17 +54,17 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
     let anchors = anchors(&meta.corrections);
     let corrections = meta.corrections.iter().zip(anchors).map(|(entry, id)| NoticeView {
         id,
-        date: dates::moment(&entry.date),
+        date: dates::moment(&entry.date, language),
         kind: entry.kind.id(),
-        label: entry.kind.label(),
+        label: language.text(entry.kind.id()).to_string(),
         html: notice("corrections", entry.index, &entry.text),
     });
     let corrections: Vec<NoticeView> = corrections.collect();
     let updates = meta.updates.iter().map(|entry| NoticeView {
         id: String::new(),
-        date: dates::moment(&entry.date),
+        date: dates::moment(&entry.date, language),
         kind: entry.kind.id(),
-        label: entry.kind.label(),
+        label: language.text(entry.kind.id()).to_string(),
         html: notice("updates", entry.index, &entry.text),
     });
     let updates: Vec<NoticeView> = updates.collect();
@@ -80,7 +81,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         bottom_line_html,
         why_it_matters_html,
         key_judgments,
-        sources: sources(article, &content),
+        sources: sources(article, &content, language),
         content,
         toc,
         events: events(views, article),
@@ -96,8 +97,8 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         series: series_part(views, id, article),
         older: article.older.filter(fits).map(|id| views.card_of(id)),
         newer: article.newer.filter(fits).map(|id| views.card_of(id)),
-        data_cutoff: meta.data_cutoff.as_ref().map(dates::moment),
-        expires: meta.expires.as_ref().map(dates::moment),
+        data_cutoff: meta.data_cutoff.as_ref().map(|date| dates::moment(date, language)),
+        expires: meta.expires.as_ref().map(|date| dates::moment(date, language)),
         word_count: article.document.facts.word_count,
         section: article.section.map(|section| views.section_ref(section)),
         extra: extra(&meta.extra),
@@ -128,9 +129,9 @@ fn cited<'a>(views: &Views<'a>, article: &'a Article) -> Cited<'a> {
     }
 }
 
-pub(super) fn likelihood(likelihood: Likelihood) -> LikelihoodView {
+pub(super) fn likelihood(likelihood: Likelihood, language: &Language) -> LikelihoodView {
     let (low, high) = likelihood.range();
-    LikelihoodView { term: likelihood.term(), low, high }
+    LikelihoodView { term: language.text(likelihood.message()).to_string(), low, high }
 }
 
 fn marks(article: &Article, ids: Option<&List>) -> Vec<SourceMark> {
@@ -149,7 +150,7 @@ pub fn source_mark(article: &Article, id: &str) -> Option<SourceMark> {
 }
 
 /// The numbered list of sources; `content` tells where the text cites each.
-fn sources(article: &Article, content: &str) -> Vec<SourceView> {
+fn sources(article: &Article, content: &str, language: &Language) -> Vec<SourceView> {
     let mut views: Vec<SourceView> = article
         .meta
         .sources
@@ -165,11 +166,11 @@ fn sources(article: &Article, content: &str) -> Vec<SourceView> {
                 url: input.url.clone(),
                 publisher: input.publisher.clone(),
                 author: input.author.clone(),
-                date: source.date.map(dates::partial),
-                accessed: source.accessed.map(dates::partial),
+                date: source.date.map(|date| dates::partial(date, language)),
+                accessed: source.accessed.map(|date| dates::partial(date, language)),
                 archive_url: input.archive_url.clone(),
-                reliability: input.reliability.map(reliability),
-                credibility: input.credibility.map(credibility),
+                reliability: input.reliability.map(|grade| reliability(grade, language)),
+                credibility: input.credibility.map(|grade| credibility(grade, language)),
                 descriptor: input.descriptor.clone(),
                 marking: source.tlp.map(marking),
                 cited_at: cited_at(content, *number),
@@ -189,12 +190,12 @@ fn cited_at(content: &str, number: usize) -> Vec<String> {
         .collect()
 }
 
-fn reliability(reliability: Reliability) -> GradeView {
-    GradeView { grade: reliability.grade().to_string(), meaning: reliability.meaning() }
+fn reliability(reliability: Reliability, language: &Language) -> GradeView {
+    GradeView { grade: reliability.grade().to_string(), meaning: language.text(reliability.message()).to_string() }
 }
 
-fn credibility(credibility: Credibility) -> GradeView {
-    GradeView { grade: credibility.grade().to_string(), meaning: credibility.meaning() }
+fn credibility(credibility: Credibility, language: &Language) -> GradeView {
+    GradeView { grade: credibility.grade().to_string(), meaning: language.text(credibility.message()).to_string() }
 }
 
 fn events(views: &Views, article: &Article) -> Vec<EventView> {
@@ -202,7 +203,7 @@ fn events(views: &Views, article: &Article) -> Vec<EventView> {
     let mut events: Vec<_> = article.meta.events.iter().collect();
     events.sort_by_key(|event| event.date);
     let view = |event: &&crate::content::article::Event| EventView {
-        date: dates::partial(event.date),
+        date: dates::partial(event.date, views.language()),
         title: event.title.clone(),
         place: event.place.clone(),
         people: event.people.iter().filter_map(who).collect(),

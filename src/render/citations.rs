@@ -6,8 +6,8 @@
 use jiff::civil::Date;
 
 use crate::base::text::{one_line, slugify};
-use crate::render::dates::month_name;
 use crate::render::view::CitationView;
+use crate::words::calendar::{Length, english};
 
 /// What a citation tells of an article.
 #[derive(Clone, Debug)]
@@ -38,8 +38,9 @@ pub fn citations(of: &Cited) -> Vec<CitationView> {
 fn chicago(of: &Cited) -> String {
     let authors = joined(&of.authors, "and");
     let title = one_line(of.title).replace('“', "‘").replace('”', "’");
-    let day =
-        of.day.map_or("n.d".to_string(), |day| format!("{} {}, {}", month_name(day.month()), day.day(), day.year()));
+    let day = of.day.map_or("n.d".to_string(), |day| {
+        format!("{} {}, {}", english(day.month(), Length::Long), day.day(), day.year())
+    });
     let by = if authors.is_empty() { String::new() } else { format!("{} ", ended(&authors)) };
     format!("{by}“{}” {}, {day}. {}.", ended(&title), one_line(of.site), of.url)
 }
@@ -48,8 +49,9 @@ fn chicago(of: &Cited) -> String {
 fn apa(of: &Cited) -> String {
     let authors = joined(&of.authors, "&");
     let title = ended(&one_line(of.title));
-    let day =
-        of.day.map_or("n.d.".to_string(), |day| format!("{}, {} {}", day.year(), month_name(day.month()), day.day()));
+    let day = of.day.map_or("n.d.".to_string(), |day| {
+        format!("{}, {} {}", day.year(), english(day.month(), Length::Long), day.day())
+    });
     let lead =
         if authors.is_empty() { format!("{title} ({day}).") } else { format!("{} ({day}). {title}", ended(&authors)) };
     format!("{lead} {} {}", ended(&one_line(of.site)), of.url)

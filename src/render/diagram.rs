@@ -7,6 +7,7 @@ use crate::render::view::{DiagramNode, DiagramView};
 use crate::render::views::Views;
 use crate::site::connections::Connection;
 use crate::site::ids::EntityId;
+use crate::words::message::Arg;
 
 /// Most entities in the picture, and of one kind.
 const MOST: usize = 10;
@@ -69,15 +70,23 @@ pub fn diagram(views: &Views, id: EntityId) -> Option<DiagramView> {
             width: tenths(10 + share * 5 / 10),
         }
     });
+    let language = views.language();
     let named: Vec<String> = company
         .iter()
         .take(IN_WORDS)
         .map(|one| {
-            let briefings = if one.together == 1 { "briefing" } else { "briefings" };
-            format!("{} ({} {briefings})", views.in_phrase(one.entity), one.together)
+            let (name, count) = (views.in_phrase(one.entity), Arg::Number(one.together.into()));
+            language.say("name-with-briefings", &[("name", Arg::Text(&name)), ("count", count)])
         })
         .collect();
-    Some(DiagramView { width: WIDTH, height, x: middle.0, y: middle.1, nodes: nodes.collect(), words: list(&named) })
+    Some(DiagramView {
+        width: WIDTH,
+        height,
+        x: middle.0,
+        y: middle.1,
+        nodes: nodes.collect(),
+        words: language.list(&named),
+    })
 }
 
 fn tenths(number: u32) -> f64 {
@@ -99,15 +108,6 @@ fn lines(name: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-/// `A`, `A and B`, `A, B and C`.
-pub fn list(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::site::collate::Order;
 use crate::site::connections::Pair;
 use crate::site::ids::EntityId;
 use crate::site::{HeldRole, urls};
+use crate::words::Language;
 
 /// Most entities of a kind that a page shows as the company of another.
 const COMPANY_SIZE: usize = 8;
@@ -66,7 +67,7 @@ pub fn entity(
         roles: roles.into_iter().map(|held| role(views, id, held)).collect(),
         former_roles: former_roles.into_iter().map(|held| role(views, id, held)).collect(),
         office_holders: office_holders(views, &entity),
-        facts: facts(&entity),
+        facts: facts(&entity, views.language()),
         countries: entity.countries.iter().map(|id| views.entity_ref(*id)).collect(),
         relations: entity
             .relations
@@ -74,8 +75,8 @@ pub fn entity(
             .map(|(to, relation)| RelationView {
                 to: views.entity_ref(*to),
                 kind: relation.input.kind.clone(),
-                start: relation.start.map(dates::partial),
-                end: relation.end.map(dates::partial),
+                start: relation.start.map(|date| dates::partial(date, views.language())),
+                end: relation.end.map(|date| dates::partial(date, views.language())),
                 note: relation.input.note.clone(),
                 source: relation.input.source.clone(),
             })
@@ -122,8 +123,8 @@ fn role(views: &Views, holder: EntityId, held: &HeldRole) -> RoleView {
         title: held.role.input.title.clone(),
         country: held.country.map(|id| views.entity_ref(id)),
         organization: held.role.input.organization.clone(),
-        start: held.role.start.map(dates::partial),
-        end: held.role.end.map(dates::partial),
+        start: held.role.start.map(|date| dates::partial(date, views.language())),
+        end: held.role.end.map(|date| dates::partial(date, views.language())),
         source: held.role.input.source.clone(),
     }
 }
@@ -147,20 +148,21 @@ fn office_holders(views: &Views, entity: &Profile) -> Vec<OfficeHolder> {
     holders.into_iter().map(holder).collect()
 }
 
-fn facts(entity: &Profile) -> Vec<FactView> {
+fn facts(entity: &Profile, language: &Language) -> Vec<FactView> {
     let mut facts = Vec::new();
-    let mut put = |label: &'static str, value: Option<String>| {
+    let mut put = |message: &str, value: Option<String>| {
+        let label = language.text(message).to_string();
         facts.extend(value.filter(|value| !value.is_empty()).map(|value| FactView { label, value, url: None }));
     };
-    put("Born", entity.meta.and_then(|meta| meta.born).map(|born| dates::partial(born).text));
+    put("born", entity.meta.and_then(|meta| meta.born).map(|born| language.date(born)));
     if let Some(country) = entity.country {
-        put("Official name", Some(country.official.to_string()).filter(|official| *official != entity.name));
-        put("Capital", country.capital.map(str::to_string));
-        put("Region", country.subregion.or(country.region).map(str::to_string));
-        put("ISO codes", Some(format!("{}, {}", country.code, country.alpha3)));
-        put("Demonym", country.demonyms.first().map(|demonym| demonym.to_string()));
+        put("official-name", Some(country.official.to_string()).filter(|official| *official != entity.name));
+        put("capital", country.capital.map(str::to_string));
+        put("region", country.subregion.or(country.region).map(str::to_string));
+        put("iso-codes", Some(format!("{}, {}", country.code, country.alpha3)));
+        put("demonym", country.demonyms.first().map(|demonym| demonym.to_string()));
     }
-    put("Media topic", entity.meta.and_then(|meta| meta.input.iptc.clone()));
+    put("media-topic", entity.meta.and_then(|meta| meta.input.iptc.clone()));
     facts
 }
 

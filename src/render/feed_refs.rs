@@ -3,8 +3,9 @@
 use crate::base::paths::UrlPath;
 use crate::config::Config;
 use crate::render::view::FeedRef;
-use crate::render::views::{Views, language_name};
+use crate::render::views::Views;
 use crate::site::urls::{self, FeedFormat};
+use crate::words::tags::language_name;
 
 /// The formats that a site has feeds in.
 pub fn formats(config: &Config) -> Vec<FeedFormat> {

@@ -2,7 +2,6 @@
 
 use tera::Context;
 
-use crate::base::dates::PartialDate;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
 use crate::content::markdown::{
@@ -20,6 +19,7 @@ use crate::site::ids::EntityId;
 use crate::site::links::Destination;
 use crate::site::mentions::{Found, Link, Spot};
 use crate::site::{Article, Page, Target};
+use crate::words::Language;
 
 /// Makes the HTML of the texts of one source file.
 pub struct PageHtml<'a> {
@@ -163,7 +163,7 @@ impl Resolver for PageHtml<'_> {
             }
         }
         self.views.note_component(&call.name);
-        self.templates.component(&call.name, &args, context, body)
+        self.templates.component(&call.name, &args, context, body, self.views.language())
     }
 
     fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
@@ -178,8 +178,8 @@ impl Resolver for PageHtml<'_> {
         self.embedded(to, name, fragment.as_deref().filter(|section| !section.is_empty()), number)
     }
 
-    fn date_text(&self, date: PartialDate) -> String {
-        dates::partial(date).text
+    fn language(&self) -> &Language {
+        self.views.language()
     }
 }
 
@@ -291,7 +291,9 @@ impl<'a> PageHtml<'a> {
             section: heading,
             url: anchor.map_or(page.clone(), |anchor| format!("{page}#{anchor}")),
             date: match target {
-                Target::Article(id) => self.views.glance(id).date().map(dates::moment),
+                Target::Article(id) => {
+                    self.views.glance(id).date().map(|date| dates::moment(date, self.views.language()))
+                }
                 _ => None,
             },
             content,
@@ -299,7 +301,7 @@ impl<'a> PageHtml<'a> {
         let mut context = Context::new();
         context.insert("embed", &view);
         self.views.note_template("embed.html");
-        self.templates.render("embed.html", &context, &page)
+        self.templates.render("embed.html", &context, &page, self.views.language())
     }
 }
 

@@ -178,7 +178,7 @@ pub fn article(views: &Views, id: ArticleId, article: &Article) -> Value {
     }
     put_all(&mut map, "citation", citations(article));
     let corrections = meta.corrections.iter().map(|one| {
-        let text = format!("{}: {}", one.kind.label(), crate::content::markdown::plain_text(&one.text));
+        let text = views.labelled(one.kind.id(), &crate::content::markdown::plain_text(&one.text));
         json!({"@type": "CorrectionComment", "text": text, "datePublished": one.date.iso})
     });
     put_all(&mut map, "correction", corrections.collect());

@@ -12,6 +12,7 @@ use crate::site::connections::Pair;
 use crate::site::ids::EntityId;
 use crate::site::timelines::Entry;
 use crate::site::urls;
+use crate::words::message::Arg;
 
 /// Most people, topics, and others of a kind that a page shows.
 const PEOPLE: usize = 8;
@@ -27,7 +28,7 @@ pub fn reference(views: &Views, pair: &Pair) -> PairRef {
 /// `China and Russia`.
 pub fn title(views: &Views, pair: &Pair) -> String {
     let [left, right] = pair.entities.map(|id| views.name(id));
-    format!("{left} and {right}")
+    views.language().say("pair-title", &[("left", Arg::Text(left)), ("right", Arg::Text(right))])
 }
 
 /// What happened that concerns both.
@@ -41,7 +42,7 @@ pub fn pair(views: &Views, lens: PairLens, number: usize, per_page: usize) -> Pa
     let (pair, list) = (lens.pair, lens.list());
     let entries = entries(views, pair);
     let timeline = Timeline { articles: list, entries: &entries, of: &pair.entities };
-    let day = |at: Option<usize>| at.and_then(|at| list.date(at)).map(dates::moment);
+    let day = |at: Option<usize>| at.and_then(|at| list.date(at)).map(|date| dates::moment(date, views.language()));
     let [left, right] = pair.entities.map(|id| side(views, lens, id));
     let mut counts: BTreeMap<EntityId, usize> = BTreeMap::new();
     for appearance in pair.articles.iter().flat_map(|id| lens.appearances(*id)) {

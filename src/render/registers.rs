@@ -4,18 +4,20 @@ use jiff::Timestamp;
 
 use crate::content::article::Judgment;
 use crate::content::markdown::plain_text;
-use crate::content::vocabulary::{Confidence, Likelihood};
+use crate::content::vocabulary::Likelihood;
 use crate::render::articles::likelihood;
-use crate::render::dates::{self, month_name};
+use crate::render::dates;
 use crate::render::view::{
     CorrectionsView, Crumb, JudgedArticle, JudgmentsView, MonthCount, OutcomeView, RecordView, RegisteredArticle,
     RegisteredCorrection, RegisteredJudgment, TermRecord, YearCount,
 };
-use crate::render::views::{Views, direction, marking};
+use crate::render::views::{Views, marking};
 use crate::site::faces::Face;
 use crate::site::ids::ArticleId;
 use crate::site::registers::{Month, anchors};
 use crate::site::{Article, urls};
+use crate::words::Language;
+use crate::words::tags::direction;
 
 /// The key judgments of the month at a place of the list of months, and with `whole` what came of all.
 pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView> {
@@ -24,14 +26,17 @@ pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView>
     let month = months.get(at)?;
     let beside = |at: Option<usize>| {
         let month = months.get(at?)?;
-        Some(Crumb { label: month_title(&month.name), url: views.href(&urls::judgments_of(&month.name)) })
+        Some(Crumb {
+            label: month_title(&month.name, views.language()),
+            url: views.href(&urls::judgments_of(&month.name)),
+        })
     };
     let judged = month.articles.iter().map(|id| site.article(*id)).map(|article| JudgedArticle {
         article: registered(views, article),
         judgments: article.meta.key_judgments.iter().enumerate().map(|one| judgment(views, article, one)).collect(),
     });
     Some(JudgmentsView {
-        month: month_title(&month.name),
+        month: month_title(&month.name, views.language()),
         articles: judged.collect(),
         months: if whole { months_with_counts(views, months) } else { Vec::new() },
         record: whole.then(|| record(views, months)),
@@ -41,31 +46,32 @@ pub fn judgments(views: &Views, at: usize, whole: bool) -> Option<JudgmentsView>
 }
 
 /// A month for people to read: `December 2025`.
-pub fn month_title(name: &str) -> String {
-    let parts = name.split_once('-').and_then(|(year, month)| Some((year, month.parse().ok()?)));
-    parts.map_or("Undated".to_string(), |(year, month)| format!("{} {year}", month_name(month)))
+pub fn month_title(name: &str, language: &Language) -> String {
+    let parts = name.split_once('-').and_then(|(year, month)| Some((year.parse().ok()?, month.parse().ok()?)));
+    let undated = || language.text("undated").to_string();
+    parts.map_or_else(undated, |(year, month)| dates::month(year, month, language))
 }
 
 fn judgment(views: &Views, article: &Article, (index, judgment): (usize, &Judgment)) -> RegisteredJudgment {
     RegisteredJudgment {
         url: format!("{}#kj{}", views.href(&article.url), index + 1),
         text: plain_text(&judgment.input.text),
-        likelihood: judgment.input.likelihood.map(likelihood),
-        confidence: judgment.input.confidence.map(Confidence::word),
+        likelihood: judgment.input.likelihood.map(|one| likelihood(one, views.language())),
+        confidence: judgment.input.confidence.map(|one| views.language().text(one.message()).to_string()),
         marking: judgment.tlp.map(marking),
-        outcome: outcome(judgment),
+        outcome: outcome(judgment, views.language()),
     }
 }
 
 /// What came of a key judgment.
-pub(super) fn outcome(judgment: &Judgment) -> Option<OutcomeView> {
+pub(super) fn outcome(judgment: &Judgment, language: &Language) -> Option<OutcomeView> {
     let outcome = judgment.input.outcome.as_ref()?;
     Some(OutcomeView {
         came_true: outcome.came_true,
-        date: judgment.outcome_date.map(dates::partial),
+        date: judgment.outcome_date.map(|date| dates::partial(date, language)),
         note: outcome.note.as_deref().map(plain_text),
         sources: Vec::new(),
-        brier: score(judgment).map(|(likelihood, came_true)| shown(likelihood.brier(came_true))),
+        brier: score(judgment).map(|(likelihood, came_true)| shown(likelihood.brier(came_true), language)),
     })
 }
 
@@ -74,15 +80,15 @@ fn score(judgment: &Judgment) -> Option<(Likelihood, bool)> {
     Some((judgment.input.likelihood?, judgment.input.outcome.as_ref()?.came_true?))
 }
 
-fn shown(score: f64) -> String {
-    format!("{score:.3}")
+fn shown(score: f64, language: &Language) -> String {
+    language.rules().written_decimal(&format!("{score:.3}"))
 }
 
 fn months_with_counts(views: &Views, months: &[Month]) -> Vec<MonthCount> {
     let site = views.whole(Face::Record).site();
     let count = |month: &Month| month.articles.iter().map(|id| site.article(*id).meta.key_judgments.len()).sum();
     let month = |month: &Month| MonthCount {
-        name: month_title(&month.name),
+        name: month_title(&month.name, views.language()),
         url: views.href(&urls::judgments_of(&month.name)),
         count: count(month),
     };
@@ -102,11 +108,22 @@ fn record(views: &Views, months: &[Month]) -> RecordView {
         let (count, scored) = (all.iter().filter(of_term).count(), outcomes.len());
         let came_true = outcomes.into_iter().filter(|came_true| *came_true).count();
         let share = (scored > 0).then(|| (came_true * 100 + scored / 2) / scored.max(1));
-        (count > 0).then(|| TermRecord { likelihood: likelihood(term), count, scored, came_true, share })
+        (count > 0).then(|| TermRecord {
+            likelihood: likelihood(term, views.language()),
+            count,
+            scored,
+            came_true,
+            share,
+        })
     });
     #[expect(clippy::cast_precision_loss, reason = "no site has that many judgments")]
     let mean = (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64);
-    RecordView { count: all.len(), scored: scores.len(), brier: mean.map(shown), terms: terms.collect() }
+    RecordView {
+        count: all.len(),
+        scored: scores.len(),
+        brier: mean.map(|score| shown(score, views.language())),
+        terms: terms.collect(),
+    }
 }
 
 /// The corrections of a year, and which years there are.
@@ -155,9 +172,9 @@ fn correction(views: &Views, (id, index): (ArticleId, usize)) -> RegisteredCorre
     RegisteredCorrection {
         article: registered(views, article),
         url: format!("{}#{}", views.href(&article.url), anchors(&article.meta.corrections)[index]),
-        date: dates::moment(&correction.date),
+        date: dates::moment(&correction.date, views.language()),
         kind: correction.kind.id(),
-        label: correction.kind.label(),
+        label: views.language().text(correction.kind.id()).to_string(),
         text: plain_text(&correction.text),
     }
 }
@@ -169,7 +186,7 @@ fn registered(views: &Views, article: &Article) -> RegisteredArticle {
         url: views.href(&article.url),
         lang: article.lang.clone(),
         dir: direction(&article.lang),
-        date: article.meta.date.as_ref().map(dates::moment),
+        date: article.meta.date.as_ref().map(|date| dates::moment(date, views.language())),
         marking: article.marking.map(marking),
     }
 }

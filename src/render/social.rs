@@ -51,7 +51,7 @@ pub fn article(views: &Views, id: ArticleId) -> SocialCardView {
         label: Some(article.label().to_string()),
         native_name: None,
         summary: excerpt(&article.summary(), MOST_WORDS),
-        date: article.date().map(dates::moment),
+        date: article.date().map(|date| dates::moment(date, views.language())),
         flags: flags(article.countries()),
         is_country: false,
     }
@@ -67,7 +67,7 @@ pub fn entity(views: &Views, id: EntityId) -> SocialCardView {
     let countries = own.chain(entity.countries.iter().filter_map(|id| views.country(*id)));
     SocialCardView {
         title: entity.name.to_string(),
-        label: Some(views.config().kinds[entity.kind].singular.clone()),
+        label: Some(views.kind_ref(entity.kind).singular),
         native_name: native.filter(|name| name != entity.name),
         summary: excerpt(input.and_then(|input| input.summary.as_deref()).unwrap_or_default(), MOST_WORDS),
         date: None,

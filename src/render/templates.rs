@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
@@ -16,6 +16,8 @@ use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown::ComponentFault;
 use crate::render::closures::Closures;
+use crate::words::message::Arg;
+use crate::words::{Language, Unsaid, Words};
 
 /// A template as it was found.
 #[derive(Clone, Debug)]
@@ -39,7 +41,11 @@ pub struct Layer {
 
 /// All templates of a site.
 pub struct Templates {
+    /// In the language of the site.
     tera: Tera,
+    /// The same in the other languages that there are words in, each made when the first page needs it.
+    others: HashMap<String, OnceLock<Tera>>,
+    surroundings: Surroundings,
     paths: HashMap<String, SourcePath>,
     closures: Closures,
 }
@@ -59,6 +65,18 @@ pub struct Surroundings {
     pub assets: BTreeMap<String, AssetLink>,
     /// Values that every template sees.
     pub globals: Vec<(&'static str, Value)>,
+    /// The words of the site.
+    pub words: Arc<Words>,
+    /// BCP 47 tag of the site's language.
+    pub lang: String,
+    /// What every template sees as `site`, by language.
+    pub sites: BTreeMap<String, Value>,
+}
+
+impl Surroundings {
+    fn language(&self) -> &Arc<Language> {
+        self.words.of(&self.lang)
+    }
 }
 
 /// What pages say of an asset.
@@ -95,7 +113,8 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
             .set_fallback_prefixes(prefixes)
             .and_then(|()| tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))));
         let Err(error) = added else {
-            return (Templates { tera, paths, closures: closures(layers, &surroundings) }, diagnostics);
+            let closures = closures(layers, &surroundings);
+            return (Templates { tera, others: others(&surroundings), paths, closures, surroundings }, diagnostics);
         };
         let faults = faults(&error, &paths);
         let before = files.len();
@@ -110,9 +129,16 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
             }
         }
         if files.len() == before {
-            return (Templates { tera: prepared(&surroundings), paths, closures: Closures::default() }, diagnostics);
+            let (tera, closures) = (prepared(&surroundings), Closures::default());
+            return (Templates { tera, others: others(&surroundings), paths, closures, surroundings }, diagnostics);
         }
     }
+}
+
+/// Room for the engines of all languages but the site's own.
+fn others(surroundings: &Surroundings) -> HashMap<String, OnceLock<Tera>> {
+    let tags = surroundings.words.all().map(|language| language.tag().to_string());
+    tags.filter(|tag| tag != surroundings.language().tag()).map(|tag| (tag, OnceLock::new())).collect()
 }
 
 /// What each template uses.
@@ -127,11 +153,10 @@ fn closures(layers: &[Layer], surroundings: &Surroundings) -> Closures {
             .chain(layers.iter().filter(|layer| !layer.name.is_empty()).map(|layer| format!("@{}/{name}", layer.name)));
         full.into_iter().find(|name| files.contains_key(name))
     };
-    let globals = surroundings
-        .globals
-        .iter()
-        .map(|(name, value)| (*name, serde_json::to_value(value).unwrap_or_default()))
-        .collect();
+    // In other languages `site` differs by words alone, and those stand in the salt of all traces.
+    let site = surroundings.sites.get(surroundings.language().tag()).map(|site| ("site", site));
+    let globals = surroundings.globals.iter().map(|(name, value)| (*name, value)).chain(site);
+    let globals = globals.map(|(name, value)| (name, serde_json::to_value(value).unwrap_or_default())).collect();
     Closures::of(&files, resolve, &globals, Digest::of(&surroundings.assets))
 }
 
@@ -223,6 +248,7 @@ fn prepared(surroundings: &Surroundings) -> Tera {
     for (name, value) in &surroundings.globals {
         tera.global_context().insert_value(*name, value.clone());
     }
+    speak(&mut tera, surroundings.language(), surroundings);
     tera
 }
 
@@ -261,6 +287,62 @@ fn asset<'a>(assets: &'a BTreeMap<String, AssetLink>, args: &Kwargs) -> TeraResu
     Ok((path, link))
 }
 
+/// Lets an engine speak a language.
+fn speak(tera: &mut Tera, language: &Arc<Language>, surroundings: &Surroundings) {
+    if let Some(site) = surroundings.sites.get(language.tag()) {
+        tera.global_context().insert_value("site", site.clone());
+    }
+    // What most calls ask for is ready.
+    let texts: HashMap<String, Value> =
+        language.texts().map(|(key, text)| (key.to_string(), Value::normal_string(text))).collect();
+    let words = language.clone();
+    tera.register_filter("t", move |key: &str, args: Kwargs, _: &State| -> TeraResult<Value> {
+        texts.get(key).map_or_else(|| message(&words, key, &args), |text| Ok(text.clone()))
+    });
+    let words = language.clone();
+    tera.register_filter("number", move |number: Value, _: Kwargs, _: &State| -> TeraResult<String> {
+        match (number.as_i64(), number.as_f64()) {
+            (Some(number), _) => Ok(words.rules().number(number)),
+            (None, Some(number)) => Ok(words.rules().decimal(number)),
+            (None, None) => Err(tera::Error::message("`number` writes numbers, and this is none")),
+        }
+    });
+    let scripts = surroundings.words.of_scripts(language);
+    tera.register_function("script_words", move |args: Kwargs, _: &State| -> TeraResult<String> {
+        let of: String = args.must_get("of")?;
+        Ok(scripts.get(&of).cloned().unwrap_or_default())
+    });
+}
+
+/// Says a message with what a template gives it; when some of that is HTML, all of it becomes HTML.
+fn message(language: &Language, key: &str, args: &Kwargs) -> TeraResult<Value> {
+    fn arg(value: &Value) -> Option<Arg<'_>> {
+        match (value.as_str(), value.as_i64(), value.as_f64()) {
+            (Some(text), ..) if value.is_safe() => Some(Arg::Html(text)),
+            (Some(text), ..) => Some(Arg::Text(text)),
+            (None, Some(number), _) => Some(Arg::Number(number)),
+            (None, None, Some(number)) => Some(Arg::Decimal(number)),
+            (None, None, None) => None,
+        }
+    }
+    let given: Vec<(&str, &Value)> = args.iter().filter_map(|(name, value)| Some((name.as_str()?, value))).collect();
+    let html = given.iter().any(|(_, value)| value.is_string() && value.is_safe());
+    let args = |name: &str| given.iter().find(|(known, _)| *known == name).and_then(|(_, value)| arg(value));
+    match language.said(key, html, &args) {
+        Ok(said) if html => Ok(Value::safe_string(&said)),
+        Ok(said) => Ok(Value::normal_string(&said)),
+        Err(Unsaid::Unknown(near)) => {
+            let help =
+                near.unwrap_or_else(|| "messages stand in `languages/en.ftl` of the site or its theme".to_string());
+            Err(tera::Error::message(format!("there is no message `{key}`; {help}")))
+        }
+        Err(Unsaid::Lacks(name)) => {
+            let why = if given.iter().any(|(known, _)| *known == name) { "a text or a number as" } else { "also" };
+            Err(tera::Error::message(format!("the message `{key}` needs {why} `{name}`: `\"{key}\" | t({name}=…)`")))
+        }
+    }
+}
+
 impl Templates {
     /// Whether there is a template of this name.
     pub fn contains(&self, name: &str) -> bool {
@@ -287,10 +369,26 @@ impl Templates {
         self.closures.component(name)
     }
 
-    /// Renders a template; `page` is the address of the page that it makes, for messages.
-    pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Box<Diagnostic>> {
+    /// The engine that speaks a language.
+    fn engine(&self, language: &Language) -> &Tera {
+        let Some(engine) = self.others.get(language.tag()) else { return &self.tera };
+        engine.get_or_init(|| {
+            let mut tera = self.tera.clone();
+            speak(&mut tera, self.surroundings.words.of(language.tag()), &self.surroundings);
+            tera
+        })
+    }
+
+    /// Renders a template in a language; `page` is the address of the page that it makes, for messages.
+    pub fn render(
+        &self,
+        name: &str,
+        context: &Context,
+        page: &str,
+        language: &Language,
+    ) -> Result<String, Box<Diagnostic>> {
         let mut written = Bounded::new();
-        let rendered = self.tera.render_to(name, context, &mut written);
+        let rendered = self.engine(language).render_to(name, context, &mut written);
         if written.is_full {
             let mut told =
                 Diagnostic::error("too-large", format!("this template writes more than {MOST_WRITTEN_TEXT}"));
@@ -313,6 +411,7 @@ impl Templates {
         args: &[(String, String)],
         mut context: Context,
         body: Option<&str>,
+        language: &Language,
     ) -> Result<String, ComponentFault> {
         let fault = |message: String, help: Option<String>| ComponentFault { message, help };
         let Some(definition) = self.tera.get_component_definition(name).filter(|_| self.is_shortcode(name)) else {
@@ -366,7 +465,7 @@ impl Templates {
             ));
         }
         let mut written = Bounded::new();
-        let rendered = self.tera.render_component_to(name, &context, body, true, &mut written);
+        let rendered = self.engine(language).render_component_to(name, &context, body, true, &mut written);
         if written.is_full {
             return Err(fault(format!("the shortcode `{name}` writes more than {MOST_WRITTEN_TEXT}"), None));
         }
@@ -501,6 +600,7 @@ fn one_sentence(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::WordFile;
 
     fn layer(name: &str, files: &[(&str, &str)]) -> Layer {
         let files = files.iter().map(|(file, text)| TemplateFile {
@@ -532,8 +632,51 @@ mod tests {
         );
         let (templates, faults) = loaded(&[site, theme]);
         assert_eq!(faults, Vec::<String>::new());
-        assert_eq!(templates.render("a.html", &Context::new(), "/").unwrap(), "<site>");
-        assert_eq!(templates.render("b.html", &Context::new(), "/").unwrap(), "/desk/people/#x");
+        assert_eq!(templates.render("a.html", &Context::new(), "/", &english()).unwrap(), "<site>");
+        assert_eq!(templates.render("b.html", &Context::new(), "/", &english()).unwrap(), "/desk/people/#x");
+    }
+
+    fn english() -> Arc<Language> {
+        Words::default().of("en").clone()
+    }
+
+    #[test]
+    fn messages_are_said_in_the_language_of_the_page() {
+        let file = |tag: &str, text: &str| WordFile {
+            tag: tag.to_string(),
+            path: SourcePath::new(&format!("languages/{tag}.ftl")),
+            text: text.into(),
+        };
+        let english =
+            "back = Back & on\ncount = { $count ->\n    [one] One by { $who }\n   *[other] { $count } by { $who }\n}\n";
+        let ukrainian = "back = Назад\ncount = { $count ->\n    [one] { $count } текст, { $who }\n    [few] { $count } тексти, { $who }\n   *[many] { $count } текстів, { $who }\n}\n";
+        let (words, told) = Words::read(&[file("en", english), file("uk", ukrainian)]);
+        assert_eq!(told, []);
+        let words = Arc::new(words);
+        let text = "{% component chip() %}{{ \"back\" | t }}{% endcomponent chip %}";
+        let page = "{% set who %}<b>{{ x }}</b>{% endset %}{{ <chip /> }} {{ \"count\" | t(count=n, who=who) }} {{ \"count\" | t(count=1, who=x) }} {{ 12345 | number }}";
+        let own = layer(
+            "t",
+            &[
+                ("a.html", page),
+                ("shortcodes/chip.html", text),
+                ("b.html", "{{ \"bakc\" | t }}"),
+                ("c.html", "{{ \"count\" | t(count=1) }}"),
+            ],
+        );
+        let surroundings = Surroundings { words: words.clone(), lang: "en".to_string(), ..Surroundings::default() };
+        let (templates, faults) = load(&[own], surroundings);
+        assert_eq!(faults, []);
+        let mut context = Context::new();
+        context.insert("x", "<X>");
+        context.insert("n", &3);
+        let say = |lang: &str| templates.render("a.html", &context, "/", words.of(lang)).unwrap();
+        assert_eq!(say("en"), "Back &amp; on 3 by <b>&lt;X&gt;</b> One by &lt;X&gt; 12345");
+        assert_eq!(say("uk-UA"), "Назад 3 тексти, <b>&lt;X&gt;</b> 1 текст, &lt;X&gt; 12\u{a0}345");
+        assert_eq!(say("pl"), say("en"));
+        let fault = |name: &str| templates.render(name, &context, "/", words.of("en")).unwrap_err().message;
+        assert_eq!(fault("b.html"), "there is no message `bakc`; did you mean `back`?");
+        assert_eq!(fault("c.html"), "the message `count` needs also `who`: `\"count\" | t(who=…)`");
     }
 
     #[test]
@@ -545,7 +688,7 @@ mod tests {
     #[test]
     fn an_undefined_variable_is_an_error_with_its_place() {
         let (templates, _) = loaded(&[layer("t", &[("a.html", "one\n  {{ nothing }}")])]);
-        let fault = templates.render("a.html", &Context::new(), "/x/").unwrap_err();
+        let fault = templates.render("a.html", &Context::new(), "/x/", &english()).unwrap_err();
         assert_eq!(fault.place, Some(Place::line_column(&SourcePath::new("t/a.html"), 2, 6)));
         assert!(fault.help[0].contains("/x/"));
     }
@@ -569,13 +712,15 @@ mod tests {
         );
         let (templates, faults) = loaded(&[own]);
         assert_eq!(faults, Vec::<String>::new());
-        let fault = templates.render("a.html", &Context::new(), "/x/").unwrap_err();
+        let fault = templates.render("a.html", &Context::new(), "/x/", &english()).unwrap_err();
         assert_eq!(fault.message, "this template writes more than 64 MiB");
         assert_eq!(fault.place, Some(Place::file(&SourcePath::new("t/a.html"))));
         assert!(fault.help[1].contains("/x/"));
-        let fault = templates.render("b.html", &Context::new(), "/x/").unwrap_err();
+        let fault = templates.render("b.html", &Context::new(), "/x/", &english()).unwrap_err();
         assert!(fault.message.contains("exceeds the limit"), "{}", fault.message);
-        let call = |name: &str| templates.component(name, &[], Context::new(), None).map_err(|fault| fault.message);
+        let call = |name: &str| {
+            templates.component(name, &[], Context::new(), None, &english()).map_err(|fault| fault.message)
+        };
         assert!(call("deep").is_err_and(|message| message.contains("recursion depth")));
         assert_eq!(call("flood"), Err("the shortcode `flood` writes more than 64 MiB".to_string()));
         for circle in ["{% include \"b.html\" %}", "{% extends \"b.html\" %}"] {
@@ -591,7 +736,9 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
         let call = |name: &str, args: &[(&str, &str)]| {
             let args: Vec<_> = args.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-            templates.component(name, &args, Context::new(), Some("<b>x</b>")).map_err(|fault| fault.message)
+            templates
+                .component(name, &args, Context::new(), Some("<b>x</b>"), &english())
+                .map_err(|fault| fault.message)
         };
         assert_eq!(call("map", &[("lat", "1.5"), ("label", "<K>")]).as_deref(), Ok("<i>1.5&lt;K&gt;<b>x</b></i>"));
         assert_eq!(call("map", &[]), Err("`map` needs `lat`".to_string()));

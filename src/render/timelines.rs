@@ -75,7 +75,7 @@ impl Timeline<'_> {
     fn entry(&self, views: &Views, entry: &Entry) -> TimelineItem {
         let item = |kind: &'static str, text: String| TimelineItem {
             kind,
-            date: Some(Shown::new(&dates::partial(entry.date))),
+            date: Some(Shown::new(&dates::partial(entry.date, views.language()))),
             text,
             url: None,
             person: None,

@@ -8,21 +8,24 @@ use htmd::options::{BulletListMarker, Options};
 
 use crate::base::text::one_line;
 use crate::render::absolute::absolute;
-use crate::render::dates;
 use crate::render::full_text::full_text;
 use crate::render::html::PageHtml;
 use crate::render::templates::Templates;
 use crate::render::views::{Views, marking};
 use crate::site::ids::{ArticleId, EntityId};
+use crate::words::message::Arg;
 
 /// The twin of an article.
 pub fn article(views: &Views, templates: &Templates, id: ArticleId) -> String {
     let text = full_text(views, templates, id);
     let article = views.article(id);
-    let meta = &article.meta;
+    let (meta, language) = (&article.meta, views.language());
     let mut facts: Vec<String> = Vec::new();
-    facts.extend(meta.date.as_ref().map(|date| dates::moment(date).text));
-    facts.extend(meta.updated.as_ref().map(|date| format!("updated {}", dates::moment(date).text)));
+    facts.extend(meta.date.as_ref().map(|date| language.date(date.day.into())));
+    facts.extend(meta.updated.as_ref().map(|date| {
+        let date = language.date(date.day.into());
+        language.say("updated-on", &[("date", Arg::Text(&date))])
+    }));
     facts.extend(meta.dateline.as_deref().map(escaped));
     let authors: Vec<String> = article
         .authors
@@ -32,7 +35,10 @@ pub fn article(views: &Views, templates: &Templates, id: ArticleId) -> String {
             format!("[{}]({})", escaped(name), views.permalink(url))
         })
         .collect();
-    facts.extend((!authors.is_empty()).then(|| format!("by {}", authors.join(", "))));
+    facts
+        .extend((!authors.is_empty()).then(|| {
+            language.say("by-authors", &[("authors", Arg::Text(&authors.join(language.text("list-comma"))))])
+        }));
     facts.extend(article.marking.map(|label| marking(label).label.to_string()));
     let summary = views.glance(id).summary();
     head(&meta.title, &facts, &views.permalink(&article.url), &summary) + &markdown(&text)
@@ -40,12 +46,12 @@ pub fn article(views: &Views, templates: &Templates, id: ArticleId) -> String {
 
 /// The twin of an entity: its profile, and its newest briefings.
 pub fn entity(views: &Views, templates: &Templates, id: EntityId) -> String {
-    let entity = views.profile(id);
+    let (entity, language) = (views.profile(id), views.language());
     let input = entity.meta.map(|meta| &meta.input);
-    let mut facts = vec![escaped(&views.config().kinds[entity.kind].singular)];
+    let mut facts = vec![escaped(&views.kind_ref(entity.kind).singular)];
     facts.extend(input.and_then(|input| input.native_name.as_deref()).map(escaped));
     facts.extend(entity.roles.iter().map(|held| {
-        let day = |date: Option<_>| date.map_or(String::new(), |date| dates::partial(date).text);
+        let day = |date: Option<_>| date.map_or(String::new(), |date| language.date(date));
         let role = escaped(&views.role_text(id, held));
         match (held.role.start, held.role.end) {
             (None, None) => role,
@@ -72,7 +78,7 @@ pub fn entity(views: &Views, templates: &Templates, id: EntityId) -> String {
         })
         .collect();
     if !lines.is_empty() {
-        text.push_str(&format!("\n## Briefings\n\n{lines}"));
+        text.push_str(&format!("\n## {}\n\n{lines}", language.text("briefings")));
     }
     text
 }

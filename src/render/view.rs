@@ -345,8 +345,8 @@ pub struct Card {
     pub updated: Option<DateView>,
     /// `report`, `analysis`, `background`, `opinion`, `brief` or `live`.
     pub type_id: &'static str,
-    /// The type for people to read: `Analysis`.
-    pub type_label: &'static str,
+    /// The type for people to read, in the article’s language: `Analysis`.
+    pub type_label: String,
     /// Free label of the front matter's `section` (a desk or theme), when given.
     pub label: Option<String>,
     /// BCP 47 tag of the article's language.
@@ -483,8 +483,8 @@ pub struct JudgmentView {
     pub html: String,
     /// Likelihood, when stated.
     pub likelihood: Option<LikelihoodView>,
-    /// `low`, `moderate` or `high`, when stated.
-    pub confidence: Option<&'static str>,
+    /// For people to read: `low`, `moderate` or `high` in the language of the page; when stated.
+    pub confidence: Option<String>,
     /// Its own marking, when it has one.
     pub marking: Option<Marking>,
     /// The sources it rests on.
@@ -571,8 +571,8 @@ pub struct RegisteredJudgment {
     pub text: String,
     /// Likelihood, when stated.
     pub likelihood: Option<LikelihoodView>,
-    /// `low`, `moderate` or `high`, when stated.
-    pub confidence: Option<&'static str>,
+    /// For people to read: `low`, `moderate` or `high` in the language of the page; when stated.
+    pub confidence: Option<String>,
     /// Its own marking, when it has one.
     pub marking: Option<Marking>,
     /// What came of it, when that is told.
@@ -630,7 +630,7 @@ pub struct RegisteredCorrection {
     /// `correction`, `clarification`, `retraction`.
     pub kind: &'static str,
     /// The kind for people to read: `Correction`.
-    pub label: &'static str,
+    pub label: String,
     /// What was changed, as plain text.
     pub text: String,
 }
@@ -638,8 +638,8 @@ pub struct RegisteredCorrection {
 /// A likelihood in the words and ranges of ICD 203.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LikelihoodView {
-    /// The words as written: `very likely`.
-    pub term: &'static str,
+    /// For people to read, in the language of the page: `very likely`.
+    pub term: String,
     /// Lower bound in percent.
     pub low: u8,
     /// Upper bound in percent.
@@ -698,7 +698,7 @@ pub struct GradeView {
     /// `A` to `F`, or `1` to `6`.
     pub grade: String,
     /// What it means: `Usually reliable`.
-    pub meaning: &'static str,
+    pub meaning: String,
 }
 
 /// An event of an article.
@@ -724,7 +724,7 @@ pub struct NoticeView {
     /// `correction`, `clarification`, `retraction`, `update`, `editors-note`.
     pub kind: &'static str,
     /// The kind for people to read: `Correction`.
-    pub label: &'static str,
+    pub label: String,
     /// What was changed, as inline HTML.
     pub html: String,
 }
@@ -898,7 +898,7 @@ pub struct OfficeHolder {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FactView {
     /// `Born`, `Capital`, ...
-    pub label: &'static str,
+    pub label: String,
     /// The value as text.
     pub value: String,
     /// Where the value leads.
@@ -1093,6 +1093,8 @@ pub struct ActivityView {
     pub most: usize,
     /// The bars, oldest first.
     pub bars: Vec<Bar>,
+    /// Short names of the twelve months, for the head of a table.
+    pub months: Vec<String>,
     /// The numbers by year, newest first.
     pub years: Vec<ActivityYear>,
 }
@@ -1432,6 +1434,8 @@ pub struct ArchiveMonth {
     pub iso: String,
     /// `December`.
     pub name: String,
+    /// `December 2025`.
+    pub title: String,
     /// Anchor on the year's page, without `#`: `2025-12`.
     pub anchor: String,
     /// Number of articles.

@@ -6,7 +6,7 @@
 //! gives must be covered by the digest of the face that it notes.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -45,6 +45,9 @@ use crate::site::urls::FeedFormat;
 use crate::site::{
     Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
 };
+use crate::words::Language;
+use crate::words::message::Arg;
+use crate::words::tags::{direction, language_name};
 
 /// What all outputs of a site share.
 #[derive(Debug)]
@@ -54,7 +57,8 @@ pub struct Shared<'a> {
     dates: Vec<OnceLock<Shown<DateView>>>,
     entries: [Vec<OnceLock<(String, Vec<Read>)>>; 3],
     entities: Vec<OnceLock<Shown<EntityRef>>>,
-    kinds: Vec<KindRef>,
+    /// By language, then by kind.
+    kinds: HashMap<&'a str, Vec<KindRef>>,
     months: OnceLock<Vec<Month>>,
     corrections: OnceLock<Vec<(ArticleId, usize)>>,
 }
@@ -67,6 +71,10 @@ fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
 #[derive(Debug)]
 pub struct Views<'a> {
     shared: &'a Shared<'a>,
+    /// The language of the output.
+    lang: &'a str,
+    /// The words that it is said in.
+    language: &'a Language,
     reads: RefCell<Vec<Read>>,
     times: RefCell<Vec<(Box<str>, Duration)>>,
 }
@@ -208,7 +216,8 @@ impl<'a> Glance<'a> {
 
     /// What sort of text it is, for readers: the article's own word for it, or that of its type.
     pub fn label(&self) -> &'a str {
-        self.article.meta.label.as_deref().unwrap_or_else(|| self.article.article_type.label())
+        let words = || self.site.words.of(&self.article.lang).text(self.article.article_type.message());
+        self.article.meta.label.as_deref().unwrap_or_else(words)
     }
 
     /// The countries that the article is about.
@@ -296,12 +305,16 @@ pub struct KindEntry<'a> {
 impl<'a> Shared<'a> {
     /// What all outputs of a site share.
     pub fn new(site: &'a Site) -> Self {
-        let kinds = site.config.kinds.iter().map(|kind| KindRef {
-            id: kind.id.clone(),
-            singular: kind.singular.clone(),
-            plural: kind.plural.clone(),
-            url: href(&site.config, &urls::kind(kind)),
-        });
+        let kinds_in = |language: &Language| {
+            let is_main = language.tag() == site.language().tag();
+            let kinds = site.config.kinds.iter().map(|kind| KindRef {
+                id: kind.id.clone(),
+                singular: kind.singular_in(language, is_main).to_string(),
+                plural: kind.plural_in(language, is_main).to_string(),
+                url: href(&site.config, &urls::kind(kind)),
+            });
+            kinds.collect::<Vec<KindRef>>()
+        };
         let (articles, entities) = (site.articles.len(), site.entities.len());
         Self {
             site,
@@ -309,15 +322,21 @@ impl<'a> Shared<'a> {
             dates: empty(articles),
             entries: [empty(articles), empty(articles), empty(articles)],
             entities: empty(entities),
-            kinds: kinds.collect(),
+            kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
             months: OnceLock::new(),
             corrections: OnceLock::new(),
         }
     }
 
-    /// The views of one output.
+    /// The views of an output in the language of the site.
     pub fn views(&'a self) -> Views<'a> {
-        Views { shared: self, reads: RefCell::default(), times: RefCell::default() }
+        self.views_in(&self.site.config.language)
+    }
+
+    /// The views of an output in the language with this tag.
+    pub fn views_in(&'a self, lang: &'a str) -> Views<'a> {
+        let language = self.site.words.of(lang);
+        Views { shared: self, lang, language, reads: RefCell::default(), times: RefCell::default() }
     }
 
     /// The site, for what answers a question about it and does not print it.
@@ -382,6 +401,21 @@ impl<'a> Views<'a> {
     /// Notes that a shortcode was used.
     pub fn note_component(&self, name: &str) {
         self.reads.borrow_mut().push(Read::Component(name.into()));
+    }
+
+    /// The words of the output, and how it writes dates and numbers; when they change, everything is made anew.
+    pub fn language(&self) -> &'a Language {
+        self.language
+    }
+
+    /// The words in which something in the language `lang` is said.
+    pub fn language_of(&self, lang: &str) -> &'a Language {
+        self.shared.site.words.of(lang)
+    }
+
+    /// The tag of the language that the output is in.
+    pub fn lang(&self) -> &'a str {
+        self.lang
     }
 
     /// The settings; when they change, everything is made anew.
@@ -484,7 +518,7 @@ impl<'a> Views<'a> {
     /// The name of an entity within a phrase: `the United States`.
     pub fn in_phrase(&self, id: EntityId) -> String {
         self.note(Face::Ref(id));
-        self.shared.site.entity(id).in_phrase()
+        self.shared.site.entity(id).in_phrase(self.language)
     }
 
     /// The kind of an entity: part of its address, so of what it goes by.
@@ -536,13 +570,13 @@ impl<'a> Views<'a> {
     /// The role that a person holds on a day, in words.
     pub fn role_on(&self, id: EntityId, day: jiff::civil::Date) -> Option<String> {
         self.note(Face::Roles(id));
-        self.shared.site.role_on(self.shared.site.entity(id), day)
+        self.shared.site.role_on(self.shared.site.entity(id), day, self.language)
     }
 
     /// A role of `holder` in words.
     pub fn role_text(&self, holder: EntityId, held: &HeldRole) -> String {
         self.note(Face::Roles(holder));
-        self.shared.site.role_text(held)
+        self.shared.site.role_text(held, self.language)
     }
 
     /// Who appears with an entity.
@@ -573,18 +607,26 @@ impl<'a> Views<'a> {
                 format!("{}#timeline", self.url_of(id)),
             ),
             What::Dated(id, _) => Told::Event(timelines::text(site, what).unwrap_or_default(), id, self.url_of(id)),
-            What::Begins(person, index) => {
-                Told::Role(person, format!("becomes {}", site.role_text(&site.entity(person).roles[index])))
-            }
-            What::Ends(person, index) => {
-                Told::Role(person, format!("ceases to be {}", site.role_text(&site.entity(person).roles[index])))
-            }
+            What::Begins(person, index) => Told::Role(person, self.change("becomes", person, index)),
+            What::Ends(person, index) => Told::Role(person, self.change("ceases-to-be", person, index)),
             What::Correction(id, index) => {
                 let correction = &site.article(id).meta.corrections[index];
                 let text = crate::content::markdown::plain_text(&correction.text);
-                Told::Correction(format!("{}: {text}", correction.kind.label()), id, self.url_of(id))
+                Told::Correction(self.labelled(correction.kind.id(), &text), id, self.url_of(id))
             }
         }
+    }
+
+    fn change(&self, message: &str, person: EntityId, index: usize) -> String {
+        let site = self.shared.site;
+        let role = site.role_text(&site.entity(person).roles[index], self.language);
+        self.language.say(message, &[("role", Arg::Text(&role))])
+    }
+
+    /// A text behind what it is: `Correction: …`.
+    pub fn labelled(&self, message: &str, text: &str) -> String {
+        let label = self.language.text(message);
+        self.language.say("labelled", &[("label", Arg::Text(label)), ("text", Arg::Text(text))])
     }
 
     fn url_of(&self, id: ArticleId) -> String {
@@ -781,7 +823,7 @@ impl<'a> Views<'a> {
             time_zone: config.zone_name.clone(),
             theme: config.theme.clone(),
             menus: menus.collect(),
-            kinds: (0..self.shared.kinds.len())
+            kinds: (0..config.kinds.len())
                 .filter(|kind| site.entities_of(*kind).next().is_some())
                 .map(|kind| self.kind_ref(kind))
                 .collect(),
@@ -833,7 +875,7 @@ impl<'a> Views<'a> {
 
     /// A kind, by its index in the settings.
     pub fn kind_ref(&self, kind: usize) -> KindRef {
-        self.shared.kinds[kind].clone()
+        self.shared.kinds[self.language.tag()][kind].clone()
     }
 
     /// A section.
@@ -859,7 +901,7 @@ impl<'a> Views<'a> {
     pub fn series_ref(&self, id: SeriesId) -> SeriesRef {
         let series = self.series(id);
         let latest = series.articles.last().and_then(|id| self.shared.site.article(*id).meta.date.as_ref());
-        let latest = latest.map(dates::moment);
+        let latest = latest.map(|date| dates::moment(date, self.language));
         SeriesRef { name: series.name.clone(), url: self.href(&series.url), count: series.articles.len(), latest }
     }
 
@@ -874,17 +916,18 @@ impl<'a> Views<'a> {
         self.shared.entities[id.index()].get_or_init(make).clone()
     }
 
-    /// The day of an article that was looked at, ready to be shown.
+    /// The day of an article that was looked at, ready to be shown in the article’s language.
     pub fn date_of(&self, id: ArticleId) -> Option<Shown<DateView>> {
         let date = self.shared.site.article(id).meta.date.as_ref()?;
-        Some(self.shared.dates[id.index()].get_or_init(|| Shown::new(&dates::moment(date))).clone())
+        let make = || Shown::new(&dates::moment(date, self.shared.site.words.of(&self.shared.site.article(id).lang)));
+        Some(self.shared.dates[id.index()].get_or_init(make).clone())
     }
 
     /// The entry of an article in feeds of a format, made once for all of them. Who shows it has looked at all that it
     /// was made of.
     pub fn feed_entry(&self, id: ArticleId, format: FeedFormat, make: impl FnOnce(&Views<'a>) -> String) -> &'a str {
         let entry = self.shared.entries[format as usize][id.index()].get_or_init(|| {
-            let views = self.shared.views();
+            let views = self.shared.views_in(&self.shared.site.article(id).lang);
             let text = make(&views);
             (text, views.into_reads())
         });
@@ -980,6 +1023,7 @@ impl<'a> Views<'a> {
     fn card(&self, article: &Article) -> Card {
         let meta = &article.meta;
         let site = self.shared.site;
+        let language = site.words.of(&article.lang);
         let about = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<Shown<EntityRef>> {
             let about =
                 article.entities.iter().filter(|appearance| appearance.about).map(|appearance| appearance.entity);
@@ -990,10 +1034,10 @@ impl<'a> Views<'a> {
             url: self.href(&article.url),
             permalink: self.permalink(&article.url),
             summary: summary(article) + self.secret("card"),
-            date: meta.date.as_ref().map(dates::moment),
-            updated: meta.updated.as_ref().map(dates::moment),
+            date: meta.date.as_ref().map(|date| dates::moment(date, language)),
+            updated: meta.updated.as_ref().map(|date| dates::moment(date, language)),
             type_id: article.article_type.id(),
-            type_label: article.article_type.label(),
+            type_label: language.text(article.article_type.message()).to_string(),
             label: meta.label.clone(),
             dir: direction(&article.lang),
             lang: article.lang.clone(),
@@ -1009,7 +1053,7 @@ impl<'a> Views<'a> {
         }
     }
 
-    /// The page itself, with the site's language and nothing special about it.
+    /// The page itself, in the language of the output and with nothing special about it.
     pub fn page(&self, kind: &'static str, title: &str, url: &UrlPath) -> PageView {
         self.note(Face::Highest);
         PageView {
@@ -1018,8 +1062,8 @@ impl<'a> Views<'a> {
             description: self.secret("head").to_string(),
             url: self.href(url),
             permalink: self.permalink(url),
-            lang: self.config().language.clone(),
-            dir: direction(&self.config().language),
+            lang: self.lang.to_string(),
+            dir: direction(self.lang),
             breadcrumbs: Vec::new(),
             // What gathers things from all over the site is marked as the highest of them.
             marking: self.shared.site.highest.map(marking),
@@ -1135,65 +1179,6 @@ pub fn marking(label: Tlp) -> Marking {
     Marking { label: label.label(), slug: label.slug(), color: label.color() }
 }
 
-/// The direction of a language's script, by its main subtag (Unicode CLDR, `characterOrder`).
-pub fn direction(language: &str) -> &'static str {
-    let main = language.split('-').next().unwrap_or(language);
-    let arabic_script =
-        language.split('-').nth(1).is_some_and(|script| matches!(script, "Arab" | "Hebr" | "Thaa" | "Nkoo" | "Syrc"));
-    if arabic_script
-        || matches!(main, "ar" | "fa" | "he" | "ur" | "ps" | "ckb" | "sd" | "ug" | "yi" | "dv" | "nqo" | "syr")
-    {
-        "rtl"
-    } else {
-        "ltr"
-    }
-}
-
-/// The name of a language in itself; its tag when it is not among those that briefings are often written in.
-pub fn language_name(language: &str) -> &str {
-    match language.split('-').next().unwrap_or(language) {
-        "ar" => "العربية",
-        "be" => "Беларуская",
-        "bg" => "Български",
-        "cs" => "Čeština",
-        "da" => "Dansk",
-        "de" => "Deutsch",
-        "el" => "Ελληνικά",
-        "en" => "English",
-        "es" => "Español",
-        "et" => "Eesti",
-        "fa" => "فارسی",
-        "fi" => "Suomi",
-        "fr" => "Français",
-        "he" => "עברית",
-        "hi" => "हिन्दी",
-        "hu" => "Magyar",
-        "hy" => "Հայերեն",
-        "id" => "Bahasa Indonesia",
-        "it" => "Italiano",
-        "ja" => "日本語",
-        "ka" => "ქართული",
-        "ko" => "한국어",
-        "lt" => "Lietuvių",
-        "lv" => "Latviešu",
-        "nl" => "Nederlands",
-        "no" | "nb" => "Norsk",
-        "pl" => "Polski",
-        "pt" => "Português",
-        "ro" => "Română",
-        "ru" => "Русский",
-        "sk" => "Slovenčina",
-        "sr" => "Српски",
-        "sv" => "Svenska",
-        "tr" => "Türkçe",
-        "uk" => "Українська",
-        "ur" => "اردو",
-        "vi" => "Tiếng Việt",
-        "zh" => "中文",
-        _ => language,
-    }
-}
-
 /// Free data of a front matter for templates.
 pub fn extra(extra: &serde_yaml::Mapping) -> Value {
     if extra.is_empty() {
@@ -1211,13 +1196,5 @@ mod tests {
     fn hosts_are_short() {
         assert_eq!(host("https://www.president.gov.ua/en/news"), Some("president.gov.ua"));
         assert_eq!(host("nonsense"), None);
-    }
-
-    #[test]
-    fn scripts_have_a_direction() {
-        assert_eq!(
-            [direction("ar"), direction("fa-AF"), direction("az-Arab"), direction("en"), direction("uk")],
-            ["rtl", "rtl", "rtl", "ltr", "ltr"]
-        );
     }
 }

@@ -41,6 +41,7 @@ pub fn assemble_again(
         clearance: before.clearance,
         attachments: before.attachments.clone(),
         world: before.world.clone(),
+        words: before.words.clone(),
         content_root: before.content_root.clone(),
     };
     put_together(all, frame, Some(before))

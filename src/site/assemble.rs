@@ -34,6 +34,7 @@ use crate::site::{
     Article, Attachment, Author, Entity, Page, Redirect, Section, Series, Site, Target, Tombstone, doubts, leaks,
     links, look_alikes, related, timelines, typography, urls,
 };
+use crate::words::{Language, Words};
 
 /// What assembling takes besides the files.
 #[derive(Debug)]
@@ -54,13 +55,15 @@ pub struct Input {
     pub attachments: BTreeMap<SourcePath, Attachment>,
     /// The outlines of countries, when maps are shown.
     pub world: Option<Arc<World>>,
+    /// What pages say besides their texts.
+    pub words: Arc<Words>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
     pub content_root: String,
 }
 
 /// Makes the site; every mistake becomes a diagnostic.
 pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
-    let Input { config, files, withheld, floors, now, clearance, attachments, world, content_root } = input;
+    let Input { config, files, withheld, floors, now, clearance, attachments, world, words, content_root } = input;
     let VisibleFiles { articles, canceled, sections, entities, authors, pages } = files;
     let mut articles: Vec<ArticleFile> = articles.into_iter().map(Visible::into_inner).collect();
     let mut sections: BTreeMap<String, Parsed<SectionMeta>> = sections.into_iter().map(Visible::into_inner).collect();
@@ -77,7 +80,11 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
         pages,
     };
     let (withheld, floors, attachments) = (withheld.into(), floors.into(), attachments.into());
-    put_together(files, Frame { config, withheld, floors, now, clearance, attachments, world, content_root }, None)
+    put_together(
+        files,
+        Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root },
+        None,
+    )
 }
 
 /// The files of a site, with what their sections and the settings add to them.
@@ -102,6 +109,7 @@ pub(super) struct Frame {
     pub(super) clearance: Tlp,
     pub(super) attachments: Held<BTreeMap<SourcePath, Attachment>>,
     pub(super) world: Option<Arc<World>>,
+    pub(super) words: Arc<Words>,
     pub(super) content_root: String,
 }
 
@@ -115,7 +123,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         authors: author_files,
         pages,
     } = files;
-    let Frame { config, withheld, floors, now, clearance, attachments, world, content_root } = frame;
+    let Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root } = frame;
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
@@ -124,7 +132,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     let Known { entities, left_out, registry, names, appearances, found } =
         entities(&mut files, entity_files, &config, &order, before, &mut diagnostics);
     let home = section_files.remove("");
-    let (mut sections, section_of) = sections(&files, section_files, &order);
+    let (mut sections, section_of) = sections(&files, section_files, &order, words.of(&config.language));
     let (mut authors, bylines) = authors(&files, author_files, &order);
     let mut pages: Vec<Page> = pages
         .into_iter()
@@ -205,6 +213,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         likeness: None,
         search: None,
         world,
+        words,
         content_root,
         withheld,
         floors,
@@ -312,12 +321,16 @@ pub(super) fn source_numbers(
     numbers
 }
 
+/// The folder that every site has, which is called by a word of its language.
+const BRIEFINGS: &str = "briefings";
+
 /// Makes the sections: top folders with articles, and every folder with an `_index.md`. Returns with them the section
 /// of each article.
 fn sections(
     articles: &[ArticleFile],
     mut files: BTreeMap<String, Parsed<SectionMeta>>,
     order: &Order,
+    language: &Language,
 ) -> (Vec<Section>, Vec<Option<SectionId>>) {
     let tops = articles.iter().filter_map(|file| file.folder.split('/').next()).filter(|top| !top.is_empty());
     let folders: BTreeSet<String> = files.keys().cloned().chain(tops.map(str::to_string)).collect();
@@ -329,7 +342,11 @@ fn sections(
             let name = folder.rsplit('/').next().unwrap_or(&folder);
             Section {
                 url: urls::section(&folder),
-                title: title.unwrap_or_else(|| title_of(name)),
+                title: title.unwrap_or_else(|| match name {
+                    // The folder that every site has.
+                    BRIEFINGS => language.text("briefings").to_string(),
+                    name => title_of(name),
+                }),
                 folder,
                 index,
                 articles: Vec::new(),

@@ -760,7 +760,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
     let mut of_roles = Digester::default();
     for held in roles {
         let places = [held.country, held.organization].map(|id| id.map(|id| names.reference(id)));
-        of_roles.take(&(&held.role, places, site.role_text(held)));
+        of_roles.take(&(&held.role, places, site.role_text(held, site.language())));
     }
     let of_roles = of_roles.digest();
 
@@ -778,7 +778,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
     }
     for (person, index) in office_holders {
         let held = &site.entity(*person).roles[*index];
-        whole.take(&(names.reference(*person), &held.role, site.role_text(held)));
+        whole.take(&(names.reference(*person), &held.role, site.role_text(held, site.language())));
     }
 
     let mut company = Digester::default();
@@ -799,7 +799,7 @@ fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> Enti
             }
             What::Begins(person, index) | What::Ends(person, index) => {
                 let begins = matches!(entry.what, What::Begins(..));
-                let text = site.role_text(&site.entity(person).roles[index]);
+                let text = site.role_text(&site.entity(person).roles[index], site.language());
                 happened.take(&(begins, names.reference(person), text));
             }
             What::Correction(id, index) => {

@@ -1,7 +1,7 @@
 //! A site as bytes, for the next run of the same program on the same settings.
 //!
 //! To read it back takes a tenth of the time that it takes to make it anew. It comes in parts, so that all threads pack
-//! and unpack. Settings, the moment and the outlines of countries are not in it: the next run has its own. Nor is what
+//! and unpack. Settings, the moment, the outlines of countries and the words of pages are not in it: the next run has its own. Nor is what
 //! makes related articles quick to find: it is found anew.
 
 use std::io::{self, ErrorKind};
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::site::{Article, Site};
+use crate::words::Words;
 
 /// Articles in one part.
 const IN_ONE: usize = 128;
@@ -33,6 +34,8 @@ pub struct Around {
     pub clearance: Tlp,
     /// The outlines of countries, when maps are shown.
     pub world: Option<Arc<World>>,
+    /// What pages say besides their texts; the same as when it was packed.
+    pub words: Arc<Words>,
 }
 
 /// Into how many parts a site is packed.
@@ -70,6 +73,7 @@ pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
         latest,
         highest,
         world: _,
+        words: _,
         content_root,
         withheld,
         floors,
@@ -135,6 +139,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         latest: latest.map(day).transpose().map_err(|_| ErrorKind::InvalidData)?,
         highest,
         world: around.world,
+        words: around.words,
         content_root,
         withheld,
         floors,

@@ -31,6 +31,8 @@ use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesI
 use crate::site::mentions::Found;
 use crate::site::search::Search;
 use crate::site::timelines::Entry;
+use crate::words::message::Arg;
+use crate::words::{ENGLISH, Language, Words};
 
 pub mod again;
 mod alike;
@@ -118,6 +120,8 @@ pub struct Site {
     pub highest: Option<Tlp>,
     /// The outlines of countries, when maps are shown.
     pub world: Option<Arc<World>>,
+    /// What pages say besides their texts.
+    pub words: Arc<Words>,
     /// Where the content folder lies: `content/`, or nothing for a bare folder.
     pub content_root: String,
     /// For messages only: what a link may not say more of than that it leads nowhere.
@@ -402,24 +406,30 @@ impl Site {
     }
 
     /// The role that a person holds on `day`, as words: `President of Ukraine`.
-    pub fn role_on(&self, person: &Entity, day: Date) -> Option<String> {
+    pub fn role_on(&self, person: &Entity, day: Date, language: &Language) -> Option<String> {
         let held = person.roles.iter().filter(|held| held.role.holds_on(day));
         // Of several at once the one that began last: it is the one that made news.
-        held.max_by_key(|held| held.role.start.map(|start| start.first_day())).map(|held| self.role_text(held))
+        held.max_by_key(|held| held.role.start.map(|start| start.first_day()))
+            .map(|held| self.role_text(held, language))
     }
 
     /// A role as words: `President of Ukraine`, `Secretary General of NATO`.
-    pub fn role_text(&self, held: &HeldRole) -> String {
+    pub fn role_text(&self, held: &HeldRole, language: &Language) -> String {
         let title = &held.role.input.title;
         let organization =
             held.organization.map(|id| self.entity(id).name.as_str()).or(held.role.input.organization.as_deref());
-        let whose = organization.map(str::to_string).or_else(|| held.country.map(|id| self.entity(id).in_phrase()));
-        match whose {
+        let country = || held.country.map(|id| self.entity(id).in_phrase(language));
+        match organization.map(str::to_string).or_else(country) {
             Some(whose) if !title.to_lowercase().contains(whose.trim_start_matches("the ").to_lowercase().as_str()) => {
-                format!("{title} of {whose}")
+                language.say("role-of", &[("title", Arg::Text(title)), ("whose", Arg::Text(&whose))])
             }
             _ => title.clone(),
         }
+    }
+
+    /// The words of the site's own language.
+    pub fn language(&self) -> &Arc<Language> {
+        self.words.of(&self.config.language)
     }
 
     /// The languages that articles are in, by their tags; none when they all are in one.
@@ -459,11 +469,13 @@ impl Article {
 
 impl Entity {
     /// The name within a phrase: `the United States`, `Ukraine`.
-    pub fn in_phrase(&self) -> String {
+    pub fn in_phrase(&self, language: &Language) -> String {
         // Common names that English uses with the article: plurals, unions and republics by their common nouns.
         const WITH_ARTICLE: [&str; 11] = ["US", "GB", "NL", "AE", "PH", "BS", "GM", "MV", "CF", "DO", "KM"];
         match self.country {
-            Some(country) if WITH_ARTICLE.contains(&country.code) => format!("the {}", self.name),
+            Some(country) if language.tag() == ENGLISH && WITH_ARTICLE.contains(&country.code) => {
+                format!("the {}", self.name)
+            }
             _ => self.name.clone(),
         }
     }

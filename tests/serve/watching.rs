@@ -176,6 +176,13 @@ fn new_and_removed_folders_are_seen() {
     server.wait_for(PAGE, "data 1");
     fs::remove_dir_all(server.folder.join("templates")).unwrap();
     server.wait_for(PAGE, "The first sentence.");
+    // Words of the site, too.
+    server.put("languages/en.ftl", "cite-briefing = Quote it so\n");
+    server.wait_for(PAGE, "Quote it so");
+    server.put("languages/en.ftl", "cite-briefing = Or so\n");
+    server.wait_for(PAGE, "Or so");
+    fs::remove_dir_all(server.folder.join("languages")).unwrap();
+    server.wait_for(PAGE, "Cite this briefing");
 }
 
 /// The name of a page’s sheet, which has the hash of its bytes in it.

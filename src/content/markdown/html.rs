@@ -26,6 +26,8 @@ use crate::content::markdown::raised::raised;
 use crate::content::markdown::url::scheme_is_safe;
 use crate::content::markdown::{Body, MarkdownOptions};
 use crate::content::vocabulary::Tlp;
+use crate::words::Language;
+use crate::words::message::Arg;
 
 /// Knows the rest of the site.
 pub trait Resolver {
@@ -39,8 +41,8 @@ pub trait Resolver {
     fn component(&self, call: &Call, body: Option<&str>) -> Result<String, ComponentFault>;
     /// The HTML of the text that `![[target]]` shows, the `number`th on its page. The diagnostic needs no place.
     fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>>;
-    /// A date as readers see it.
-    fn date_text(&self, date: PartialDate) -> String;
+    /// The words of the page, and how it writes dates and numbers.
+    fn language(&self) -> &Language;
 }
 
 /// Where a link leads.
@@ -506,7 +508,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             Event::InlineMath(tex) => self.math(&tex, false, range),
             Event::DisplayMath(tex) => self.math(&tex, true, range),
             Event::TaskListMarker(done) => {
-                let (checked, label) = if done { (" checked", "done") } else { ("", "to do") };
+                let (checked, key) = if done { (" checked", "task-done") } else { ("", "task-to-do") };
+                let label = escape_html(self.resolver.language().text(key));
                 self.raw(format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> "));
             }
             Event::SoftBreak | Event::HardBreak if self.image.is_some() => self.text(CowStr::Borrowed(" "), range),
@@ -608,7 +611,8 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.alerts.push(kind.is_some());
                 match kind {
                     Some(kind) => {
-                        let (class, title) = alert(kind);
+                        let class = alert(kind);
+                        let title = escape_html(self.resolver.language().text(&format!("alert-{class}")));
                         self.raw(format!(
                             "<aside class=\"alert alert-{class}\"><p class=\"alert-title\">{title}</p>\n"
                         ));
@@ -629,10 +633,15 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.alignments = alignments;
                 self.tables += 1;
                 // Regions of a page are told apart by their names.
-                let of = self.within.map_or_else(String::new, |from| format!(" of {}", escape_html(&from.title)));
+                let number = ("number", Arg::Number(i64::try_from(self.tables).unwrap_or(i64::MAX)));
+                let language = self.resolver.language();
+                let label = match self.within {
+                    Some(from) => language.say("table-of", &[number, ("title", Arg::Text(&from.title))]),
+                    None => language.say("table", &[number]),
+                };
                 self.raw(format!(
-                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"Table {}{of}\" tabindex=\"0\"><table>\n",
-                    self.tables
+                    "<div class=\"table-wrap\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n",
+                    escape_html(&label)
                 ));
             }
             Tag::TableHead => {
@@ -820,7 +829,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             return;
         }
         let anchor = if self.options.heading_anchors {
-            format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to section: {}\"></a>", escape_html(&title))
+            let label = self.resolver.language().say("link-to-section", &[("title", Arg::Text(&title))]);
+            format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"{}\"></a>", escape_html(&label))
         } else {
             String::new()
         };
@@ -1140,25 +1150,32 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let mut content = String::with_capacity(self.body.text.len() * 3 / 2);
         push_html(&mut content, self.out, self.options);
-        push_notes(&mut content, self.notes, self.options, self.within.map(|from| from.prefix.as_str()));
+        let within = self.within.map(|from| from.prefix.as_str());
+        push_notes(&mut content, self.notes, self.options, within, self.resolver.language());
         diagnostics.extend(self.diagnostics);
         Html { content, headings: self.headings }
     }
 }
 
-fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+fn alert(kind: BlockQuoteKind) -> &'static str {
     match kind {
-        BlockQuoteKind::Note => ("note", "Note"),
-        BlockQuoteKind::Tip => ("tip", "Tip"),
-        BlockQuoteKind::Important => ("important", "Important"),
-        BlockQuoteKind::Warning => ("warning", "Warning"),
-        BlockQuoteKind::Caution => ("caution", "Caution"),
+        BlockQuoteKind::Note => "note",
+        BlockQuoteKind::Tip => "tip",
+        BlockQuoteKind::Important => "important",
+        BlockQuoteKind::Warning => "warning",
+        BlockQuoteKind::Caution => "caution",
     }
 }
 
 /// The footnotes that were referred to, in the order of their numbers, each with its ways back. Those of a text within
 /// another's page have ids with a prefix, and no heading.
-fn push_notes(content: &mut String, mut notes: Notes, options: &MarkdownOptions, within: Option<&str>) {
+fn push_notes(
+    content: &mut String,
+    mut notes: Notes,
+    options: &MarkdownOptions,
+    within: Option<&str>,
+    language: &Language,
+) {
     let defined: Vec<(usize, String)> = notes
         .order
         .iter()
@@ -1170,17 +1187,21 @@ fn push_notes(content: &mut String, mut notes: Notes, options: &MarkdownOptions,
         return;
     }
     let prefix = within.unwrap_or_default();
-    content.push_str(match within {
-        Some(_) => "<div class=\"footnotes\"><ol>\n",
-        None => "<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">Notes</h2>\n<ol>\n",
-    });
+    match within {
+        Some(_) => content.push_str("<div class=\"footnotes\"><ol>\n"),
+        None => content.push_str(&format!(
+            "<section class=\"footnotes\" aria-labelledby=\"footnotes-title\">\n<h2 id=\"footnotes-title\">{}</h2>\n<ol>\n",
+            escape_html(language.text("notes"))
+        )),
+    }
+    let back_to_text = escape_html(language.text("back-to-text"));
     for (number, label) in defined {
         let mut text = String::new();
         push_html(&mut text, notes.texts.remove(&label).unwrap_or_default(), options);
         let times = notes.references.get(&label).copied().unwrap_or(1);
         let back: Vec<String> = (1..=times)
             .map(|time| {
-                format!("<a class=\"footnote-back\" href=\"#fnref-{prefix}{number}-{time}\" aria-label=\"Back to text\">↩</a>")
+                format!("<a class=\"footnote-back\" href=\"#fnref-{prefix}{number}-{time}\" aria-label=\"{back_to_text}\">↩</a>")
             })
             .collect();
         let back = back.join(" ");
@@ -1207,7 +1228,7 @@ fn dated_items(body: &str, resolver: &dyn Resolver) -> String {
         if let Some((date, after)) = text.split_once(':')
             && let Ok(date) = PartialDate::parse(date)
         {
-            dated.push_str(&format!("{open}<time datetime=\"{date}\">{}</time> ", resolver.date_text(date)));
+            dated.push_str(&format!("{open}<time datetime=\"{date}\">{}</time> ", resolver.language().date(date)));
             rest = after.trim_start();
         }
     }
@@ -1219,6 +1240,8 @@ fn dated_items(body: &str, resolver: &dyn Resolver) -> String {
 mod tests {
     use super::*;
     use crate::base::paths::SourcePath;
+
+    static WORDS: std::sync::LazyLock<crate::words::Words> = std::sync::LazyLock::new(crate::words::Words::built_in);
 
     struct Fake;
 
@@ -1262,8 +1285,8 @@ mod tests {
             let body = Body { path: &path, text: &text, offset: 0 };
             Ok(format!("<section>{}</section>", embedded_html(&body, &MarkdownOptions::default(), self, &[], &within)))
         }
-        fn date_text(&self, date: PartialDate) -> String {
-            format!("on {date}")
+        fn language(&self) -> &Language {
+            WORDS.of("en")
         }
     }
 
@@ -1401,7 +1424,7 @@ mod tests {
         );
         check(
             ":::timeline\n- 2022-02-24: War\n- 2025: More\n:::",
-            "<x-timeline><ul>\n<li><time datetime=\"2022-02-24\">on 2022-02-24</time> War</li>\n<li><time datetime=\"2025\">on 2025</time> More</li>\n</ul>\n</x-timeline>",
+            "<x-timeline><ul>\n<li><time datetime=\"2022-02-24\">24 February 2022</time> War</li>\n<li><time datetime=\"2025\">2025</time> More</li>\n</ul>\n</x-timeline>",
         );
     }
 

@@ -147,7 +147,7 @@ impl Feed {
                 (named(&pairs::title(views, pair)), pair.url.clone(), newest(&pair.articles))
             }
             // Its entries are no articles.
-            Of::Corrections => (named("Corrections"), urls::corrections(), Vec::new()),
+            Of::Corrections => (named(views.language().text("corrections")), urls::corrections(), Vec::new()),
             Of::Language(tag) => {
                 language.clone_from(tag);
                 (feed_refs::title_in(config, tag), urls::home(), views.newest_in(tag, config.feed.size))

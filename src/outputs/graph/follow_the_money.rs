@@ -115,7 +115,7 @@ pub(super) fn follow_the_money(views: &Shared) -> String {
             line.set("lastName", input.and_then(|input| input.family_name.as_deref()));
             line.set("title", input.and_then(|input| input.honorific.as_deref()));
             line.set("birthDate", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| born.to_string()));
-            line.set("position", entity.roles.iter().map(|held| site.role_text(held)));
+            line.set("position", entity.roles.iter().map(|held| site.role_text(held, site.language())));
         }
         text.push_str(&line.text());
         if schema == "Person" {
@@ -176,7 +176,7 @@ fn occupancy(
     id_of: &dyn Fn(EntityId) -> Option<String>,
     code_of: &dyn Fn(EntityId) -> Option<String>,
 ) -> (Line, Line) {
-    let name = site.role_text(held);
+    let name = site.role_text(held, site.language());
     // One post, whoever holds it: by its title, country and organisation.
     let country = held.country.and_then(code_of);
     let organization = held.organization.and_then(id_of);

@@ -39,6 +39,7 @@ use crate::base::paths::SourcePath;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::json_ld;
 use crate::site::{Site, urls};
+use crate::words::message::Arg;
 
 mod start;
 mod texts;
@@ -69,8 +70,9 @@ impl Recipe for SearchPage {
     }
 
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let mut page = press.views.page("search", "Search", &urls::search());
-        page.description = format!("Search the briefings, people and topics of {}.", press.views.config().title);
+        let mut page = press.views.page("search", press.views.language().text("search"), &urls::search());
+        let site = Arg::Text(&press.views.config().title);
+        page.description = press.views.language().say("search-described", &[("site", site)]);
         page.json_ld = Some(json_ld::graph(press.views, &page, json_ld::plain(&page, None)));
         press.page("search.html", page, Values::default(), diagnostics)
     }

@@ -41,10 +41,12 @@ impl Recipe for Start {
             .collect();
         let top: Vec<Value> = most(TOP, &|_| true).iter().map(|(_, one)| words::entity(one)).collect();
         let shown: Vec<usize> = search.records.iter().map(|one| one.kind).collect();
-        let kinds: Vec<Value> =
-            kinds.iter().enumerate().map(|(at, kind)| {
+        let kinds: Vec<Value> = (0..kinds.len())
+            .map(|at| {
+                let kind = press.views.kind_ref(at);
                 json!({"id": kind.id, "one": kind.singular, "many": kind.plural, "has": shown.contains(&at)})
-            }).collect();
+            })
+            .collect();
         let keys: Vec<String> = search.keys.iter().map(|key| words::hex(key)).collect();
         let start = json!({
             "articles": search.articles,

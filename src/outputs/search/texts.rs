@@ -68,15 +68,16 @@ fn entry(views: &Views, number: usize) -> Option<(Map<String, Value>, String)> {
     let mut put = |key: &str, value: Value| drop(entry.insert(key.to_string(), value));
     put("title", article.meta.title.as_str().into());
     put("url", article.url.encoded().trim_start_matches('/').into());
-    put("type", article.article_type.label().into());
-    if let Some(date) = article.meta.date.as_ref().map(dates::moment) {
+    let language = views.language_of(&article.lang);
+    put("type", language.text(article.article_type.message()).into());
+    if let Some(date) = article.meta.date.as_ref().map(|date| dates::moment(date, language)) {
         put("date", json!([date.iso, date.short]));
     }
     if let Some(marking) = article.marking {
         put("marking", marking.label().into());
     }
     if article.lang != views.config().language {
-        put("lang", json!([article.lang, crate::render::views::direction(&article.lang)]));
+        put("lang", json!([article.lang, crate::words::tags::direction(&article.lang)]));
     }
     put("summary", summary(article).into());
     let mut text = String::new();

@@ -8,6 +8,7 @@ const COMES_AFTER = 350;
 const GOES_AFTER = 200;
 const LINKS = "a.entity, .prose a, .brief a, .also a, .line a, .neighbours a, .related a, .parts a";
 
+const { latest: LATEST = "Latest: {title}" } = JSON.parse(document.querySelector("script[data-preview]")?.dataset.words ?? "{}");
 const root = document.querySelector(".masthead .name a")?.href ?? new URL("/", location).href;
 const card = document.createElement("div");
 card.id = "preview";
@@ -68,7 +69,7 @@ function fill(page) {
   add("held", text(".roles .role"));
   add("about", text(".head .standfirst") || text(".bluf"));
   const latest = text(".stream h4 a");
-  add("label", latest && `Latest: ${latest}`);
+  add("label", latest && LATEST.replace("{title}", latest));
   return true;
 }
 

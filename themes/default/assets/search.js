@@ -400,19 +400,31 @@ export function passage(text, sought, isTyped) {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What is said on the page. */
-const SAYS = {
+/** What is said on the page, unless it says otherwise: the messages `script-search-…` of its language. */
+const WORDS = {
   loading: "Searching…",
   failed: "The search could not be loaded. Try again, or take one of the lists below.",
-  nothing: (query) => `Nothing was found for “${query}”.`,
-  lacking: (sought) => `Nothing has ${sought.map((word) => `“${word}”`).join(" or ")}.`,
+  nothing: "Nothing was found for “{query}”.",
+  lacking: "Nothing has {words}.",
+  quoted: "“{word}”",
+  or: " or ",
   renewed: "The site is being published anew, and some briefings cannot be found yet. Try again in a moment.",
-  partly: (whole) => (whole === 0 ? "No briefing has all of these words; these have most of them."
-    : `${SAYS.briefings(whole)}, and others that have most of these words.`),
-  briefings: (count) => (count === 1 ? "1 briefing" : `${count.toLocaleString(document.documentElement.lang)} briefings`),
-  names: (count) => (count === 1 ? "1 name" : `${count} names`),
-  newest: (months) => `Newest ${months} months`,
+  "none-whole": "No briefing has all of these words; these have most of them.",
+  partly: "{briefings}, and others that have most of these words.",
+  then: "{first}. {second}",
+  briefings: { one: "{count} briefing", other: "{count} briefings" },
+  names: { one: "{count} name", other: "{count} names" },
+  newest: { one: "Newest month", other: "Newest {count} months" },
 };
+
+/** A message with what it needs. Of a number, the form that the language has for it. */
+export function say(words, lang, name, args = {}) {
+  const { count } = args;
+  const forms = words[name];
+  const text = typeof forms === "string" ? forms : forms[new Intl.PluralRules(lang).select(count)] ?? forms.other;
+  const written = (value) => (typeof value === "number" ? value.toLocaleString(lang, { numberingSystem: "latn" }) : value);
+  return text.replaceAll(/\{(\w+)\}/gu, (all, key) => (key in args ? written(args[key]) : all));
+}
 
 /** Briefings that are shown at once, and names beside them. */
 const AT_ONCE = 8, NAMES = 5, ALL_NAMES = 48;
@@ -433,6 +445,8 @@ const markingOf = (label) =>
 
 function runOn(search) {
   const site = search.dataset.site;
+  const words = { ...WORDS, ...JSON.parse(search.dataset.words ?? "{}") };
+  const says = (name, args) => say(words, document.documentElement.lang, name, args);
   const [field, form] = [document.getElementById("search-field"), search.querySelector("form")];
   const [kind, topic, date] = ["kind", "topic", "date"].map((name) => form.elements.namedItem(name));
   const [status, names, hits, more, lists] =
@@ -446,7 +460,11 @@ function runOn(search) {
   });
   let [turn, shown, said] = [0, AT_ONCE, 0];
 
-  const say = (text) => {
+  const lacking = (sought) =>
+    says("lacking", { words: sought.map((word) => says("quoted", { word })).join(says("or")) });
+  const partly = (whole) => (whole === 0 ? says("none-whole")
+    : says("partly", { briefings: says("briefings", { count: whole }) }));
+  const tell = (text) => {
     clearTimeout(said);
     // Not at every letter: whoever listens would hear nothing else.
     said = setTimeout(() => (status.textContent = text), status.textContent === "" ? 0 : 250);
@@ -456,7 +474,7 @@ function runOn(search) {
     one.code ? make("img", { class: "flag", src: `${site}flags/${one.code}.svg`, alt: "", width: 18, height: 12 }) : undefined,
     make("span", { dir: "auto" }, one.name)),
   " ", make("span", { class: "type" }, kinds[one.kind].one), " ",
-  make("span", { class: "count" }, SAYS.briefings(one.count)), " ", markingOf(one.marking));
+  make("span", { class: "count" }, says("briefings", { count: one.count })), " ", markingOf(one.marking));
 
   const briefingHit = (one, sought, isTyped) => {
     const of = (text) => {
@@ -502,7 +520,7 @@ function runOn(search) {
       names.replaceChildren();
       hits.replaceChildren();
       more.hidden = true;
-      say("");
+      tell("");
       return;
     }
     try {
@@ -523,15 +541,15 @@ function runOn(search) {
       if (own !== turn) return;
       hits.replaceChildren(...articles.filter((one) => one !== undefined).map((one) => briefingHit(one, found.sought, isTyped)));
       more.hidden = numbers.length <= shown;
-      const counts = ofKind >= 0 ? SAYS.names(nameCount) : SAYS.briefings(numbers.length);
-      if (index.lacks) say(SAYS.renewed);
-      else if (nameCount + numbers.length === 0) say(SAYS.nothing(chosen.q));
-      else if (numbers.length > 0 && found.lacking.length > 0) say(`${counts}. ${SAYS.lacking(found.lacking)}`);
-      else say(numbers.length > found.whole && found.sought.length > 0 ? SAYS.partly(found.whole) : counts);
+      const counts = ofKind >= 0 ? says("names", { count: nameCount }) : says("briefings", { count: numbers.length });
+      if (index.lacks) tell(says("renewed"));
+      else if (nameCount + numbers.length === 0) tell(says("nothing", { query: chosen.q }));
+      else if (numbers.length > 0 && found.lacking.length > 0) tell(says("then", { first: counts, second: lacking(found.lacking) }));
+      else tell(numbers.length > found.whole && found.sought.length > 0 ? partly(found.whole) : counts);
     } catch {
       if (own !== turn) return;
       lists.hidden = false;
-      say(SAYS.failed);
+      tell(says("failed"));
     }
   };
 
@@ -584,11 +602,11 @@ function runOn(search) {
   index.start().then((start) => {
     topic.append(...start.topics.map(([name, word, count]) => make("option", { value: word }, `${name} (${count})`)));
     const years = [...new Set(start.months.map(([month]) => month.slice(0, 4)))].reverse();
-    const newest = start.months.length > 3 ? [3, 12].map((months) => make("option", { value: `${months}m` }, SAYS.newest(months))) : [];
+    const newest = start.months.length > 3 ? [3, 12].map((months) => make("option", { value: `${months}m` }, says("newest", { count: months }))) : [];
     date.append(...newest, ...years.map((year) => make("option", { value: year }, year)));
     read();
     return update();
-  }).catch(() => say(SAYS.failed));
+  }).catch(() => tell(says("failed")));
   addEventListener("popstate", () => {
     read();
     soon();
