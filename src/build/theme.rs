@@ -151,9 +151,9 @@ fn arrange(layers: Vec<(String, Files)>, options: &Options, diagnostics: &mut Ve
         theme.layers.push(layer);
     }
     let finished = assets::finish(&shelf, options);
-    theme.assets.extend(finished.assets.iter().cloned());
-    theme.links.clone_from(&finished.links);
-    diagnostics.extend(finished.told.iter().cloned());
+    theme.assets.extend(finished.assets);
+    theme.links = finished.links;
+    diagnostics.extend(finished.told);
     theme.assets.extend(statics.into_values());
     theme
 }

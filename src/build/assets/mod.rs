@@ -165,25 +165,12 @@ fn is_too_deep(text: &str) -> bool {
     })
 }
 
-/// What was made of late in this process. Making is a function of shelf and options alone, and the theme that comes along
-/// is the same in every build: only whoever changes a sheet or a script waits for it.
+/// The sheets and scripts that were made of late in this process. Making is a function of shelf and options alone, and the
+/// theme that comes along is the same in every build: only whoever changes a sheet or a script waits for it.
 static LATELY: Mutex<VecDeque<(Digest, Arc<Finished>)>> = Mutex::new(VecDeque::new());
 
 /// Makes all that goes out of a shelf.
-pub(super) fn finish(shelf: &Shelf, options: &Options) -> Arc<Finished> {
-    let key = Digest::of(&(shelf, options));
-    let lately = || LATELY.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, finished)) = lately().iter().find(|(known, _)| *known == key) {
-        return finished.clone();
-    }
-    let finished = Arc::new(finish_anew(shelf, options));
-    let mut lately = lately();
-    lately.truncate(7);
-    lately.push_front((key, finished.clone()));
-    finished
-}
-
-fn finish_anew(shelf: &Shelf, options: &Options) -> Finished {
+pub(super) fn finish(shelf: &Shelf, options: &Options) -> Finished {
     let mut told = Vec::new();
     let names = published(shelf, &mut told);
     // What is neither sheet nor script is done: its name can stand in sheets.
@@ -197,28 +184,49 @@ fn finish_anew(shelf: &Shelf, options: &Options) -> Finished {
         urls.insert(name.clone(), url.clone());
         finished.put(name, url, &file.path, file.bytes.clone(), Vec::new());
     }
-    let (sheets, scripts): (Vec<_>, Vec<_>) = made.into_iter().partition(|(name, _)| extension(name) == "css");
-    let (sheets, scripts) = rayon::join(
-        || {
-            sheets
-                .par_iter()
-                .map(|(name, source)| styles::make(shelf, name, source, &urls, options))
-                .collect::<Vec<_>>()
-        },
-        || scripts::make(shelf, &scripts, options),
-    );
-    for Piece { name, path, bytes, told: faults } in sheets {
-        let url = fingerprinted(&name, ContentHash::of(&bytes));
-        finished.put(name, url, path, bytes.into(), Vec::new());
-        told.extend(faults);
-    }
-    for (Piece { name, path, bytes, told: faults }, url, imports) in scripts {
-        finished.put(name, url, path, bytes.into(), imports);
-        told.extend(faults);
-    }
+    let made_of = shelf.files.iter().filter(|(name, _)| matches!(extension(name), "css" | "scss" | "js" | "mjs"));
+    let names: Vec<&str> = shelf.names().collect();
+    let key = Digest::of(&(made_of.collect::<Vec<_>>(), names, &urls, options));
+    let lately = || LATELY.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = lately().iter().find(|(known, _)| *known == key).map(|(_, made)| made.clone());
+    let made = known.unwrap_or_else(|| {
+        let made = Arc::new(finish_texts(shelf, made, &urls, options));
+        let mut lately = lately();
+        lately.truncate(7);
+        lately.push_front((key, made.clone()));
+        made
+    });
+    finished.assets.extend(made.assets.iter().cloned());
+    finished.links.extend(made.links.clone());
+    told.extend(made.told.iter().cloned());
     told.sort_by(|one, other| (&one.place, &one.code, &one.message).cmp(&(&other.place, &other.code, &other.message)));
     told.dedup();
     Finished { told, ..finished }
+}
+
+/// Makes sheets and scripts, told as name and name on the shelf.
+fn finish_texts(
+    shelf: &Shelf,
+    files: Vec<(String, String)>,
+    urls: &BTreeMap<String, UrlPath>,
+    options: &Options,
+) -> Finished {
+    let mut finished = Finished::default();
+    let (sheets, scripts): (Vec<_>, Vec<_>) = files.into_iter().partition(|(name, _)| extension(name) == "css");
+    let (sheets, scripts) = rayon::join(
+        || sheets.par_iter().map(|(name, source)| styles::make(shelf, name, source, urls, options)).collect::<Vec<_>>(),
+        || scripts::make(shelf, &scripts, options),
+    );
+    for Piece { name, path, bytes, told } in sheets {
+        let url = fingerprinted(&name, ContentHash::of(&bytes));
+        finished.put(name, url, path, bytes.into(), Vec::new());
+        finished.told.extend(told);
+    }
+    for (Piece { name, path, bytes, told }, url, imports) in scripts {
+        finished.put(name, url, path, bytes.into(), imports);
+        finished.told.extend(told);
+    }
+    finished
 }
 
 impl Finished {
@@ -309,7 +317,7 @@ pub(super) mod tests {
 
     /// What goes out, as `name text`, and what is told, as `path: message`.
     pub(super) fn made(files: &str) -> (BTreeMap<String, String>, Vec<String>) {
-        let finished = finish_anew(&shelf(files), &options());
+        let finished = finish(&shelf(files), &options());
         let bytes = |link: &AssetLink| {
             let asset = finished.assets.iter().find(|asset| asset.url == link.url).expect("an asset");
             String::from_utf8_lossy(&asset.bytes).into_owned()
@@ -354,7 +362,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_imported_is_part_of_the_fingerprint() {
-        let url = |files: &str| finish_anew(&shelf(files), &options()).links["style.css"].url.clone();
+        let url = |files: &str| finish(&shelf(files), &options()).links["style.css"].url.clone();
         let one = url("style.scss: @use \"part\";\n_part.scss: a { color: red }");
         assert_ne!(one, url("style.scss: @use \"part\";\n_part.scss: a { color: blue }"));
         assert_eq!(one, url("style.scss: @use \"part\";\n_part.scss: a { color: red }\nother.css: b { color: red }"));
