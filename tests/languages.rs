@@ -214,3 +214,26 @@ fn a_language_without_words_is_told_once() {
     assert_eq!(built.messages.matches("`pl` has no words for").count(), 1, "{}", built.messages);
     assert_eq!(site("lints: {missing-words: off}", more).messages, "");
 }
+
+#[test]
+fn countries_are_called_as_the_language_calls_them() {
+    let more = "//- content/briefings/b.md\n---\ntitle: Б\ncountries: [Польща, France, Малі]\n---\nТут [[Франція]]. Малі міста.\n\
+        //- content/countries/fr.md\n---\n---\nТекст.\n//- content/countries/de.md\n---\nname: Федеративна Республіка\n---\nТекст.\n";
+    let built = site("language: uk", more);
+    assert_eq!(built.messages, "");
+    for (address, name) in [
+        ("poland", "Польща"),
+        ("france", "Франція"),
+        ("mali", "Малі"),
+        ("ukraine", "Україна"),
+        ("germany", "Федеративна Республіка"),
+    ] {
+        let page = built.page(&format!("countries/{address}"));
+        assert!(page.contains(&format!("{name}</h1>")), "{name}\n{page}");
+    }
+    let page = built.page("briefings/b");
+    assert!(page.contains("<a class=\"entity entity-country\" href=/desk/countries/france/>Франція</a>"), "{page}");
+    assert!(page.contains("Малі міста."), "what is a word of the language is no link\n{page}");
+    let english = site("", "");
+    assert!(english.page("countries/ukraine").contains("Ukraine</h1>"));
+}

@@ -82,6 +82,25 @@ impl Country {
     }
 }
 
+impl Country {
+    /// What it is called in the language with this tag, as CLDR has it; in English where that is not known here.
+    pub fn name_in(&self, tag: &str) -> &'static str {
+        let names = NAMES.names.get(tag.split('-').next().unwrap_or(tag));
+        let at = position(self.code);
+        names.zip(at).and_then(|(names, at)| names.get(at)).copied().unwrap_or(self.name)
+    }
+}
+
+/// As [`resolve`], by its name in the language with this tag too.
+pub fn resolve_in(value: &str, tag: &str) -> Option<&'static Country> {
+    resolve(value).or_else(|| {
+        let names = NAMES.names.get(tag.split('-').next().unwrap_or(tag))?;
+        let value = fold(value);
+        let at = names.iter().position(|name| fold(name) == value)?;
+        TABLE.countries.get(at)
+    })
+}
+
 /// Returns all countries, by alpha-2 code.
 pub fn all() -> &'static [Country] {
     &TABLE.countries
@@ -130,6 +149,21 @@ pub fn flag_svg(code: &str) -> Option<&'static str> {
 
 /// The embedded data, read once; constant, so a static does no harm.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
+
+/// What countries are called in other languages; read when the first is asked for, which no English site does.
+static NAMES: LazyLock<Names> = LazyLock::new(Names::read);
+
+/// By language, in the order of the countries.
+struct Names {
+    names: HashMap<&'static str, Vec<&'static str>>,
+}
+
+impl Names {
+    fn read() -> Self {
+        let lines = include_str!("country_names.txt").lines().skip(1).filter_map(|line| line.split_once('\t'));
+        Self { names: lines.map(|(language, names)| (language, names.split('\t').collect())).collect() }
+    }
+}
 
 /// The countries and the ways to find them; the lists of places are small, as few names are shared.
 struct Table {
@@ -221,6 +255,25 @@ mod tests {
 
     fn code_of(value: &str) -> Option<&'static str> {
         resolve(value).map(|country| country.code)
+    }
+
+    #[test]
+    fn countries_are_called_otherwise_in_other_languages() {
+        let name = |code: &str, tag: &str| by_code(code).map(|country| country.name_in(tag));
+        assert_eq!(name("UA", "uk"), Some("Україна"));
+        assert_eq!(name("CN", "zh-CN"), Some("中国"));
+        assert_eq!(name("DE", "fr"), Some("Allemagne"));
+        assert_eq!(name("EG", "ar"), Some("مصر"));
+        assert_eq!([name("UA", "en"), name("UA", "tlh")], [Some("Ukraine"), Some("Ukraine")]);
+        let find = |name: &str, tag: &str| resolve_in(name, tag).map(|country| country.code);
+        assert_eq!([find("польща", "uk"), find("Poland", "uk"), find("Польща", "en")], [Some("PL"), Some("PL"), None]);
+        let codes = include_str!("country_names.txt").lines().next().unwrap_or_default();
+        assert!(codes.split('\t').skip(1).eq(all().iter().map(|country| country.code)), "another order");
+        for (language, names) in &NAMES.names {
+            assert_eq!(names.len(), all().len(), "{language}");
+            assert!(names.iter().all(|name| !name.is_empty()), "{language}");
+        }
+        assert!(NAMES.names.len() > 30);
     }
 
     #[test]

