@@ -31,7 +31,9 @@ pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
     }
     // What lies in `static/` is the site's own, and goes out as it is.
     let is_static = file.path.as_str().starts_with("static/");
-    known.content = (!is_static && variants::can_be_made(&bytes)).then(|| Digest::of(&*bytes));
+    // What the file tells about its making is in no version, and so not in their names.
+    let content = || strip::stripped(&bytes).map_or_else(|_| Digest::of(&*bytes), |bare| Digest::of(&*bare));
+    known.content = (!is_static && variants::can_be_made(&bytes)).then(content);
     Ok(known)
 }
 
