@@ -187,7 +187,7 @@ fn new_and_removed_folders_are_seen() {
 
 /// The name of a page’s sheet, which has the hash of its bytes in it.
 fn sheet(page: &str) -> String {
-    page.split("/assets/").nth(1).and_then(|rest| rest.split('>').next()).expect("a sheet").to_string()
+    page.split("/assets/").nth(1).and_then(|rest| rest.split([' ', '>']).next()).expect("a sheet").to_string()
 }
 
 #[test]
