@@ -1,6 +1,6 @@
 //! Themes: those of the site's folder and those that come with Crossbrief.
 //!
-//! A theme is a folder with `theme.yaml`, `templates/`, `assets/` (see [`assets`](super::assets)) and `static/` (copied as
+//! A theme is a folder with `theme.yaml`, `templates/`, `assets/` (see [`assets`]) and `static/` (copied as
 //! it is). A theme may have a parent, on whose files it falls back.
 
 use std::collections::BTreeMap;

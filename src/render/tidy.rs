@@ -187,10 +187,24 @@ impl<'a> Pass<'a> {
         let mut at = start;
         loop {
             let end = at + memmem::find(&page[at..], b"</")?;
-            if page[end + 2..].starts_with(name) && matches!(page.get(end + 2 + name.len()), Some(b'>')) {
+            let after = end + 2 + name.len();
+            if page.get(end + 2..after).is_some_and(|written| written.eq_ignore_ascii_case(name)) {
+                // An end tag may be written in capitals and hold what counts for nothing; then the parser is asked.
+                match page.get(after)? {
+                    b'>' if page[end + 2..after] == *name => {}
+                    byte if is_space(*byte) || matches!(byte, b'>' | b'/') => return None,
+                    _ => {
+                        at = after;
+                        continue;
+                    }
+                }
                 let inner = &page[start..end];
                 // In a drawing, tags are tags there too (HTML Standard, section 13.2.6.5).
                 if self.drawn && memchr(b'<', inner).is_some() {
+                    return None;
+                }
+                // Behind `<!--` a script may hold another one (section 13.2.5.17).
+                if name == b"script" && memmem::find(inner, b"<!--").is_some() {
                     return None;
                 }
                 match name {
@@ -488,6 +502,10 @@ mod tests {
     #[test]
     fn what_is_not_known_is_left_to_others() {
         for page in [
+            "<!doctype html><script>a</script b=\"c\"><p>x",
+            "<!doctype html><script>a</SCRIPT><p>x</script>",
+            "<!doctype html><style>a</style/><p>x</style>",
+            "<!doctype html><script><!-- <script></script> --></script>",
             "<DIV>",
             "a < b",
             "<?xml?>",
