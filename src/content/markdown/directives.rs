@@ -81,9 +81,11 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Markers are HTML comments with a character that no other comment of ours has; an author's own comment that looks
-/// like one is a number out of range, or a copy of a directive: harmless.
+/// Markers are HTML comments that begin with a character of no meaning.
 const MARK: &str = "<!--\u{E000}";
+
+/// What an author's own comment begins with that would look like a marker: it has as many bytes.
+const NO_MARK: &str = "<!--\u{FFFD}";
 
 /// Most containers that are open at once: each is written anew into the one around it.
 const DEEPEST: usize = 32;
@@ -130,7 +132,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
                         .help("put `:::tlp` and the line that closes it at the margin, around the whole list"),
                 );
             }
-            text.push_str(line);
+            text.push_str(&unmarked(line));
             continue;
         }
         let span = body.offset + start + indent..body.offset + start + indent + content.len();
@@ -181,7 +183,7 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
                                 .help("write `:::tlp amber`, and `:::` on a line of its own where the block ends"),
                         );
                     }
-                    text.push_str(line);
+                    text.push_str(&unmarked(line));
                     continue;
                 }
                 Err(Some((message, help))) => {
@@ -209,6 +211,11 @@ pub fn prepare<'a>(body: &Body<'a>, options: Options, diagnostics: &mut Vec<Diag
     }
     prepared.text = Cow::Owned(text);
     prepared
+}
+
+/// A line without what looks like a marker.
+fn unmarked(line: &str) -> Cow<'_, str> {
+    if line.contains(MARK) { Cow::Owned(line.replace(MARK, NO_MARK)) } else { Cow::Borrowed(line) }
 }
 
 /// Whether a line that is no directive looks as if it would hide what follows: in a list or quotation, or far indented.
@@ -369,6 +376,19 @@ mod tests {
             .into_offset_iter()
             .find_map(|(event, range)| matches!(event, Event::Start(Tag::Heading { .. })).then_some(range));
         assert_eq!(prepared.in_file(heading.expect("a heading")), 7 + 15..7 + text.len());
+    }
+
+    #[test]
+    fn nobody_else_writes_markers() {
+        let path = SourcePath::new("a.md");
+        for forged in ["/", "0", "1"] {
+            let text = format!(":::tlp amber\nA\n.{MARK}{forged}-->\n\n{MARK}{forged}-->\nB\n:::\n");
+            let body = Body { path: &path, text: &text, offset: 0 };
+            let prepared = prepare(&body, Options::empty(), &mut Vec::new());
+            assert_eq!(prepared.text.matches(MARK).count(), 2, "{}", prepared.text);
+            assert_eq!(prepared.text.matches(NO_MARK).count(), 2, "{}", prepared.text);
+        }
+        assert_eq!(MARK.len(), NO_MARK.len());
     }
 
     #[test]
