@@ -339,9 +339,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let (outputs, mut faults) = outputs::plan(site, assets);
     faults.extend(images::too_large(site));
-    let pages = site.pages.iter().filter_map(|page| page.meta.lang.as_deref());
-    let texts = site.articles.iter().map(|article| article.lang.as_str()).chain(pages);
-    faults.extend(site.words.missing(texts.chain([site.config.language.as_str()])));
+    faults.extend(site.words.missing(site.tags()));
     (outputs, faults)
 }
 
@@ -376,7 +374,7 @@ fn is_left_out(file: &SourceFile, config: &Config) -> bool {
 #[derive(Clone, Debug, PartialEq)]
 struct Globals {
     data: tera::Value,
-    /// What they see as `site`, by language.
+    /// What they see as `site`, by the language in which a page is worded.
     sites: BTreeMap<String, tera::Value>,
 }
 
@@ -384,8 +382,8 @@ impl Globals {
     fn of(site: &Site, data: tera::Value) -> Self {
         let shared = Shared::new(site);
         let seen = |lang: &str| tera::Value::from_serializable(&shared.views_in(lang).site_view());
-        let tags = site.words.all().map(|language| language.tag());
-        Self { data, sites: tags.map(|tag| (tag.to_string(), seen(tag))).collect() }
+        let tags: BTreeSet<&str> = site.tags().into_iter().map(|tag| site.words.of(tag).tag()).collect();
+        Self { data, sites: tags.into_iter().map(|tag| (tag.to_string(), seen(tag))).collect() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! A site as bytes, for the next run of the same program on the same settings.
 //!
 //! To read it back takes a tenth of the time that it takes to make it anew. It comes in parts, so that all threads pack
-//! and unpack. Settings, the moment, the outlines of countries and the words of pages are not in it: the next run has its own. Nor is what
-//! makes related articles quick to find: it is found anew.
+//! and unpack. Settings, the moment, the outlines of countries and the words of pages are not in it: the next run has its
+//! own. Nor is what makes related articles quick to find: it is found anew.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;

@@ -432,6 +432,13 @@ impl Site {
         self.words.of(&self.config.language)
     }
 
+    /// The tags of all languages that pages are in, the site's own with them.
+    pub fn tags(&self) -> BTreeSet<&str> {
+        let pages = self.pages.iter().filter_map(|page| page.meta.lang.as_deref());
+        let articles = self.articles.iter().map(|article| article.lang.as_str());
+        articles.chain(pages).chain([self.config.language.as_str()]).collect()
+    }
+
     /// The languages that articles are in, by their tags; none when they all are in one.
     pub fn languages(&self) -> Vec<&str> {
         let tags: BTreeSet<&str> = self.articles.iter().map(|article| article.lang.as_str()).collect();

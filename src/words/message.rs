@@ -214,10 +214,10 @@ impl<'s> Reader<'_, 's> {
     fn text(&mut self, piece: &'s str, text: &str, parts: &mut Vec<Part>) -> Result<(), Wrong<'s>> {
         if let Some(Part::Text(last)) = parts.last_mut() {
             *last = format!("{last}{text}").into();
-            // Repeated references make long texts out of few words.
-            return self.took(piece, text.len() / 64);
+        } else {
+            parts.push(Part::Text(text.into()));
         }
-        parts.push(Part::Text(text.into()));
+        // Repeated references make long texts out of few words, and each piece that is put to them moves them.
         self.took(piece, 1 + text.len() / 64)
     }
 

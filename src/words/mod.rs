@@ -592,6 +592,7 @@ mod tests {
         check("a = x\nb { y\n", "start: 8, end: 9");
         check("b = x\nb = y\n", "`b` stands twice in this file");
         check(&format!("b = {}x\n", "{ ".repeat(40)), "more than 32 deep");
+        check(&format!("b = {}\n", "{\"x\"}".repeat(2_000)), "too long");
         let long: String = (0..12).map(|at| format!("m{} = {{ m{at} }}{{ m{at} }}{{ m{at} }}\n", at + 1)).collect();
         assert!(told(&[file("en", "", &format!("m0 = x\n{long}"))]).iter().any(|one| one.contains("too long")));
         assert_eq!(told(&[file("u_k", "", "b = x\n"), english()]).len(), 1);

@@ -178,12 +178,21 @@ fn quoted(loc: &SpanLoc) -> String {
     text.split(['"', '\'']).find(|part| !part.trim().is_empty() && !part.starts_with('@')).unwrap_or(&text).to_string()
 }
 
+/// The line and column, both from 0, after a text that begins at a place.
+fn after((line, column): (usize, usize), text: &str) -> (usize, usize) {
+    match text.rfind('\n') {
+        Some(end) => (line + text.matches('\n').count(), text[end + 1..].chars().count()),
+        None => (line, column + text.chars().count()),
+    }
+}
+
 /// Writes the call that counts into each loop, function and mixin. Lines stay what they are; where on them something was
 /// written is told as line and column, both from 0.
 fn counting(text: &str) -> (String, Vec<(usize, usize)>) {
     let (mut out, mut places) = (String::with_capacity(text.len() + 64), Vec::new());
     let bytes = text.as_bytes();
     let (mut copied, mut at) = (0, 0);
+    let mut place = (0, 0);
     // Whether the next opening brace that is no interpolation begins what is counted.
     let mut is_counted = false;
     let mut interpolations = 0_usize;
@@ -203,11 +212,12 @@ fn counting(text: &str) -> (String, Vec<(usize, usize)>) {
                 1
             }
             b'{' if is_counted && interpolations == 0 => {
+                place = after(place, &text[copied..=at]);
+                places.push(place);
+                place = after(place, STEP);
                 out.push_str(&text[copied..=at]);
-                copied = at + 1;
-                let line_start = out.rfind('\n').map_or(0, |end| end + 1);
-                places.push((out.matches('\n').count(), out[line_start..].chars().count()));
                 out.push_str(STEP);
+                copied = at + 1;
                 is_counted = false;
                 1
             }
@@ -309,5 +319,7 @@ mod tests {
             assert_eq!(counted(text), expected);
         }
         assert_eq!(counting("\n ä@while x {y}").1, [(1, 12)]);
+        let second = 12 + STEP.len() + "z{}@each x {".len();
+        assert_eq!(counting("\n ä@while x {z{}@each x {y}\n}\n@mixin m {}").1, [(1, 12), (1, second), (3, 10)]);
     }
 }
