@@ -502,7 +502,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_left_to_others() {
         for page in [
-            "<!doctype html><script>a</script b=\"c\"><p>x",
+            "<!doctype html><script>a</script b=\"c\"><p>x</script>",
             "<!doctype html><script>a</SCRIPT><p>x</script>",
             "<!doctype html><style>a</style/><p>x</style>",
             "<!doctype html><script><!-- <script></script> --></script>",
