@@ -16,6 +16,7 @@ pub fn tidy(page: &str) -> Option<Vec<u8>> {
         out: Vec::with_capacity(page.len()),
         line: Line::Start,
         kept: Vec::new(),
+        roots: [false; 2],
         drawn: false,
     };
     let mut at = 0;
@@ -39,6 +40,8 @@ struct Pass<'a> {
     line: Line,
     /// Names of the open elements in which white space is kept.
     kept: Vec<&'a [u8]>,
+    /// Whether `html` and `body` began: of a second one the browser gives the first what it lacks.
+    roots: [bool; 2],
     /// Whether a drawing or a formula began: where it ends, only a whole parser can tell for sure.
     drawn: bool,
 }
@@ -156,6 +159,11 @@ impl<'a> Pass<'a> {
     fn open(&mut self, start: usize) -> Option<usize> {
         let page = self.page;
         let name = name(&page[start + 1..])?;
+        if let Some(root) = [&b"html"[..], b"body"].iter().position(|root| *root == name)
+            && std::mem::replace(&mut self.roots[root], true)
+        {
+            return None;
+        }
         let flow = flow(name);
         if flow == Flow::Block {
             self.end_of_block();
@@ -504,6 +512,9 @@ mod tests {
         for page in [
             "<!doctype html><script>a</script b=\"c\"><p>x</script>",
             "<!doctype html><script>a</SCRIPT><p>x</script>",
+            // A browser gives the first body what a second one has.
+            "<!doctype html><body class=\"\"><p>a<body class=b>",
+            "<!doctype html><html id=\"\"><p>a<html id=b>",
             "<!doctype html><style>a</style/><p>x</style>",
             "<!doctype html><script><!-- <script></script> --></script>",
             "<DIV>",

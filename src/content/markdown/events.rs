@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
 use crate::base::text::slugify;
+use crate::content::markdown::facts::LinkTarget;
 
 /// Makes the ids of headings: stable, and unique on the page.
 #[derive(Debug, Default)]
@@ -33,6 +36,63 @@ impl Ids {
         } else {
             self.used.insert(id.clone(), 1);
             id
+        }
+    }
+}
+
+/// Gives the headings of a text their ids, out of its events. Every pass asks it, so that all give the same.
+#[derive(Debug, Default)]
+pub struct HeadingIds {
+    ids: Ids,
+    /// Of the heading at hand, the id that was written and the text.
+    open: Option<(Option<String>, String)>,
+    /// Pictures around the text at hand, whose words are not those of the heading.
+    pictures: usize,
+    /// Whether the words at hand are those of a citation, or of a link that was written by its target alone.
+    unheard: bool,
+}
+
+impl HeadingIds {
+    /// Takes the next event; where a heading ends, gives its id.
+    pub fn take(&mut self, event: &Event) -> Option<String> {
+        match event {
+            Event::Start(Tag::Heading { id, .. }) => {
+                self.open = Some((id.as_deref().map(str::to_string), String::new()));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let (written, text) = self.open.take()?;
+                return Some(self.ids.next(text.trim(), written.as_deref()));
+            }
+            Event::Start(Tag::Image { .. }) => self.pictures += 1,
+            Event::End(TagEnd::Image) => self.pictures = self.pictures.saturating_sub(1),
+            Event::Start(Tag::Link { link_type, dest_url, id, .. }) => match link_type {
+                LinkType::ShortcutUnknown => self.unheard = citation(id).is_some(),
+                // What it will show is known of the whole site only: its name counts.
+                LinkType::WikiLink { has_pothole: false } => {
+                    match (plain_wikilink(dest_url), LinkTarget::of_wikilink(dest_url)) {
+                        (Some(name), _) => self.put(name),
+                        (None, LinkTarget::Wiki { name, fragment, .. }) if name.is_empty() => {
+                            self.put(&fragment.unwrap_or_default());
+                        }
+                        (None, LinkTarget::Wiki { name, .. }) => self.put(&name),
+                        _ => {}
+                    }
+                    self.unheard = true;
+                }
+                _ => {}
+            },
+            Event::End(TagEnd::Link) => self.unheard = false,
+            Event::Text(text) if !self.unheard => self.put(text),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.put(text),
+            Event::SoftBreak | Event::HardBreak => self.put(" "),
+            _ => {}
+        }
+        None
+    }
+
+    fn put(&mut self, text: &str) {
+        if let (Some((_, all)), 0) = (&mut self.open, self.pictures) {
+            all.push_str(text);
         }
     }
 }

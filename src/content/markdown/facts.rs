@@ -14,7 +14,7 @@ use crate::base::paths::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::base::text::tidy;
 use crate::content::markdown::directives::{self, Call, Marker};
-use crate::content::markdown::events::{Ids, Undefined, citation, is_picture, plain_wikilink};
+use crate::content::markdown::events::{HeadingIds, Undefined, citation, is_picture, plain_wikilink};
 use crate::content::markdown::notes;
 use crate::content::markdown::prose::{Outline, Reading};
 use crate::content::markdown::url::is_external;
@@ -301,10 +301,10 @@ pub(super) fn width(words: &str) -> Option<usize> {
 #[derive(Default)]
 struct Gathering {
     facts: Facts,
-    ids: Ids,
+    ids: HeadingIds,
     /// Text of the heading, picture or paragraph at hand.
     text: String,
-    heading: Option<(u8, Option<String>, Range<usize>)>,
+    heading: Option<(u8, Range<usize>)>,
     /// Whether the heading at hand is the first thing in the text.
     leads: bool,
     image: Option<(String, Range<usize>, String)>,
@@ -350,6 +350,7 @@ impl Gathering {
     }
 
     fn event(&mut self, event: Event, range: Range<usize>, in_file: &dyn Fn(Range<usize>) -> Range<usize>) {
+        let id = self.ids.take(&event);
         match event {
             Event::Start(tag) => {
                 self.first = !self.seen;
@@ -359,7 +360,7 @@ impl Gathering {
             }
             Event::End(tag) => {
                 self.depth -= 1;
-                self.end(tag);
+                self.end(tag, id);
             }
             Event::Text(text) if !self.in_citation => self.put(&text),
             Event::Code(text) => self.put(&text),
@@ -379,10 +380,10 @@ impl Gathering {
 
     fn start(&mut self, tag: Tag, range: Range<usize>, in_file: &dyn Fn(Range<usize>) -> Range<usize>) {
         match tag {
-            Tag::Heading { level, id, .. } => {
+            Tag::Heading { level, .. } => {
                 self.text.clear();
                 self.leads = self.first;
-                self.heading = Some((level as u8, id.map(|id| id.to_string()), in_file(range)));
+                self.heading = Some((level as u8, in_file(range)));
             }
             Tag::Paragraph => {
                 self.text.clear();
@@ -424,12 +425,12 @@ impl Gathering {
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    /// Ends what began; `id` is that of a heading.
+    fn end(&mut self, tag: TagEnd, id: Option<String>) {
         match tag {
             TagEnd::Heading(_) => {
-                let Some((level, id, span)) = self.heading.take() else { return };
+                let Some(((level, span), id)) = self.heading.take().zip(id) else { return };
                 let title = std::mem::take(&mut self.text).trim().to_string();
-                let id = self.ids.next(&title, id.as_deref());
                 if level == 1 && self.facts.headings.is_empty() && self.leads {
                     self.facts.title = Some(Title { text: title.clone(), end: span.end });
                 }

@@ -19,7 +19,7 @@ use crate::base::diagnostics::{Diagnostic, Place, Tally};
 use crate::base::text::escape_html;
 use crate::content::markdown::code;
 use crate::content::markdown::directives::{self, Call, Marker, Prepared};
-use crate::content::markdown::events::{Ids, citation, is_picture, plain_wikilink};
+use crate::content::markdown::events::{HeadingIds, Ids, citation, is_picture, plain_wikilink};
 use crate::content::markdown::facts::{LinkTarget, width};
 use crate::content::markdown::math::mathml;
 use crate::content::markdown::raised::raised;
@@ -195,28 +195,13 @@ pub fn embedded_html(
 
 /// The headings of a text: where each begins, its level and its id.
 fn heading_ids(events: &[(Event, Range<usize>)]) -> Vec<(usize, u8, String)> {
-    let (mut ids, mut found, mut open) = (Ids::default(), Vec::new(), None);
+    let (mut ids, mut found, mut open) = (HeadingIds::default(), Vec::new(), None);
     for (event, range) in events {
-        match event {
-            Event::Start(Tag::Heading { level, id, .. }) => {
-                open = Some((range.start, *level as u8, id.as_deref(), String::new()));
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((start, level, id, title)) = open.take() {
-                    found.push((start, level, ids.next(title.trim(), id)));
-                }
-            }
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                if let Some((_, _, _, title)) = &mut open {
-                    title.push_str(text);
-                }
-            }
-            Event::SoftBreak | Event::HardBreak => {
-                if let Some((_, _, _, title)) = &mut open {
-                    title.push(' ');
-                }
-            }
-            _ => {}
+        if let Event::Start(Tag::Heading { level, .. }) = event {
+            open = Some((range.start, *level as u8));
+        }
+        if let Some(((start, level), id)) = ids.take(event).and_then(|id| Some((open.take()?, id))) {
+            found.push((start, level, id));
         }
     }
     found
@@ -337,12 +322,12 @@ struct Writer<'a, 'o> {
     tally: Tally,
     inline: bool,
     depth: usize,
-    ids: Ids,
+    ids: HeadingIds,
     headings: Vec<(u8, String, String)>,
     /// Where the paragraph at hand begins in `out`, and the picture that may be all of it.
     paragraph: Option<usize>,
     picture: Option<(usize, String)>,
-    heading: Option<(usize, Option<String>, String, String)>,
+    heading: Option<(usize, String, String)>,
     image: Option<(String, String, String, Range<usize>)>,
     /// How the picture at hand was written, if as `![[…]]`.
     wiki_image: Option<LinkType>,
@@ -403,7 +388,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             tally: Tally::default(),
             inline: false,
             depth: 0,
-            ids: Ids::default(),
+            ids: HeadingIds::default(),
             headings: Vec::new(),
             paragraph: None,
             picture: None,
@@ -454,6 +439,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             self.out.push(event);
             return true;
         }
+        let id = self.ids.take(&event);
         if !matches!(event, Event::Text(_) | Event::SoftBreak | Event::HardBreak) {
             self.close_auto();
         }
@@ -491,7 +477,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             }
             Event::End(tag) => {
                 self.depth = self.depth.saturating_sub(1);
-                self.end(tag);
+                self.end(tag, id);
             }
             Event::Text(text) => self.text(text, range),
             Event::Code(text) => {
@@ -524,7 +510,7 @@ impl<'a, 'o> Writer<'a, 'o> {
     }
 
     fn add_to_heading(&mut self, text: &str) {
-        if let Some((_, _, title, _)) = &mut self.heading {
+        if let Some((_, title, _)) = &mut self.heading {
             title.push_str(text);
         }
     }
@@ -599,13 +585,13 @@ impl<'a, 'o> Writer<'a, 'o> {
                 self.embed = None;
                 self.out.push(Event::Start(Tag::Paragraph));
             }
-            Tag::Heading { id, classes, .. } => {
+            Tag::Heading { classes, .. } => {
                 let classes = if classes.is_empty() {
                     String::new()
                 } else {
                     format!(" class=\"{}\"", escape_html(&classes.join(" ")))
                 };
-                self.heading = Some((self.out.len(), id.map(|id| id.to_string()), String::new(), classes));
+                self.heading = Some((self.out.len(), String::new(), classes));
             }
             Tag::BlockQuote(kind) => {
                 self.alerts.push(kind.is_some());
@@ -694,10 +680,10 @@ impl<'a, 'o> Writer<'a, 'o> {
         Some(Event::InlineHtml(format!("<span class=\"portion\">({label})</span> ").into()))
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, id: Option<String>) {
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),
-            TagEnd::Heading(level) => self.end_heading(level as u8),
+            TagEnd::Heading(level) => self.end_heading(level as u8, id),
             TagEnd::BlockQuote(_) => {
                 if self.alerts.pop() == Some(true) {
                     self.raw("</aside>\n");
@@ -815,10 +801,9 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
     }
 
-    fn end_heading(&mut self, level: u8) {
-        let Some((start, written, title, classes)) = self.heading.take() else { return };
+    fn end_heading(&mut self, level: u8, id: Option<String>) {
+        let Some(((start, title, classes), id)) = self.heading.take().zip(id) else { return };
         let title = title.trim().to_string();
-        let id = self.ids.next(&title, written.as_deref());
         // The page has its one h1 already, and what another page shows stands below its headings.
         let shown = if self.within.is_some() { (level.max(2) + 1).min(6) } else { level.max(2) };
         let mut inner = String::new();
@@ -1463,7 +1448,15 @@ mod tests {
     #[test]
     fn a_heading_has_one_id_in_both_passes() {
         let path = SourcePath::new("a.md");
-        for text in ["## A $\\frac$ b", "## A $$x$$ ![b](c.png)", "## `a` [b](c) [[d]] [@s1]", "# A\n\n# A\n\n## A 2"] {
+        for text in [
+            "## A $\\frac$ b",
+            "## A $$x$$ ![b](c.png)",
+            "## `a` [b](c) [[d]] [@s1]",
+            "# A\n\n# A\n\n## A 2",
+            "## Of [[Xi Jinping#part]], [[xi-jinping]] and [[person:Xi Jinping]]",
+            "## Of [[!Georgia]], [[#part]], [[Xi Jinping|*him*]] and ![[a.png]] ![*b*\nc](d.png)",
+            "## `a`\\\nb\n===\n\nc[^1]\n===\n\n[^1]: ## d",
+        ] {
             let body = Body { path: &path, text, offset: 0 };
             let (facts, _) = crate::content::markdown::facts(&body, &MarkdownOptions::default());
             let (made, _) = html(&body, &MarkdownOptions::default(), &Fake, &[]);
