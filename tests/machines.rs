@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crossbrief::base::paths::OutputPath;
-use crossbrief::build::incremental::{self, keep_all};
+use crossbrief::build::incremental::{self, Known, keep_all};
 use crossbrief::build::memory::Memory;
 use crossbrief::build::sink::MemorySink;
 use crossbrief::build::{self, Request};
@@ -120,7 +120,7 @@ fn build_at(folder: &Path, now: &str, memory: Option<&Memory>, before: Tree) -> 
         return (true, memory.clone(), sink.into_files());
     }
     let loaded = build::load_sources(&request, sources).expect("a readable site");
-    let built = incremental::render(&loaded, memory, &sink, &|| ()).expect("memory");
+    let built = incremental::render(&loaded, Known::here(memory), &sink, &|| ()).expect("memory");
     (false, built.memory, sink.into_files())
 }
 

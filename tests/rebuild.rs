@@ -10,7 +10,9 @@ use std::sync::Arc;
 use crossbrief::base::diagnostics::Diagnostic;
 use crossbrief::base::paths::{OutputPath, SourcePath};
 use crossbrief::build::again::load_again;
-use crossbrief::build::incremental::{self, Before, Built, Rest};
+use crossbrief::build::cache::folder::FolderDepot;
+use crossbrief::build::cache::{Cache, Depot, Seal};
+use crossbrief::build::incremental::{self, Before, Built, Known, Rest};
 use crossbrief::build::kept::{self, Kept};
 use crossbrief::build::memory::Memory;
 use crossbrief::build::revise::revise;
@@ -270,7 +272,7 @@ fn site(dice: &mut Dice) -> String {
     // What has no part in what is edited does not change which edits there are.
     let mut other = Dice(dice.0);
     format!(
-        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pages: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\nsocial_cards: {}\n",
+        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pairs: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\nsocial_cards: {}\n",
         dice.pick(&["The", "Our"]),
         dice.pick(&["", "", "desk/"]),
         3 + dice.roll(3),
@@ -410,7 +412,7 @@ fn build(folder: &Path, clearance: Tlp, memory: Option<&Memory>, before: Tree) -
     let sources = build::discover(&request).expect("a readable site");
     let loaded = build::load_sources(&request, sources).expect("a readable site");
     let sink = MemorySink::after(before);
-    let built = incremental::render(&loaded, memory, &sink, &|| ()).expect("memory");
+    let built = incremental::render(&loaded, Known::here(memory), &sink, &|| ()).expect("memory");
     (built, sink.into_files())
 }
 
@@ -431,7 +433,7 @@ fn asks(folder: &Path, clearance: Tlp) -> Request {
 fn whole(folder: &Path, clearance: Tlp) -> (Loaded, Built, Tree) {
     let loaded = build::load(&asks(folder, clearance)).expect("a readable site");
     let sink = MemorySink::new();
-    let built = incremental::render(&loaded, None, &sink, &|| ()).expect("memory");
+    let built = incremental::render(&loaded, Known::default(), &sink, &|| ()).expect("memory");
     (loaded, built, sink.into_files())
 }
 
@@ -523,7 +525,8 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
                 continue;
             };
             let sink = MemorySink::after(tree);
-            let next = incremental::render_seen(&new, seen, Some(&built.memory), &sink, &|| ()).expect("memory");
+            let next =
+                incremental::render_seen(&new, seen, Known::here(Some(&built.memory)), &sink, &|| ()).expect("memory");
             tree = sink.into_files();
             let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
             assert_eq!(differs, None, "case {case}: edits {history:?}");
@@ -557,7 +560,7 @@ fn a_new_alias_is_seen_where_its_words_do_not_stand() {
     let asks = asks(folder.path(), Tlp::Clear);
     let (new, seen) = load_again(&loaded, &built.faces, &asks, &changed).expect("it can be told");
     let sink = MemorySink::after(tree);
-    incremental::render_seen(&new, seen, Some(&built.memory), &sink, &|| ()).expect("memory");
+    incremental::render_seen(&new, seen, Known::here(Some(&built.memory)), &sink, &|| ()).expect("memory");
     let (again, (_, _, expected)) = (sink.into_files(), whole(folder.path(), Tlp::Clear));
     let differs = expected.keys().chain(again.keys()).find(|path| expected.get(*path) != again.get(*path));
     assert_eq!(differs, None);
@@ -601,7 +604,8 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
                 None => {
                     sink = MemorySink::after(tree.clone());
                     let loaded = build::load_sources(&request, sources).expect("a readable site");
-                    let mut built = incremental::render(&loaded, memory.as_ref(), &sink, &|| ()).expect("memory");
+                    let mut built =
+                        incremental::render(&loaded, Known::here(memory.as_ref()), &sink, &|| ()).expect("memory");
                     built.memory.kept = Some(kept::write(&loaded, &built.faces, &of_site).expect("it can be kept"));
                     built
                 }
@@ -671,24 +675,74 @@ fn any_edit_gives_what_a_clean_build_gives() {
             made += built.made();
             kept += built.outputs.len() - built.made();
             edits += 1;
-            // A site with errors is not written, so the memory stays that of the last good one.
-            if built.memory.has_errors() {
-                files = before.clone();
-                files.write(folder.path(), &Files::default());
-                for path in fs_paths(folder.path()) {
-                    if !files.0.contains_key(&path) {
-                        let _ = fs::remove_file(folder.path().join(path));
-                    }
-                }
-                tree = build(folder.path(), clearance, None, Tree::new()).1;
-                continue;
-            }
+            // Random sites are hardly ever without errors; the preview goes on from such a one, too.
             built.memory.write(&place).expect("a place for the memory");
             tree = next;
         }
     }
     println!("{edits} edits: {made} outputs made, {kept} kept");
     assert!(kept > made, "most of a site is kept: {kept} kept, {made} made");
+}
+
+#[test]
+fn machines_that_share_a_cache_make_what_a_clean_build_makes() {
+    let (cases, seed) = (number("CROSSBRIEF_CASES", 8), number("CROSSBRIEF_SEED", 1));
+    let (mut builds, mut taken, mut made) = (0, 0, 0);
+    for case in seed..seed + cases {
+        let mut dice = Dice(case);
+        let clearance = Tlp::ALL[dice.roll(5)];
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let depot: Arc<dyn Depot> = Arc::new(FolderDepot::new(&folder.path().join("cache")));
+        let with_cache = |files: &mut Files| {
+            let settings = String::from_utf8(files.0["site.yaml"].clone()).expect("text");
+            if !settings.contains("cache:") {
+                files.put("site.yaml", format!("{settings}cache: {{type: folder, path: ../cache, audience: RED}}\n"));
+            }
+        };
+        let mut first = Files::roll(&mut dice);
+        with_cache(&mut first);
+        let mut desks: Vec<(Files, Option<(Memory, Tree)>)> = vec![(first.clone(), None), (first, None)];
+        let place = |desk: usize| folder.path().join(format!("desk{desk}"));
+        for (desk, (files, _)) in desks.iter().enumerate() {
+            files.write(&place(desk), &Files::default());
+        }
+        let mut history = Vec::new();
+        for step in 0..8 {
+            let desk = dice.roll(2);
+            let before = desks[desk].0.clone();
+            if dice.one_in(4) {
+                // It pulls what the other one has.
+                desks[desk].0 = desks[1 - desk].0.clone();
+                history.push(format!("{desk} pulls"));
+            } else {
+                history.push(format!("{desk}: {}", desks[desk].0.edit(&mut dice)));
+            }
+            with_cache(&mut desks[desk].0);
+            desks[desk].0.write(&place(desk), &before);
+            let loaded = build::load(&asks(&place(desk), clearance)).expect("a readable site");
+            let (_, ground) = loaded.shared_cache().expect("a cache").expect("it may be used");
+            let seal = Seal::of(None).expect("no key");
+            let cache = Cache::read(depot.clone(), seal, ground, &place(desk)).expect("a folder");
+            let (memory, tree) = match desks[desk].1.take().filter(|_| dice.one_in(2)) {
+                Some((memory, tree)) => (Some(memory), tree),
+                None => (None, Tree::new()),
+            };
+            let sink = MemorySink::after(tree);
+            let earlier = Known { memory: memory.as_ref(), cache: Some(&cache) };
+            let built = incremental::render(&loaded, earlier, &sink, &|| ()).expect("memory");
+            let next = sink.into_files();
+            let (_, clean, expected) = whole(&place(desk), clearance);
+            let differs = expected.keys().chain(next.keys()).find(|path| expected.get(*path) != next.get(*path));
+            assert_eq!(differs, None, "case {case}: edits {history:?}");
+            assert_eq!(built.diagnostics, clean.diagnostics, "case {case}: edits {history:?}");
+            (builds, taken, made) = (builds + 1, taken + built.shared.taken, made + built.made());
+            let read = |path: &OutputPath| Ok(next[path].to_vec());
+            cache.add(&built.memory.traces, &built.shared, &read, step).expect("it takes them");
+            desks[desk].1 = Some((built.memory, next));
+        }
+    }
+    println!("{builds} builds: {taken} outputs taken, {made} made");
+    assert!(taken * 2 > made, "{taken} taken, {made} made");
 }
 
 /// The files of a site, by path.

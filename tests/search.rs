@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crossbrief::base::paths::{OutputPath, SourcePath};
-use crossbrief::build::incremental::{self, Before, Built, Rest};
+use crossbrief::build::incremental::{self, Before, Built, Known, Rest};
 use crossbrief::build::revise::revise;
 use crossbrief::build::sink::MemorySink;
 use crossbrief::build::{self, Loaded, Request};
@@ -77,7 +77,7 @@ fn request(folder: &Path, clearance: Tlp) -> Request {
 fn whole(folder: &Path) -> (Loaded, Built, Files) {
     let loaded = build::load(&request(folder, Tlp::Green)).expect("a readable site");
     let sink = MemorySink::new();
-    let built = incremental::render(&loaded, None, &sink, &|| ()).expect("memory");
+    let built = incremental::render(&loaded, Known::default(), &sink, &|| ()).expect("memory");
     assert!(!built.memory.has_errors(), "{:?}", built.diagnostics);
     (loaded, built, named(sink.into_files()))
 }

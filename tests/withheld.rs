@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crossbrief::base::diagnostics::Severity;
-use crossbrief::build::incremental::{self, Built};
+use crossbrief::build::incremental::{self, Built, Known};
 use crossbrief::build::memory::Memory;
 use crossbrief::build::{self, Request, sink::MemorySink};
 use crossbrief::content::vocabulary::Tlp;
@@ -490,7 +490,7 @@ impl Kept {
                 (crossbrief::base::paths::OutputPath::new(path).expect("an output"), Arc::clone(bytes))
             });
             let sink = MemorySink::after(before.collect());
-            let built = incremental::render(&loaded, self.memory.as_ref(), &sink, &|| ()).expect("memory");
+            let built = incremental::render(&loaded, Known::here(self.memory.as_ref()), &sink, &|| ()).expect("memory");
             (built, sink.into_files())
         });
         if built.memory.has_errors() {

@@ -102,6 +102,7 @@ pub fn load_again(
         told: told.into(),
         inputs,
         salt: before.salt,
+        ground: before.ground,
         laps,
     };
     Some((loaded, faces))

@@ -3,6 +3,7 @@
 //! Knows of the last build what [`Memory`] tells. Without it, or with one of another program, everything is made; the
 //! bytes are the same either way.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -12,6 +13,8 @@ use rayon::prelude::*;
 use crate::base::diagnostics::{Diagnostic, Severity};
 use crate::base::hash::Digest;
 use crate::base::paths::OutputPath;
+use crate::build::cache::stock::{Find, Stock};
+use crate::build::cache::{Cache, LONGEST};
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs_error::FsError;
 use crate::build::laps::{Laps, Timed};
@@ -40,19 +43,47 @@ pub struct Built {
     pub faces: Faces,
     /// What was told of outputs, by their places in the plan, strictness not applied.
     pub told: BTreeMap<usize, Vec<Diagnostic>>,
-    /// Each output, and why it was made; none when it was kept.
-    pub outputs: Vec<(OutputPath, Option<Why>)>,
+    /// Each output, and how it came to be.
+    pub outputs: Vec<(OutputPath, Came)>,
     /// How each output was made, in the same order.
     pub times: Vec<Timed>,
     /// How long all took.
     pub laps: Laps,
+    /// What had to do with a shared cache.
+    pub shared: Shares,
 }
 
 impl Built {
     /// Outputs that were made.
     pub fn made(&self) -> usize {
-        self.outputs.iter().filter(|(_, why)| why.is_some()).count()
+        self.outputs.iter().filter(|(_, came)| matches!(came, Came::Made(_))).count()
     }
+}
+
+/// How an output came to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It lay there from the last build.
+    Kept,
+    /// It came out of the shared cache.
+    Shared,
+    /// It was made.
+    Made(Why),
+}
+
+/// What a build had to do with a shared cache.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shares {
+    /// Outputs that came out of it.
+    pub taken: usize,
+    /// Bytes that came for that.
+    pub bytes: u64,
+    /// Outputs that may be in it, in the order of the plan.
+    pub sharable: Vec<OutputPath>,
+    /// Those of them that are not, or not as they should be.
+    pub lacking: Vec<OutputPath>,
+    /// What is wrong with it.
+    pub told: Option<String>,
 }
 
 /// Keeps the whole site when nothing at all has changed since the last build; says whether it could.
@@ -70,33 +101,60 @@ fn keep_each(traces: &[(&OutputPath, &Trace)], sink: &dyn Sink) -> Result<bool, 
     Ok(kept?.into_iter().all(|kept| kept))
 }
 
+/// What outputs may be taken from instead of being made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// What the last build here kept.
+    pub memory: Option<&'a Memory>,
+    /// What builds elsewhere made.
+    pub cache: Option<&'a Cache>,
+}
+
+impl<'a> Known<'a> {
+    /// From this machine alone.
+    pub fn here(memory: Option<&'a Memory>) -> Self {
+        Self { memory, cache: None }
+    }
+}
+
 /// Makes what has changed since the last build, and keeps the rest.
 ///
 /// The onlooker may say what is made first.
-pub fn render(
-    loaded: &Loaded,
-    memory: Option<&Memory>,
-    sink: &dyn Sink,
-    onlooker: &dyn Onlooker,
-) -> Result<Built, FsError> {
-    render_seen(loaded, Faces::of(&loaded.site), memory, sink, onlooker)
+pub fn render(loaded: &Loaded, earlier: Known, sink: &dyn Sink, onlooker: &dyn Onlooker) -> Result<Built, FsError> {
+    render_seen(loaded, Faces::of(&loaded.site), earlier, sink, onlooker)
 }
 
 /// As [`render`], for a caller who has looked at the site.
 pub fn render_seen(
     loaded: &Loaded,
     faces: Faces,
-    memory: Option<&Memory>,
+    earlier: Known,
     sink: &dyn Sink,
     onlooker: &dyn Onlooker,
 ) -> Result<Built, FsError> {
     let shared = Shared::new(&loaded.site);
     let sight = Sight { shared: &shared, faces: &faces, templates: &loaded.templates };
-    let old = memory.map(|memory| &memory.traces);
-    let verified = old.map(|traces| traces.verify(loaded.salt, &sight));
+    let by_name = LazyCell::new(|| faces.by_name());
+    let old = earlier.memory.map(|memory| &memory.traces);
+    let verified = old.map(|traces| traces.verify(loaded.salt, &by_name, &sight));
     let mut laps = loaded.laps.clone();
     let notes = Notes::new(sight);
     laps.end("look what has changed");
+    let mut shares = Shares::default();
+    let stock = earlier.cache.map(|cache| cache.against(&by_name, &sight));
+    let (stock, finds) = match stock {
+        None => (None, Vec::new()),
+        Some(mut stock) => {
+            let finds: Vec<Option<Find>> = loaded.outputs.par_iter().map(|output| found(&stock, output)).collect();
+            let is_here = |output: &Output| {
+                verified.as_ref().is_some_and(|here| here.trace(&output.path, recipe_of(loaded, output)).is_ok())
+            };
+            let there = loaded.outputs.iter().zip(&finds).filter(|(output, _)| !is_here(output));
+            shares.told = stock.fetch(there.filter_map(|(_, find)| *find));
+            laps.end("shared cache");
+            (Some(stock), finds)
+        }
+    };
     let places: Vec<usize> = (0..loaded.outputs.len()).collect();
     let pressed = in_turn(&places, onlooker, |place| {
         let output = &loaded.outputs[place];
@@ -109,17 +167,25 @@ pub fn render_seen(
             templates,
             bytes,
         };
+        let done = |how: How, bytes: u64| {
+            onlooker.done(place, &[]);
+            Pressed { how, diagnostics: Vec::new(), timed: timed(bytes, Vec::new()) }
+        };
         let recipe = recipe_of(loaded, output);
         let why = match verified.as_ref().map(|verified| verified.trace(&output.path, recipe)) {
             None => Why::NoMemory,
             Some(Err(why)) => why,
             Some(Ok(trace)) if sink.keep(&output.path, &trace.fingerprint, trace.stamp)? => {
-                onlooker.done(place, &[]);
-                let timed = timed(trace.fingerprint.length, Vec::new());
-                return Ok(Pressed { why: None, made: None, diagnostics: Vec::new(), timed });
+                return Ok(done(How::Kept, trace.fingerprint.length));
             }
             Some(Ok(_)) => Why::Touched,
         };
+        if let Some((stock, find)) = stock.as_ref().zip(finds.get(place).copied().flatten())
+            && let Some(bytes) = stock.take(&find)
+        {
+            sink.put(&output.path, &bytes)?;
+            return Ok(done(How::Shared(find.table), bytes.len() as u64));
+        }
         let mut diagnostics = Vec::new();
         let views = shared.views_in(output.recipe.language(&loaded.site));
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
@@ -135,25 +201,48 @@ pub fn render_seen(
             drawn,
         });
         onlooker.done(place, &diagnostics);
-        Ok(Pressed { why: Some(why), made, diagnostics, timed })
+        Ok(Pressed { how: How::Made(why, made), diagnostics, timed })
     })?;
     laps.end("render");
     let mut told = BTreeMap::new();
     let mut times = Vec::with_capacity(loaded.outputs.len());
     let (mut made, mut kept) = (Vec::new(), Vec::new());
+    let mut taken: BTreeMap<usize, Vec<OutputPath>> = BTreeMap::new();
     let mut outputs = Vec::with_capacity(loaded.outputs.len());
-    for (at, (output, pressed)) in loaded.outputs.iter().zip(pressed).enumerate() {
-        if !pressed.diagnostics.is_empty() {
-            told.insert(at, pressed.diagnostics);
+    for (at, (output, Pressed { how, diagnostics, timed })) in loaded.outputs.iter().zip(pressed).enumerate() {
+        let path = &output.path;
+        if stock.is_some() && may_be_shared(output, timed.bytes, &diagnostics) {
+            shares.sharable.push(path.clone());
+            let is_there = matches!(how, How::Shared(_)) || matches!(how, How::Kept) && finds[at].is_some();
+            if !is_there && !matches!(how, How::Made(_, None)) {
+                shares.lacking.push(path.clone());
+            }
         }
-        made.extend(pressed.made.map(|made| (output.path.clone(), made)));
-        if pressed.why.is_none() {
-            kept.push(output.path.clone());
+        if !diagnostics.is_empty() {
+            told.insert(at, diagnostics);
         }
-        outputs.push((output.path.clone(), pressed.why));
-        times.push(pressed.timed);
+        let came = match how {
+            How::Kept => {
+                kept.push(path.clone());
+                Came::Kept
+            }
+            How::Shared(table) => {
+                shares.taken += 1;
+                taken.entry(table).or_default().push(path.clone());
+                Came::Shared
+            }
+            How::Made(why, one) => {
+                made.extend(one.map(|one| (path.clone(), one)));
+                Came::Made(why)
+            }
+        };
+        outputs.push((path.clone(), came));
+        times.push(timed);
     }
-    let traces = Traces::gather(loaded.salt, notes, old, made, kept);
+    shares.bytes = stock.as_ref().map_or(0, Stock::fetched);
+    let from_stock = taken.into_iter().filter_map(|(table, paths)| Some((stock.as_ref()?.traces(table), paths)));
+    let taken_over = old.map(|old| (old, kept)).into_iter().chain(from_stock).collect();
+    let traces = Traces::gather(loaded.salt, notes, made, taken_over);
     let site = &loaded.site;
     let all = all_told(loaded, &told);
     let memory = Memory {
@@ -168,7 +257,20 @@ pub fn render_seen(
         since: BTreeSet::new(),
     };
     laps.end("remember");
-    Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps })
+    drop(stock);
+    Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps, shared: shares })
+}
+
+/// An output that a shared cache has, as it would be made here.
+fn found<'a>(stock: &Stock<'a>, output: &Output) -> Option<Find<'a>> {
+    let recipe = Digest::of(&*output.recipe.name());
+    output.recipe.source().is_none().then(|| stock.find(&output.path, recipe)).flatten()
+}
+
+/// Whether an output may be in a shared cache: not what is but copied, and not what anything is told of, which must be
+/// told again.
+fn may_be_shared(output: &Output, bytes: u64, diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.is_empty() && output.recipe.source().is_none() && bytes <= LONGEST
 }
 
 impl Loaded {
@@ -290,7 +392,7 @@ pub fn render_revised(
         }
         let Some(made) = made else { return Ok(None) };
         made_all.push((output.path.clone(), made));
-        outputs.push((output.path.clone(), Some(Why::Changed(Vec::new()))));
+        outputs.push((output.path.clone(), Came::Made(Why::Changed(Vec::new()))));
     }
     let all = all_told(loaded, &told);
     let memory = Memory {
@@ -305,15 +407,23 @@ pub fn render_revised(
         since: before.memory.since.clone(),
     };
     laps.end("remember");
-    Ok(Some(Built { diagnostics: all, memory, faces, told, outputs, times, laps }))
+    Ok(Some(Built { diagnostics: all, memory, faces, told, outputs, times, laps, shared: Shares::default() }))
 }
 
 /// What became of one output.
 struct Pressed {
-    why: Option<Why>,
-    made: Option<Made<Noted>>,
+    how: How,
     diagnostics: Vec<Diagnostic>,
     timed: Timed,
+}
+
+/// How one output came to be.
+enum How {
+    Kept,
+    /// Out of this table of the shared cache.
+    Shared(usize),
+    /// None when it could not be made.
+    Made(Why, Option<Made<Noted>>),
 }
 
 /// Stands for all that makes an output another one and that it does not look up in the site.

@@ -25,7 +25,7 @@ use crate::build::again::{self, load_again};
 use crate::build::disk::Stamp;
 use crate::build::fs::{Role, SourceFile};
 use crate::build::fs_error::FsError;
-use crate::build::incremental::{self, Before, Built, Rest};
+use crate::build::incremental::{self, Before, Built, Known, Rest};
 use crate::build::memory::{self, Memory};
 use crate::build::revise::revise;
 use crate::build::sink::Sink;
@@ -211,7 +211,7 @@ impl Kept {
                 incremental::render_revised(&loaded, &before, &articles, Rest::Keep, sink, &|| {})?
             }
             Sight::Now(faces) => {
-                let built = incremental::render_seen(&loaded, faces, Some(memory), sink, &|| {})?;
+                let built = incremental::render_seen(&loaded, faces, Known::here(Some(memory)), sink, &|| {})?;
                 let memory = Memory { kept: memory.kept, ..built.memory };
                 Some(Built { memory, ..built })
             }
@@ -277,6 +277,8 @@ impl Kept {
             inputs: sources.inputs,
             laps,
             salt,
+            // A site of which little has changed is not worth asking for.
+            ground: None,
             fonts,
         };
         Ok((loaded, faces.into_owned()))
@@ -377,7 +379,7 @@ mod tests {
         };
         let place = folder.path().join(".crossbrief/a.site");
         let loaded = crate::build::load_sources(&request, discover(None)).unwrap();
-        let built = render(&loaded, None, &MemorySink::new(), &|| {}).unwrap();
+        let built = render(&loaded, Known::default(), &MemorySink::new(), &|| {}).unwrap();
         write(&loaded, &built.faces, &place).unwrap();
 
         put("content/briefings/2025-01-02-b.md", "---\ntitle: B\nsummary: S.\n---\nThree.\n");

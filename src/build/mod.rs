@@ -26,6 +26,7 @@ use crate::build::laps::Laps;
 use crate::build::press::press;
 use crate::build::sink::Sink;
 use crate::build::theme::Theme;
+use crate::config::cache::SharedCache;
 use crate::config::cards::SocialCards;
 use crate::config::{self, Config};
 use crate::content::read::{self, ParsedFile, Settings};
@@ -42,6 +43,7 @@ use crate::words::Words;
 pub mod again;
 mod assets;
 pub mod built;
+pub mod cache;
 pub mod cards;
 pub mod checkout;
 pub mod data;
@@ -134,6 +136,8 @@ pub struct Loaded {
     assets: Arc<Vec<Asset>>,
     /// Stands for what all outputs depend on.
     salt: Digest,
+    /// The same, without what differs between two machines that have the same files; where there is a shared cache.
+    ground: Option<Digest>,
 }
 
 /// What is wrong with a site, by the stages that found it.
@@ -270,6 +274,10 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let all_files: Vec<SourceFile> = files.iter().map(without_text).collect();
     let Frame { config, salt, told: faults } = Frame::of(request, &files, found.bare)?;
     told.around.extend(faults);
+    let ground = match config.cache {
+        Some(_) => Some(ground_of(request, &files, &config, found.bare)?),
+        None => None,
+    };
     files.retain(|file| !is_left_out(file, &config));
     let content_root = content_root(found.bare);
 
@@ -330,6 +338,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         told: told.into(),
         inputs,
         salt,
+        ground,
         laps,
         fonts,
     })
@@ -425,6 +434,23 @@ impl Frame {
     }
 }
 
+/// What all outputs depend on, wherever they are made: as the salt, but by what files hold, not by how they lie.
+fn ground_of(request: &Request, files: &[SourceFile], config: &Config, bare: bool) -> Result<Digest, FsError> {
+    let mut ground = Digester::default();
+    // The folder names a site that has no title.
+    ground.take(&(memory::PROGRAM, request.clearance, &request.base_url, bare, &config.title));
+    let has_fonts = config.social_cards != SocialCards::Off;
+    let is_of = |file: &&SourceFile| {
+        let is_font = has_fonts && Fonts::is_font(&file.path) && file.path.as_str().contains(FONTS);
+        let is_map = file.path.as_str() == own_map(config);
+        file.role == Role::Config || (is_map || theme::is_of_words(&file.path) || is_font) && !is_left_out(file, config)
+    };
+    for file in files.iter().filter(is_of) {
+        ground.take(&(&file.path, blake3::hash(&fs::read(file)?).as_bytes()));
+    }
+    Ok(ground.digest())
+}
+
 fn own_map(config: &Config) -> &str {
     config.maps.geometry.as_deref().unwrap_or_default()
 }
@@ -498,6 +524,13 @@ impl Look {
 }
 
 impl Loaded {
+    /// The shared cache that outputs may be taken from and added to, with what they depend on besides what they look at. None
+    /// where the site names none; else why not, when it is not for this build.
+    pub fn shared_cache(&self) -> Option<Result<(&SharedCache, Digest), String>> {
+        let (cache, ground) = self.site.config.cache.as_ref().zip(self.ground)?;
+        Some(cache::may_use(cache, &self.request).map(|()| (cache, ground)))
+    }
+
     /// The paths of all source files, those that are withheld too.
     pub fn sources(&self) -> impl Iterator<Item = &SourcePath> {
         self.files.iter().map(|file| &file.path)

@@ -53,6 +53,7 @@ pub fn revise(
         fonts: before.fonts.clone(),
         look: before.look.clone(),
         salt: before.salt,
+        ground: before.ground,
     };
     loaded.site.now = request.now;
     let mut articles = BTreeSet::new();

@@ -4,7 +4,7 @@
 //! output notes what it read, by name; the digests of what it saw there are kept once for all outputs, since all of them
 //! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
@@ -114,13 +114,12 @@ pub struct Verified<'a> {
 }
 
 impl Traces {
-    /// Looks at everything again that the last build looked at.
-    pub(super) fn verify(&self, salt: Digest, sight: &Sight) -> Verified<'_> {
+    /// Looks at everything again that the last build looked at; `faces` are those of the site by name.
+    pub(super) fn verify(&self, salt: Digest, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> Verified<'_> {
         let fits = self.salt == salt;
         let same = if fits {
-            let faces = sight.faces.by_name();
             let pairs = self.names.par_iter().zip(&self.seen).with_min_len(256);
-            pairs.map(|(name, seen)| name.digest(&faces, sight) == Some(*seen)).collect()
+            pairs.map(|(name, seen)| name.digest(faces, sight) == Some(*seen)).collect()
         } else {
             Vec::new()
         };
@@ -128,37 +127,66 @@ impl Traces {
     }
 
     /// The traces of a new build out of its outputs: those that were made, with what was noted of them, and those that
-    /// were kept, by their paths.
+    /// were taken over from other traces, by their paths.
     pub(super) fn gather(
         salt: Digest,
         notes: Notes,
-        old: Option<&Traces>,
         made: Vec<(OutputPath, Made<Noted>)>,
-        kept: Vec<OutputPath>,
+        taken_over: Vec<(&Traces, Vec<OutputPath>)>,
     ) -> Self {
         let Noting { mut noted, .. } = notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut outputs: Vec<(OutputPath, Trace)> = Vec::with_capacity(made.len() + kept.len());
+        let mut outputs: Vec<(OutputPath, Trace)> =
+            Vec::with_capacity(made.len() + taken_over.iter().map(|(_, paths)| paths.len()).sum::<usize>());
         outputs.extend(made.into_iter().map(|(path, made)| {
             let Made { recipe, reads: Noted(reads), fingerprint, told, drawn } = made;
             (path, Trace { recipe, reads, fingerprint, stamp: None, told, drawn })
         }));
-        let mut moved: Vec<Option<u32>> = vec![None; old.map_or(0, |old| old.names.len())];
-        for path in kept {
-            let Some((old, trace)) = old.and_then(|old| Some((old, old.outputs.get(&path)?))) else { continue };
-            let mut trace = trace.clone();
-            for read in &mut trace.reads {
-                let at = *read as usize;
-                *read = *moved[at].get_or_insert_with(|| {
-                    let entry = noted.entry(old.names[at].clone());
-                    let place = entry.index() as u32;
-                    entry.or_insert(old.seen[at]);
-                    place
-                });
+        for (old, paths) in taken_over {
+            let mut moved: Vec<Option<u32>> = vec![None; old.names.len()];
+            for path in paths {
+                let Some(trace) = old.outputs.get(&path) else { continue };
+                let mut trace = trace.clone();
+                for read in &mut trace.reads {
+                    let at = *read as usize;
+                    *read = *moved[at].get_or_insert_with(|| {
+                        let entry = noted.entry(old.names[at].clone());
+                        let place = entry.index() as u32;
+                        entry.or_insert(old.seen[at]);
+                        place
+                    });
+                }
+                outputs.push((path, trace));
             }
-            outputs.push((path, trace));
         }
         let (names, seen): (Vec<Name>, Vec<Digest>) = noted.into_iter().unzip();
         Self { salt, names: names.into(), seen, outputs: outputs.into_iter().collect::<BTreeMap<_, _>>().into() }
+    }
+
+    /// The traces of some outputs alone, with another salt, and without what the disk tells.
+    pub(super) fn part(&self, salt: Digest, paths: &BTreeSet<&OutputPath>) -> Self {
+        let mut moved: Vec<Option<u32>> = vec![None; self.names.len()];
+        let mut part = Self { salt, ..Self::default() };
+        let mut outputs = BTreeMap::new();
+        for path in paths {
+            let Some((path, trace)) = self.outputs.get_key_value(*path) else { continue };
+            let reads = trace.reads.iter().map(|read| {
+                let at = *read as usize;
+                *moved[at].get_or_insert_with(|| {
+                    part.names.push(self.names[at].clone());
+                    part.seen.push(self.seen[at]);
+                    (part.names.len() - 1) as u32
+                })
+            });
+            outputs.insert(path.clone(), Trace { reads: reads.collect(), stamp: None, ..trace.clone() });
+        }
+        part.outputs = outputs.into();
+        part
+    }
+
+    /// Whether all that they refer to is there: traces from elsewhere may be anything.
+    pub(super) fn is_sound(&self) -> bool {
+        let fits = |read: &u32| (*read as usize) < self.names.len();
+        self.names.len() == self.seen.len() && self.outputs.iter().all(|(_, trace)| trace.reads.iter().all(fits))
     }
 }
 
@@ -282,9 +310,9 @@ pub(super) struct Made<R> {
     pub(super) drawn: Option<Digest>,
 }
 
-impl Verified<'_> {
+impl<'a> Verified<'a> {
     /// The trace of an output that would be the same again; else why it would not.
-    pub(super) fn trace(&self, path: &OutputPath, recipe: Digest) -> Result<&Trace, Why> {
+    pub(super) fn trace(&self, path: &OutputPath, recipe: Digest) -> Result<&'a Trace, Why> {
         if !self.fits {
             return Err(Why::Everything);
         }

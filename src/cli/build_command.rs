@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::base::paths::OutputPath;
 use crate::build::folder_sink::FolderSink;
 use crate::build::fs_error::FsError;
-use crate::build::incremental::{self, Built};
+use crate::build::incremental::{self, Built, Came, Known, Shares};
 use crate::build::kept::{self, Kept};
 use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
@@ -21,6 +21,7 @@ use crate::build::{self, Loaded, Request, note};
 use crate::check::asking::Manners;
 use crate::check::remembered::{self, Remembered};
 use crate::check::{self, Checked};
+use crate::cli::sharing::{CacheUse, Sharing};
 use crate::cli::timings;
 use crate::cli::{Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, load, number, print};
 use crate::publish::git;
@@ -37,9 +38,12 @@ pub(super) struct BuildArgs {
     /// Where the site goes [default: `public` in the site’s folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Make everything, as if there had been no build before
+    /// Make everything, as if there had been no build before, here or elsewhere
     #[arg(long)]
     fresh: bool,
+    /// What becomes of the shared cache, where site.yaml names one [default: what CROSSBRIEF_CACHE says, or `use`]
+    #[arg(long, value_name = "HOW")]
+    cache: Option<CacheUse>,
     /// Tell why outputs are made again or not: those at PATH (`people/xi-jinping/`, `feed.xml`), or below it
     #[arg(long, value_name = "PATH")]
     explain: Option<String>,
@@ -115,7 +119,8 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     {
         args.site.tell(&memory.diagnostics, &|path| sources.source_text(path))?;
         let written = sink.finish().map_err(refused)?;
-        summary(args, &memory.report, &request, 0, &written, &memory.diagnostics, started.elapsed(), &output)?;
+        let done = Done { made: 0, shared: None, written: &written };
+        summary(args, &memory.report, &request, &done, &memory.diagnostics, started.elapsed(), &output)?;
         return Ok(Outcome::Well);
     }
     // What was kept so far is asked for again, output by output.
@@ -125,6 +130,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
         None => None,
     };
     let is_revised = revised.is_some();
+    let mut sharing = Sharing::default();
     let (loaded, built) = match revised {
         Some(revised) => revised,
         None => {
@@ -133,8 +139,10 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
             // No site comes after this one.
             loaded.site.likeness = None;
             holds_a_site(&loaded, &args.site.source)?;
+            sharing = Sharing::of(&loaded, args.cache, args.fresh)?;
             let bar = progress(loaded.outputs.len());
-            let built = incremental::render(&loaded, memory.as_ref(), &sink, &|| bar.inc(1));
+            let earlier = Known { memory: memory.as_ref(), cache: sharing.cache() };
+            let built = incremental::render(&loaded, earlier, &sink, &|| bar.inc(1));
             bar.finish_and_clear();
             (loaded, built.map_err(failed)?)
         }
@@ -161,15 +169,30 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     // A memory that cannot be kept costs the next build its time, and nothing else.
     let _ = built.memory.write(&place);
     built.laps.end("keep the memory");
+    sharing.give(&built, &|path| std::fs::read(folder.join(path.as_str())));
+    if sharing.given.0 > 0 {
+        built.laps.end("give to the cache");
+    }
     if args.timings {
         eprint!("{}", timings::table(&built, &built.laps));
         let page = place.with_file_name("timings.html");
         std::fs::write(&page, timings::page(&built, &built.laps))?;
         eprintln!("\nas a chart: {}\n", page.display());
     }
-    let memory = built.memory;
-    summary(args, &memory.report, &request, made, &written, &memory.diagnostics, started.elapsed(), &output)?;
+    let (memory, shares) = (built.memory, built.shared);
+    let done = Done { made, shared: Some((&shares, &sharing)), written: &written };
+    summary(args, &memory.report, &request, &done, &memory.diagnostics, started.elapsed(), &output)?;
     Ok(Outcome::Well)
+}
+
+/// What a build did.
+struct Done<'a> {
+    /// Outputs that were made.
+    made: usize,
+    /// What had to do with the shared cache.
+    shared: Option<(&'a Shares, &'a Sharing)>,
+    /// What became of the folder.
+    written: &'a Written,
 }
 
 /// Tells why the outputs at or below a path were made or kept.
@@ -189,9 +212,10 @@ fn explain(built: &Built, path: &str) -> Result<(), Failure> {
             help: crate::base::suggest::did_you_mean(&format!("{wanted}/index.html"), known).into_iter().collect(),
         });
     }
-    let lines = meant.into_iter().map(|(path, why)| match why {
-        Some(why) => format!("{path}: made, since {why}\n"),
-        None => format!("{path}: kept, since all that it looks at is the same\n"),
+    let lines = meant.into_iter().map(|(path, came)| match came {
+        Came::Made(why) => format!("{path}: made, since {why}\n"),
+        Came::Kept => format!("{path}: kept, since all that it looks at is the same\n"),
+        Came::Shared => format!("{path}: from the shared cache, where it was made of the same\n"),
     });
     print(&lines.collect::<String>())
 }
@@ -296,19 +320,26 @@ fn count(diagnostics: &[crate::base::diagnostics::Diagnostic]) -> String {
 }
 
 /// Says what was done and what deserves attention.
-#[allow(clippy::too_many_arguments)]
 fn summary(
     args: &BuildArgs,
     site: &Report,
     request: &Request,
-    made: usize,
-    written: &Written,
+    done: &Done,
     diagnostics: &[crate::base::diagnostics::Diagnostic],
     took: Duration,
     output: &Path,
 ) -> Result<(), Failure> {
     let next = site.next.as_ref();
+    let Done { made, shared, written } = *done;
     if args.json {
+        let shared = shared.map(|(shares, sharing)| {
+            serde_json::json!({
+                "taken": shares.taken,
+                "given": sharing.given.0,
+                "bytes": shares.bytes + sharing.given.1,
+                "told": sharing.told,
+            })
+        });
         let report = serde_json::json!({
             "output": output.display().to_string(),
             "now": request.now.to_string(),
@@ -317,6 +348,7 @@ fn summary(
             "entities": site.entities,
             "outputs": site.outputs,
             "made": made,
+            "shared": shared,
             "written": written.written,
             "unchanged": written.linked,
             "removed": written.removed,
@@ -343,6 +375,9 @@ fn summary(
         written.removed,
         took.as_secs_f64()
     );
+    if let Some((shares, sharing)) = shared {
+        sharing.tell(shares);
+    }
     if diagnostics.iter().any(|diagnostic| diagnostic.severity != crate::base::diagnostics::Severity::Note) {
         say!("  {}", count(diagnostics));
     }

@@ -32,6 +32,7 @@ mod new;
 mod publish_command;
 mod schema;
 mod serve_command;
+mod sharing;
 mod timings;
 
 /// Turns a folder of Markdown briefings into a cross-linked site.

@@ -1,7 +1,8 @@
 //! `crossbrief publish`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -12,8 +13,10 @@ use jiff::Timestamp;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::OutputPath;
 use crate::build::earlier::{self, Earlier};
+use crate::build::incremental::{self, Known};
 use crate::build::spool::{Content, Spool};
 use crate::build::{self, Loaded, Request};
+use crate::cli::sharing::Sharing;
 use crate::cli::{AudienceArg, Failure, MessageFormat, Outcome, SiteArgs, holds_a_site, interactive, number, print};
 use crate::config::targets::Target;
 use crate::content::vocabulary::Tlp;
@@ -287,14 +290,29 @@ fn rendered(
     is_expected: &dyn Fn(&Diagnostic) -> bool,
 ) -> Result<Option<BTreeMap<OutputPath, Content>>, Failure> {
     let sink = Spool::new(&loaded.root).map_err(|error| format!("cannot lay the site down: {error}"))?;
-    let told = build::render(loaded, &sink, &|| ()).map_err(failed)?;
-    let mut diagnostics: Vec<_> = loaded.diagnostics.iter().cloned().chain(told).collect();
+    let mut sharing = Sharing::signed(loaded)?;
+    let (mut diagnostics, built) = match sharing.cache() {
+        None => {
+            let told = build::render(loaded, &sink, &|| ()).map_err(failed)?;
+            (loaded.diagnostics.iter().cloned().chain(told).collect::<Vec<_>>(), None)
+        }
+        cache => {
+            let built = incremental::render(loaded, Known { memory: None, cache }, &sink, &|| ()).map_err(failed)?;
+            (built.diagnostics.clone(), Some(built))
+        }
+    };
     diagnostics.retain(|diagnostic| !is_expected(diagnostic));
     if whole.tell(&diagnostics, &|path| loaded.source_text(path))? {
         say!("the site has errors; nothing was published");
         return Ok(None);
     }
-    Ok(Some(sink.into_files()))
+    let files = sink.into_files();
+    if let Some(built) = built {
+        let gone = || io::Error::from(io::ErrorKind::NotFound);
+        sharing.give(&built, &|path| files.get(path).ok_or_else(gone)?.read().map(Cow::into_owned));
+        sharing.tell(&built.shared);
+    }
+    Ok(Some(files))
 }
 
 /// Says what a rollback goes back to.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::text::escape_html;
-use crate::build::incremental::Built;
+use crate::build::incremental::{Built, Came};
 use crate::build::laps::{Lap, Laps};
 
 /// Rows of the lists of what was slowest.
@@ -56,8 +56,11 @@ pub(super) fn table(built: &Built, laps: &Laps) -> String {
     for Lap { name, from, to } in laps.laps() {
         let _ = writeln!(text, "{name:<22} {:>8}", milliseconds(*to - *from));
     }
-    let made: Vec<_> = built.outputs.iter().zip(&built.times).filter(|((_, why), _)| why.is_some()).collect();
-    let _ = writeln!(text, "\n{} outputs made, {} kept", made.len(), built.outputs.len() - made.len());
+    let made: Vec<_> =
+        built.outputs.iter().zip(&built.times).filter(|((_, came), _)| matches!(came, Came::Made(_))).collect();
+    let shared = built.shared.taken;
+    let _ = write!(text, "\n{} outputs made, {} kept", made.len(), built.outputs.len() - made.len() - shared);
+    let _ = if shared > 0 { writeln!(text, ", {shared} from the shared cache") } else { writeln!(text) };
     if made.is_empty() {
         return text;
     }

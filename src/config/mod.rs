@@ -17,6 +17,7 @@ use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
 use crate::config::browsers::{Assets, Browser};
+use crate::config::cache::{CacheInput, CacheSchema, SharedCache, address_or_keys};
 use crate::config::cards::SocialCards;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::contact::{Security, SecurityInput};
@@ -33,6 +34,7 @@ use crate::content::page::title_of;
 use crate::content::vocabulary::Tlp;
 
 pub mod browsers;
+pub mod cache;
 pub mod cards;
 pub mod connections;
 pub mod contact;
@@ -123,6 +125,11 @@ pub struct SiteFile {
     /// Places to publish to, by name: `crossbrief publish NAME`.
     #[schemars(with = "BTreeMap<String, TargetInput>")]
     pub targets: IndexMap<String, TargetInput>,
+    /// Where builds keep what they made for the other machines of a team, so that nobody makes it again: an address such as
+    /// `s3://desk-cache/site`, or the keys of such a place.
+    #[serde(deserialize_with = "address_or_keys")]
+    #[schemars(with = "Option<CacheSchema>")]
+    pub cache: Option<CacheInput>,
     /// What opens source files from the preview: an editor’s name (`vscode`, `zed`, `idea`), or an address with
     /// `{path}`, `{line}` and `{column}`. Default: by `$VISUAL` or `$EDITOR`, else VS Code.
     pub editor: Option<String>,
@@ -309,6 +316,8 @@ pub struct Config {
     pub ignore: Vec<String>,
     /// Places to publish to, in the order of the file.
     pub targets: Vec<Target>,
+    /// What builds share with other machines.
+    pub cache: Option<SharedCache>,
     /// What opens source files from the preview.
     pub editor: Option<String>,
     /// Free data.
@@ -393,6 +402,7 @@ impl Reading<'_> {
             external_links: self.external_links(file.external_links),
             ignore: file.ignore.0,
             targets: file.targets.into_iter().filter_map(|(name, input)| self.target(&name, input)).collect(),
+            cache: file.cache.and_then(|input| self.cache(input)),
             editor: file.editor,
             extra: file.extra,
         }

@@ -265,12 +265,19 @@ impl TargetInput {
 impl Reading<'_> {
     pub(super) fn target(&mut self, name: &str, input: TargetInput) -> Option<Target> {
         let field = FieldPath::key("targets").then(name);
-        let Some(sort) = input.sort else {
+        let called = format!("target `{name}`");
+        if input.sort.is_none() {
             let help =
                 "write `type:` with folder, s3, gcs, azure, webdav, sftp, rsync, git, netlify or cloudflare-pages";
-            self.fault(field, "bad-target", format!("the target `{name}` does not say what it is"), help);
+            self.fault(field, "bad-target", format!("the {called} does not say what it is"), help);
             return None;
-        };
+        }
+        self.place(field, name, &called, input)
+    }
+
+    /// Where files may go, written at `field`; messages call it `called`.
+    pub(super) fn place(&mut self, field: FieldPath, name: &str, called: &str, input: TargetInput) -> Option<Target> {
+        let sort = input.sort?;
         let (_, needed, keys) = KEYS.into_iter().find(|(known, ..)| *known == sort)?;
         let mut is_sound = true;
         for (key, value) in input.given() {
@@ -313,7 +320,7 @@ impl Reading<'_> {
                 .iter()
                 .all(|(other, value)| other != key || value.is_none_or(|value| value.trim().is_empty()))
             {
-                let message = format!("the target `{name}` lacks `{key}`");
+                let message = format!("the {called} lacks `{key}`");
                 self.fault(field.clone(), "bad-target", message, format!("write `{key}:` below it"));
                 is_sound = false;
             }
@@ -321,13 +328,13 @@ impl Reading<'_> {
         for (key, value) in input.given() {
             // A password in an address would be read by everybody who reads the settings.
             if value.is_some_and(|value| has_password(value)) {
-                let message = format!("`{key}` of the target `{name}` holds a password");
+                let message = format!("`{key}` of the {called} holds a password");
                 let help = "take it out, and give it by the environment: `crossbrief publish --help` says how";
                 self.fault(field.clone().then(key), "secret", message, help);
                 is_sound = false;
             }
             if value.is_some_and(|value| value.starts_with('-') || value.chars().any(char::is_control)) {
-                let message = format!("`{key}` of the target `{name}` begins with `-` or holds a control character");
+                let message = format!("`{key}` of the {called} begins with `-` or holds a control character");
                 self.fault(field.clone().then(key), "bad-target", message, "write a plain name or address");
                 is_sound = false;
             }

@@ -1,26 +1,40 @@
 //! Hosts that OpenDAL speaks to: S3 and its like, Google Cloud Storage, Azure, WebDAV, SFTP.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use opendal::blocking::Operator;
 use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
-use opendal::options::{ListOptions, WriteOptions};
+use opendal::options::{ListOptions, ReadOptions, WriteOptions};
 use opendal::services::{Azblob, Gcs, S3, Sftp, Webdav};
 use opendal::{Builder, ErrorKind};
 use tokio::runtime::Runtime;
 
+use crate::build::cache::Depot;
 use crate::config::targets::Place;
 use crate::publish::parcel::Parcel;
 use crate::publish::piecemeal::each;
 use crate::publish::secrets::Secrets;
 use crate::publish::store::{Store, StoreError, left_empty};
 
-/// Longest that one request may take, and longest without a byte.
-const DEADLINE: Duration = Duration::from_secs(120);
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long a host is waited for.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// Longest that one request may take.
+    deadline: Duration,
+    /// Longest without a byte.
+    silence: Duration,
+    /// Retries of one operation: after 0.5 s, 1 s, 2 s, and so on, never more than 20 s apart.
+    retries: usize,
+}
 
-/// Retries of one operation: after 0.5 s, 1 s, 2 s, and so on, never more than 20 s apart.
-const RETRIES: usize = 6;
+/// Where a publication goes.
+const FOR_A_PUBLICATION: Patience =
+    Patience { deadline: Duration::from_secs(120), silence: Duration::from_secs(30), retries: 6 };
+
+/// Where a cache lies: what does not come soon is made here.
+const FOR_A_CACHE: Patience =
+    Patience { deadline: Duration::from_secs(30), silence: Duration::from_secs(5), retries: 1 };
 
 /// Connections at once; to a server of SSH fewer, since it takes no more than ten that have not said who they are.
 const CONNECTIONS: usize = 16;
@@ -44,6 +58,15 @@ impl Objects {
     /// Makes ready to speak to a host; nothing is sent yet. Passwords, keys and tokens come from the environment
     /// or the keyring.
     pub fn new(place: &Place, secrets: Secrets) -> Result<Self, StoreError> {
+        Self::at(place, secrets, FOR_A_PUBLICATION)
+    }
+
+    /// The same for a cache, which is not waited for long.
+    pub fn of_cache(place: &Place, secrets: Secrets) -> Result<Self, StoreError> {
+        Self::at(place, secrets, FOR_A_CACHE)
+    }
+
+    fn at(place: &Place, secrets: Secrets, patience: Patience) -> Result<Self, StoreError> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         match place {
             Place::S3 { bucket, region, endpoint, prefix } => {
@@ -64,6 +87,7 @@ impl Objects {
                 }
                 Self::of(
                     service,
+                    patience,
                     false,
                     CONNECTIONS,
                     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of the AWS tools (AWS_PROFILE)",
@@ -74,7 +98,13 @@ impl Objects {
                 if let Some(endpoint) = endpoint {
                     service = service.endpoint(endpoint);
                 }
-                Self::of(service, false, CONNECTIONS, "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account")
+                Self::of(
+                    service,
+                    patience,
+                    false,
+                    CONNECTIONS,
+                    "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account",
+                )
             }
             Place::Azure { account, container, endpoint, prefix } => {
                 let mut service = Azblob::default().container(container).root(&rooted(prefix));
@@ -98,7 +128,7 @@ impl Objects {
                 if let Some(token) = secrets.get("AZURE_STORAGE_SAS_TOKEN")? {
                     service = service.sas_token(&token);
                 }
-                Self::of(service, false, CONNECTIONS, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
+                Self::of(service, patience, false, CONNECTIONS, "AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN")
             }
             Place::Webdav { endpoint, path } => {
                 let mut service = Webdav::default().endpoint(endpoint).root(&rooted(path));
@@ -108,7 +138,7 @@ impl Objects {
                 if let Some(password) = secrets.get("CROSSBRIEF_WEBDAV_PASSWORD")? {
                     service = service.password(&password);
                 }
-                Self::of(service, true, CONNECTIONS, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")
+                Self::of(service, patience, true, CONNECTIONS, "CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD")
             }
             Place::Sftp { host, path } => {
                 let (user, name) =
@@ -123,6 +153,7 @@ impl Objects {
                 }
                 Self::of(
                     service,
+                    patience,
                     true,
                     SSH_CONNECTIONS,
                     "your ssh agent, ~/.ssh/config, or CROSSBRIEF_SSH_KEY (a file)",
@@ -134,6 +165,7 @@ impl Objects {
 
     fn of(
         service: impl Builder,
+        patience: Patience,
         by_move: bool,
         connections: usize,
         credentials: &'static str,
@@ -144,11 +176,11 @@ impl Objects {
         let operator = opendal::Operator::new(service).map_err(|error| refused(&error, credentials))?;
         let retry = RetryLayer::new()
             .with_jitter()
-            .with_max_times(RETRIES)
+            .with_max_times(patience.retries)
             .with_min_delay(Duration::from_millis(500))
             .with_max_delay(Duration::from_secs(20));
         let operator = operator
-            .layer(TimeoutLayer::new().with_timeout(DEADLINE).with_io_timeout(SILENCE))
+            .layer(TimeoutLayer::new().with_timeout(patience.deadline).with_io_timeout(patience.silence))
             .layer(retry)
             .layer(ConcurrentLimitLayer::new(connections));
         let operator = {
@@ -316,18 +348,54 @@ impl Store for Objects {
     }
 
     fn remove_all(&self, paths: &[&str]) -> Result<(), StoreError> {
-        each(paths, &|path| self.remove(path))?;
+        each(paths, &|path| Store::remove(self, path))?;
         if !self.has_folders || paths.is_empty() {
             return Ok(());
         }
         for folder in left_empty(paths, &self.entries()?) {
-            self.remove(&folder)?;
+            Store::remove(self, &folder)?;
         }
         Ok(())
     }
 
     fn list(&self) -> Result<Vec<(String, u64)>, StoreError> {
         Ok(self.entries()?.into_iter().filter(|(path, _)| !path.ends_with('/')).collect())
+    }
+}
+
+impl Depot for Objects {
+    fn list(&self, prefix: &str) -> Result<Vec<String>, String> {
+        match self.operator.list(prefix) {
+            Ok(entries) => {
+                let files = entries.into_iter().filter(|entry| !entry.path().ends_with('/'));
+                Ok(files.map(|entry| entry.path().trim_start_matches('/').to_string()).collect())
+            }
+            // A folder that nobody has made yet. A bucket that is not there is another thing.
+            Err(error) if error.kind() == ErrorKind::NotFound && !error.message().contains("ucket") => Ok(Vec::new()),
+            Err(error) => Err(refused(&error, self.credentials).message),
+        }
+    }
+
+    fn read(&self, name: &str, range: Option<Range<u64>>) -> Result<Option<Vec<u8>>, String> {
+        let read = match range {
+            None => self.operator.read(name),
+            Some(range) => {
+                self.operator.read_options(name, ReadOptions { range: range.into(), ..ReadOptions::default() })
+            }
+        };
+        match read {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::RangeNotSatisfied) => Ok(None),
+            Err(error) => Err(refused(&error, self.credentials).message),
+        }
+    }
+
+    fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+        self.put(name, bytes, WriteOptions::default()).map_err(|error| error.message)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), String> {
+        Store::remove(self, name).map_err(|error| error.message)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::base::paths::{OutputPath, SourcePath};
 use crate::base::report::{self, Located};
 use crate::build::again::load_again;
 use crate::build::fs_error::FsError;
-use crate::build::incremental::{self, Rest};
+use crate::build::incremental::{self, Known, Rest};
 use crate::build::kept::{self, Resumed, Sight};
 use crate::build::revise::revise;
 use crate::build::turns::Onlooker;
@@ -208,7 +208,7 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
     let sink = KeepingSink::after(before);
     let course = Course::new(&loaded, &sink, previous, order, false, announce);
     let faces = seen.unwrap_or_else(|| Faces::of(&loaded.site));
-    let built = incremental::render_seen(&loaded, faces, before.map(|kept| &kept.memory), &sink, &course)?;
+    let built = incremental::render_seen(&loaded, faces, Known::here(before.map(|kept| &kept.memory)), &sink, &course)?;
     drop(course);
     let kept = Arc::new(Kept::new(sink.into_files(), built.memory, built.faces, built.told));
     let origins: BTreeMap<&OutputPath, Option<&SourcePath>> =

@@ -227,6 +227,60 @@ fn s3_with_conditions() {
 
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
+fn a_cache_on_s3_is_shared_and_fails_softly() {
+    let server = moto();
+    s3(&server, "PUT", "desk", None).expect("a new bucket");
+    let line = Proxy::start(server.port, 7);
+    let cache = format!("cache: {{type: s3, bucket: desk, prefix: cache, endpoint: 'http://127.0.0.1:{}'}}", line.port);
+    let build = |desk: &Desk, how: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_crossbrief"))
+            .args(["build", "--json", "--cache", how])
+            .current_dir(desk.root())
+            .envs(KEYS)
+            .env("RUST_LOG", "trace")
+            .output()
+            .expect("the binary runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!told.contains(SECRET), "a secret was told: {told}");
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+        (report["made"].as_u64().unwrap(), report["shared"].clone())
+    };
+    let clone = || {
+        let desk = Desk::new("");
+        fs::write(desk.path("site.yaml"), fs::read_to_string(desk.path("site.yaml")).unwrap() + &cache).unwrap();
+        desk
+    };
+    let first = clone();
+    let (made, shared) = build(&first, "use");
+    // A file that is but copied is not shared.
+    assert!(made > 20 && shared["given"].as_u64().unwrap() == made - 1, "{made} {shared}");
+    let (bytes, asked) = (first.all_bytes("site/public"), line.answered());
+    assert!(asked.iter().all(|one| one.contains("/desk")) && asked.len() < 8, "{asked:?}");
+    let second = clone();
+    let (made, shared) = build(&second, "use");
+    assert_eq!((made, shared["given"].as_u64()), (1, Some(0)), "{shared}");
+    let tidied = |bytes: String, desk: &Desk| bytes.replace(&*desk.root().to_string_lossy(), "");
+    assert_eq!(tidied(second.all_bytes("site/public"), &second), tidied(bytes.clone(), &first));
+    let mut softly = 0;
+    for fault in crate::proxy::FAULTS.map(|(fault, _)| fault) {
+        for how in ["read", "use"] {
+            let desk = clone();
+            line.set(Some(fault));
+            let (made, _) = build(&desk, how);
+            softly += line.broken();
+            line.set(None);
+            assert_eq!(tidied(desk.all_bytes("site/public"), &desk), tidied(bytes.clone(), &first), "{fault:?}");
+            println!("{fault:?}, {how}: {made} made");
+        }
+    }
+    assert!(softly > 6, "only {softly} requests were broken");
+    // What was written on a bad line is as good as before.
+    assert_eq!(build(&clone(), "use").0, 1);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
 fn a_withdrawal_is_followed_by_what_named_it() {
     let server = moto();
     s3(&server, "PUT", "desk", None).expect("a new bucket");

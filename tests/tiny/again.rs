@@ -8,7 +8,7 @@ use crossbrief::base::paths::OutputPath;
 use crossbrief::build;
 use crossbrief::build::disk::Stamp;
 use crossbrief::build::fs_error::FsError;
-use crossbrief::build::incremental;
+use crossbrief::build::incremental::{self, Known};
 use crossbrief::build::manifest::Fingerprint;
 use crossbrief::build::memory::Memory;
 use crossbrief::build::sink::{MemorySink, Sink, Taken};
@@ -54,7 +54,8 @@ pub fn make(folder: &Path, clearance: Tlp, before: Option<&Made>) -> Made {
     let loaded = build::load(&request(folder, clearance)).expect("a readable site");
     let inner = before.map_or_else(MemorySink::new, |before| MemorySink::after(before.tree.clone()));
     let sink = Watched { inner, put: Mutex::default() };
-    let built = incremental::render(&loaded, before.map(|before| &before.memory), &sink, &|| ()).expect("memory");
+    let built =
+        incremental::render(&loaded, Known::here(before.map(|before| &before.memory)), &sink, &|| ()).expect("memory");
     Made {
         put: sink.put.into_inner().expect("no panic"),
         tree: sink.inner.into_files(),
