@@ -98,12 +98,16 @@ impl Objects {
                 if let Some(endpoint) = endpoint {
                     service = service.endpoint(endpoint);
                 }
+                // A token for an hour, as `gcloud auth print-access-token` gives it, and workflows without a key of their own.
+                if let Some(token) = secrets.get("CLOUDSDK_AUTH_ACCESS_TOKEN")? {
+                    service = service.token(token);
+                }
                 Self::of(
                     service,
                     patience,
                     false,
                     CONNECTIONS,
-                    "GOOGLE_APPLICATION_CREDENTIALS: the file of a service account",
+                    "GOOGLE_APPLICATION_CREDENTIALS (the file of a service account) or CLOUDSDK_AUTH_ACCESS_TOKEN (a token)",
                 )
             }
             Place::Azure { account, container, endpoint, prefix } => {

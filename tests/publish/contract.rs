@@ -21,12 +21,12 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// What it is told.
-pub struct Response(pub u16, pub &'static str, pub Vec<u8>);
+/// What it is told: status, type, bytes, and where to go on.
+pub struct Response(pub u16, pub &'static str, pub Vec<u8>, pub Option<String>);
 
 impl Response {
     fn json(status: u16, value: &Value) -> Self {
-        Self(status, "application/json", value.to_string().into_bytes())
+        Self(status, "application/json", value.to_string().into_bytes(), None)
     }
 }
 
@@ -91,14 +91,20 @@ fn converse(stream: &TcpStream, answer: &dyn Fn(&Request) -> Response) -> std::i
         reader.read_exact(&mut body)?;
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let query = pairs.map(|(name, value)| (decoded(name), decoded(value))).collect();
+        let is_last = headers.get("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         let request = Request { method: method.to_string(), path: decoded(path), query, headers, body };
-        let Response(status, content_type, bytes) = answer(&request);
+        let Response(status, content_type, bytes, location) = answer(&request);
+        let close = if is_last { "connection: close\r\n" } else { "" };
+        let location = location.map(|place| format!("location: {place}\r\n")).unwrap_or_default();
         let head = format!(
-            "HTTP/1.1 {status} Said\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n",
+            "HTTP/1.1 {status} Said\r\ncontent-type: {content_type}\r\n{location}{close}content-length: {}\r\n\r\n",
             bytes.len()
         );
         writer.write_all(head.as_bytes())?;
         writer.write_all(&bytes)?;
+        if is_last {
+            return Ok(());
+        }
     }
 }
 
@@ -191,8 +197,8 @@ impl Netlify {
         if let Some(rest) = request.path.strip_prefix("/view/") {
             let (id, path) = rest.split_once('/').unwrap_or((rest, ""));
             return match self.read_of(id, path) {
-                Some(bytes) => Response(200, "text/plain", bytes),
-                None => Response(404, "text/plain", Vec::new()),
+                Some(bytes) => Response(200, "text/plain", bytes, None),
+                None => Response(404, "text/plain", Vec::new(), None),
             };
         }
         if request.headers.get("authorization").map(String::as_str) != Some(&*format!("Bearer {}", self.token)) {
@@ -221,7 +227,7 @@ impl Netlify {
                 };
                 let is_raw = request.headers.get("content-type").is_some_and(|kind| kind.ends_with("v1.raw"));
                 if is_raw && !self.tells_of_files {
-                    return Response(200, "application/octet-stream", self.blobs[sha].clone());
+                    return Response(200, "application/octet-stream", self.blobs[sha].clone(), None);
                 }
                 Response::json(200, &self.file(&path, sha))
             }
@@ -265,7 +271,7 @@ impl Netlify {
             ("DELETE", ["deploys", id]) if self.live.as_deref() == Some(id) => Self::wrong(409, "It is live"),
             ("DELETE", ["deploys", id]) => {
                 self.deploys.retain(|deploy| deploy.id != *id);
-                Response(204, "text/plain", Vec::new())
+                Response(204, "text/plain", Vec::new(), None)
             }
             _ => Self::wrong(404, "Not Found"),
         }
@@ -398,14 +404,14 @@ impl Pages {
 
     fn view(&self, id: &str, path: &str) -> Response {
         if self.login {
-            return Response(302, "text/html", b"<a href='/login'>log in</a>".to_vec());
+            return Response(302, "text/html", b"<a href='/login'>log in</a>".to_vec(), None);
         }
         let Some(one) = self.deployments.iter().find(|one| one.id == id) else {
-            return Response(404, "text/plain", Vec::new());
+            return Response(404, "text/plain", Vec::new(), None);
         };
         // Addresses with `.html` lead on to those without.
         if path.ends_with(".html") {
-            return Response(308, "text/plain", Vec::new());
+            return Response(308, "text/plain", Vec::new(), None);
         }
         let shown = if path.is_empty() || path.ends_with('/') {
             vec![format!("/{path}index.html")]
@@ -415,13 +421,13 @@ impl Pages {
         let found = shown.iter().find_map(|path| one.manifest.get(path));
         let (status, found) = (if found.is_some() { 200 } else { 404 }, found.or(one.manifest.get("/404.html")));
         let Some((text, content_type)) = found.map(|key| &self.store[key]) else {
-            return Response(404, "text/plain", Vec::new());
+            return Response(404, "text/plain", Vec::new(), None);
         };
         let mut bytes = STANDARD.decode(text).unwrap();
         if content_type.starts_with("text/html") {
             bytes.extend(self.adds.as_bytes());
         }
-        Response(status, "application/octet-stream", bytes)
+        Response(status, "application/octet-stream", bytes, None)
     }
 
     fn shown(&self, one: &PagesDeployment) -> Value {

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use crate::contract::{Netlify, Pages};
 use crate::desk::Desk;
+use crate::gcs::Gcs;
 use crate::peers::{AZURE_KEY, KEYS, SECRET, Server, azure, azurite, blob, moto, rclone_s3, s3, wsgidav};
 use crate::proxy::{FAULTS, Fault, Proxy};
 
@@ -130,7 +131,8 @@ fn peers_by_faults() {
     let servers: [Server; 4] = [moto(), rclone_s3(of_rclone.path()), wsgidav(dav.path()), azurite(of_azurite.path())];
     azure(&servers[3], "PUT", "/desk?restype=container", None).expect("a new container");
     s3(&servers[0], "PUT", "desk", None).expect("a new bucket");
-    let (netlify, pages) = (Netlify::start(token), Pages::start(token));
+    let (netlify, pages, gcs) = (Netlify::start(token), Pages::start(token), Gcs::start(token));
+    let of_gcs = gcs.lock().unwrap().port;
     let ports = (netlify.lock().unwrap().port, pages.lock().unwrap().port);
     let in_dav = dav.path().join("dav/site");
     let in_rclone = of_rclone.path().join("desk");
@@ -144,6 +146,7 @@ fn peers_by_faults() {
     let from_azurite = |path: &str| blob(&servers[3], path);
     let from_netlify = |path: &str| netlify.lock().unwrap().read(path);
     let from_pages = |path: &str| pages.lock().unwrap().read(path);
+    let from_gcs = |path: &str| gcs.lock().unwrap().object(path).map(|object| object.bytes.clone());
     let from_dav = |path: &str| fs::read(in_dav.join(path)).ok();
     let from_rclone = |path: &str| fs::read(in_rclone.join(path)).ok();
     let lock = ".crossbrief/lock.json";
@@ -155,6 +158,7 @@ fn peers_by_faults() {
     let unlock_moto = || drop(s3(&servers[0], "DELETE", &format!("desk/{lock}"), None));
     let unlock_rclone = || drop(fs::remove_file(in_rclone.join(lock)));
     let unlock_azurite = || drop(azure(&servers[3], "DELETE", &format!("/desk/{lock}"), None));
+    let unlock_gcs = || gcs.lock().unwrap().set(lock, None);
     let unlock_dav = || drop(fs::remove_file(in_dav.join(lock)));
     let lines: Lines = vec![
         (of("s3 (moto)", servers[0].port, &of_s3), KEYS.to_vec(), &from_moto, &unlock_moto),
@@ -175,6 +179,12 @@ fn peers_by_faults() {
             vec![("AZURE_STORAGE_KEY", AZURE_KEY)],
             &from_azurite,
             &unlock_azurite,
+        ),
+        (
+            of("gcs", of_gcs, &|port| format!("{{type: gcs, bucket: desk, endpoint: 'http://127.0.0.1:{port}'}}")),
+            vec![("CLOUDSDK_AUTH_ACCESS_TOKEN", token)],
+            &from_gcs,
+            &unlock_gcs,
         ),
         (
             of("netlify", ports.0, &|port| {

@@ -4,6 +4,7 @@
 mod contract;
 mod desk;
 mod faults;
+mod gcs;
 mod keyring;
 mod peers;
 mod proxy;

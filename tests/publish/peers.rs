@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, Run};
+use crate::gcs::Gcs;
 use crate::proxy::Proxy;
 
 /// A secret that must be seen nowhere.
@@ -372,6 +373,34 @@ fn azure_blobs() {
     assert!(refused.told.contains("AZURE_STORAGE_KEY") && !refused.told.contains("enFvdGhlcg"), "{}", refused.told);
     let no_key = desk.publish_with(&["--yes"], &[("AZURE_STORAGE_KEY", "no key")]);
     assert_eq!(no_key.code, 2, "{}", no_key.told);
+}
+
+#[test]
+fn google_cloud_storage() {
+    let store = Gcs::start(SECRET);
+    let port = store.lock().unwrap().port;
+    let target = format!("{{type: gcs, bucket: desk, prefix: site, endpoint: 'http://127.0.0.1:{port}'}}");
+    let desk = Desk::new(&format!("  live: {target}\n"));
+    let token = [("CLOUDSDK_AUTH_ACCESS_TOKEN", SECRET)];
+    store.lock().unwrap().set("theirs.txt", Some(b"not ours"));
+    let read = |path: &str| store.lock().unwrap().object(&format!("site/{path}")).map(|object| object.bytes.clone());
+    day(&desk, &token, &read, &|lock| store.lock().unwrap().set("site/.crossbrief/lock.json", lock));
+    let store = store.lock();
+    let mut store = store.unwrap();
+    assert_eq!(store.object("theirs.txt").map(|object| &*object.bytes), Some(b"not ours".as_slice()));
+    let page = store.object("site/index.html").expect("the home page");
+    assert_eq!((&*page.content_type, &*page.cache_control), ("text/html; charset=utf-8", "no-cache"));
+    assert!(store.pages > 6, "lists have several pages: {}", store.pages);
+    store.pages = 0;
+    drop(store);
+    desk.edit("content/briefings/2025-06-02-open-talks.md", "on and on", "on");
+    let wrong = desk.publish_with(&["--yes"], &[("CLOUDSDK_AUTH_ACCESS_TOKEN", "zqother")]);
+    assert_eq!(wrong.code, 2, "{}", wrong.told);
+    assert!(wrong.told.contains("CLOUDSDK_AUTH_ACCESS_TOKEN") && !wrong.told.contains("zqother"), "{}", wrong.told);
+    desk.edit("site.yaml", "bucket: desk", "bucket: nowhere");
+    let nowhere = desk.publish_with(&["--yes"], &token);
+    assert_eq!(nowhere.code, 2, "{}", nowhere.told);
+    assert!(nowhere.told.contains("bucket does not exist"), "{}", nowhere.told);
 }
 
 #[test]

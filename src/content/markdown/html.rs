@@ -321,7 +321,8 @@ struct Writer<'a, 'o> {
     diagnostics: Vec<Diagnostic>,
     tally: Tally,
     inline: bool,
-    depth: usize,
+    /// The ends of what is open.
+    ends: Vec<TagEnd>,
     ids: HeadingIds,
     headings: Vec<(u8, String, String)>,
     /// Where the paragraph at hand begins in `out`, and the picture that may be all of it.
@@ -387,7 +388,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             diagnostics: Vec::new(),
             tally: Tally::default(),
             inline: false,
-            depth: 0,
+            ends: Vec::new(),
             ids: HeadingIds::default(),
             headings: Vec::new(),
             paragraph: None,
@@ -466,17 +467,21 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         match event {
             Event::Start(tag) => {
-                self.depth += 1;
-                if self.depth > DEEPEST {
+                if self.ends.len() >= DEEPEST {
                     let fault =
                         Diagnostic::error("too-deep", format!("blocks are nested more than {DEEPEST} deep here"));
                     self.tell(fault.help("take out the outer lists or quotations"), range);
+                    while let Some(end) = self.ends.pop() {
+                        let id = self.ids.take(&Event::End(end));
+                        self.end(end, id);
+                    }
                     return false;
                 }
+                self.ends.push(tag.to_end());
                 self.start(tag, range);
             }
             Event::End(tag) => {
-                self.depth = self.depth.saturating_sub(1);
+                self.ends.pop();
                 self.end(tag, id);
             }
             Event::Text(text) => self.text(text, range),
@@ -1041,7 +1046,7 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     fn open(&mut self, index: usize) {
         if self.prepared.calls[index].container {
-            self.containers.push((index, self.out.len(), self.depth));
+            self.containers.push((index, self.out.len(), self.ends.len()));
         } else {
             self.component(index, None);
         }
@@ -1049,7 +1054,7 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     fn close(&mut self) {
         let Some((index, start, depth)) = self.containers.pop() else { return };
-        if depth != self.depth {
+        if depth != self.ends.len() {
             let call = &self.prepared.calls[index];
             let fault = Diagnostic::error(
                 "bad-directive",
@@ -1443,6 +1448,19 @@ mod tests {
         );
         assert!(render("$x^2$").0.contains("<math"));
         assert!(render("- [x] done").0.contains("<input type=\"checkbox\" disabled checked aria-label=\"done\">"));
+    }
+
+    #[test]
+    fn what_is_too_deep_ends_all_the_same() {
+        for text in [">".repeat(101) + "0", "- ".repeat(101) + "a", format!("> {}0\n\n# Then", "> - ".repeat(60))] {
+            let (made, told) = render(&text);
+            assert_eq!(told, ["too-deep"], "{text}");
+            for tag in ["blockquote", "ul", "li", "p"] {
+                let (begins, ends) =
+                    (made.matches(&format!("<{tag}>")).count(), made.matches(&format!("</{tag}>")).count());
+                assert_eq!(begins, ends, "{tag} in {made}");
+            }
+        }
     }
 
     #[test]
