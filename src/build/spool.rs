@@ -47,13 +47,23 @@ impl From<&[u8]> for Content {
 impl Content {
     /// Reads them.
     pub fn read(&self) -> io::Result<Cow<'_, [u8]>> {
+        self.read_part(0, self.fingerprint.length)
+    }
+
+    /// Reads some of them: as many as there are from a place on, but no more than `most`.
+    pub fn read_part(&self, from: u64, most: u64) -> io::Result<Cow<'_, [u8]>> {
+        let end = from.saturating_add(most).min(self.fingerprint.length);
+        let from = from.min(end);
+        let length = usize::try_from(end - from).map_err(io::Error::other)?;
         match &self.place {
-            Place::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
+            Place::Memory(bytes) => {
+                let from = usize::try_from(from).map_err(io::Error::other)?;
+                Ok(Cow::Borrowed(bytes.get(from..from + length).unwrap_or_default()))
+            }
             Place::Spool { file, at } => {
-                let length = usize::try_from(self.fingerprint.length).map_err(io::Error::other)?;
                 let mut bytes = vec![0; length];
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(*at))?;
+                file.seek(SeekFrom::Start(*at + from))?;
                 file.read_exact(&mut bytes)?;
                 Ok(Cow::Owned(bytes))
             }

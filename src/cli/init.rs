@@ -127,6 +127,17 @@ publish:
     - crossbrief --version || cargo install crossbrief --version VERSION --locked
     - git config http.extraHeader \"Authorization: Basic $(printf 'publish:%s' \"$PUBLISH_TOKEN\" | base64 -w0)\"
     - crossbrief publish live --yes
+
+# GitLab Pages shows what this job hands over: the branch, as it was just published.
+pages:
+  needs: [publish]
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script:
+    - git fetch origin pages
+    - mkdir public && git archive FETCH_HEAD | tar x -C public
+  artifacts:
+    paths: [public]
 ";
 
 pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {

@@ -37,9 +37,9 @@ use crate::publish::{self, Consent, Found, Gone, Host, Refusal, Version, git};
 /// gcs, azure, webdav, sftp, rsync, git, netlify and cloudflare-pages.
 ///
 /// No secret stands there. Keys come from the environment or from where the host’s own tools keep them: AWS_* or
-/// AWS_PROFILE; GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN; AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; CROSSBRIEF_WEBDAV_USER and
-/// CROSSBRIEF_WEBDAV_PASSWORD; the ssh agent, or CROSSBRIEF_SSH_KEY; whatever git uses; NETLIFY_AUTH_TOKEN;
-/// CLOUDFLARE_API_TOKEN. With `keyring: true` on the target, what the environment lacks comes from your keyring.
+/// AWS_PROFILE; GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN; AZURE_STORAGE_KEY or
+/// AZURE_STORAGE_SAS_TOKEN; CROSSBRIEF_WEBDAV_USER and CROSSBRIEF_WEBDAV_PASSWORD; the ssh agent, or CROSSBRIEF_SSH_KEY;
+/// whatever git uses; NETLIFY_AUTH_TOKEN; CLOUDFLARE_API_TOKEN. With `keyring: true` on the target, what the environment lacks comes from your keyring.
 ///
 /// Exit status: 0 well, 1 the site has errors, 2 nothing was changed, since the host or the machine failed, 3 refused as
 /// likely a mistake, 4 cut off midway: publish again.

@@ -186,6 +186,8 @@ impl<'a> Branch<'a> {
         let domain = self.domain.map(|domain| format!("{domain}\n"));
         if let Some(domain) = &domain {
             all.insert("CNAME", Blob::Bytes(domain.as_bytes()));
+            // The same for Codeberg.
+            all.insert(".domains", Blob::Bytes(domain.as_bytes()));
         }
         let mut index: Vec<u8> = Vec::new();
         for ((path, _), id) in all.iter().zip(self.objects(&all)?) {

@@ -40,6 +40,9 @@ const FOR_A_CACHE: Patience =
 const CONNECTIONS: usize = 16;
 const SSH_CONNECTIONS: usize = 4;
 
+/// Bytes of a long file that are sent at once: more than the 5 MiB that S3 wants of each part but the last.
+const PIECE: u64 = 1 << 23;
+
 /// A host that OpenDAL speaks to.
 #[derive(Debug)]
 pub struct Objects {
@@ -212,14 +215,37 @@ impl Objects {
     }
 
     fn put(&self, path: &str, bytes: Vec<u8>, options: WriteOptions) -> Result<(), StoreError> {
-        let fault = |error: opendal::Error| self.fault("send", path, &error);
+        self.place(path, &|to| {
+            let send = |operator: &Operator| operator.write_options(to, bytes.clone(), options.clone());
+            self.patiently(send).map(drop).map_err(|error| self.fault("send", path, &error))
+        })
+    }
+
+    /// Sends a long file piece by piece, so that no more of it is in memory.
+    fn pour(&self, path: &str, parcel: &Parcel, options: &WriteOptions) -> Result<(), StoreError> {
+        self.place(path, &|to| {
+            let fault = |error: opendal::Error| self.fault("send", path, &error);
+            let options = WriteOptions { chunk: Some(PIECE as usize), ..options.clone() };
+            let mut writer = self.patiently(|operator| operator.writer_options(to, options.clone())).map_err(fault)?;
+            let mut from = 0;
+            while from < parcel.length() {
+                let piece = parcel.part_of_bytes(from, PIECE)?.into_owned();
+                from += piece.len() as u64;
+                writer.write(piece).map_err(fault)?;
+            }
+            writer.close().map(drop).map_err(fault)
+        })
+    }
+
+    /// Has a file sent to its place, or beside it and then moved there.
+    fn place(&self, path: &str, send: &dyn Fn(&str) -> Result<(), StoreError>) -> Result<(), StoreError> {
         if !self.by_move {
-            let send = |operator: &Operator| operator.write_options(path, bytes.clone(), options.clone());
-            return self.patiently(send).map(drop).map_err(fault);
+            return send(path);
         }
+        let fault = |error: opendal::Error| self.fault("send", path, &error);
         // One name for each file, so that what a killed publisher left is overwritten.
         let beside = format!(".crossbrief/part/{}", &blake3::hash(path.as_bytes()).to_hex()[..24]);
-        self.patiently(|operator| operator.write_options(&beside, bytes.clone(), options.clone())).map_err(fault)?;
+        send(&beside)?;
         // A server that has moved it, and whose answer was lost, is asked again and finds nothing to move.
         let is_moved = || self.patiently(|operator| operator.exists(&beside)).is_ok_and(|is_there| !is_there);
         let rename = || self.patiently(|operator| operator.rename(&beside, path)).map(drop);
@@ -314,6 +340,9 @@ impl Store for Objects {
         }
         if knows.write_with_cache_control {
             options.cache_control = Some(parcel.cache_control().to_string());
+        }
+        if parcel.length() > PIECE && knows.write_can_multi {
+            return self.pour(path, parcel, &options);
         }
         self.put(path, parcel.bytes()?.into_owned(), options)
     }

@@ -68,6 +68,13 @@ impl Parcel {
         self.content.read().map_err(|error| StoreError::new(format!("cannot read what was made: {error}")))
     }
 
+    /// Its bytes from a place on, but no more than `most`.
+    pub fn part_of_bytes(&self, from: u64, most: u64) -> Result<Cow<'_, [u8]>, StoreError> {
+        self.content
+            .read_part(from, most)
+            .map_err(|error| StoreError::new(format!("cannot read what was made: {error}")))
+    }
+
     /// BLAKE3 of its bytes.
     pub fn hash(&self) -> &blake3::Hash {
         &self.content.fingerprint.hash

@@ -219,9 +219,11 @@ fn a_branch_holds_the_site_and_nothing_else() {
     assert_eq!(first.code, 0, "{}", first.told);
     let names = git(&bare, &["ls-tree", "-r", "--name-only", "gh-pages"]);
     let plan = desk.plan();
-    let wanted = plan["unchanged"].as_u64().unwrap() + 3;
-    assert_eq!(names.lines().count() as u64, wanted, "the site, the ledger, CNAME and .nojekyll: {names}");
-    assert_eq!(git(&bare, &["show", "gh-pages:CNAME"]), "desk.example.org\n");
+    let wanted = plan["unchanged"].as_u64().unwrap() + 4;
+    assert_eq!(names.lines().count() as u64, wanted, "the site, the ledger, CNAME, .domains and .nojekyll: {names}");
+    for name in ["CNAME", ".domains"] {
+        assert_eq!(git(&bare, &["show", &format!("gh-pages:{name}")]), "desk.example.org\n");
+    }
     desk.edit("content/briefings/2025-06-02-open-talks.md", "They went on.", "They went on and on.");
     assert_eq!(desk.publish(&["--yes"]).code, 0);
     let changed = git(&bare, &["diff", "--name-only", "gh-pages~1", "gh-pages"]);

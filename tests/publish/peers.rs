@@ -216,6 +216,7 @@ fn s3_with_conditions() {
         head.contains("content-type: text/html; charset=utf-8") && head.contains("cache-control: no-cache"),
         "{head}"
     );
+    long_file(&desk, &KEYS, &|path| s3(&server, "GET", &format!("desk/site/{path}"), None));
     // A bucket that is not there, and no credentials at all.
     desk.edit("site.yaml", "bucket: desk", "bucket: nowhere");
     let nowhere = desk.publish_with(&["--yes"], &KEYS);
@@ -224,6 +225,16 @@ fn s3_with_conditions() {
     let nameless = desk.publish_with(&["--yes"], &[("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")]);
     assert_eq!(nameless.code, 2, "{}", nameless.told);
     assert!(nameless.told.contains("AWS_ACCESS_KEY_ID"), "{}", nameless.told);
+}
+
+/// Publishes a file of 20 MB, and whatever its readers get of it.
+fn long_file(desk: &Desk, variables: &[(&str, &str)], read: &dyn Fn(&str) -> Option<Vec<u8>>) {
+    let bytes: Vec<u8> = (0..20_000_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    fs::write(desk.path("content/briefings/report.pdf"), &bytes).unwrap();
+    desk.edit("content/briefings/2025-06-02-open-talks.md", "They went", "[All of it](report.pdf). They went");
+    let run = desk.publish_with(&["--yes"], variables);
+    assert_eq!(run.code, 0, "{}", run.told);
+    assert!(read("briefings/report.pdf").is_some_and(|there| there == bytes), "another file came");
 }
 
 #[test]
@@ -331,6 +342,7 @@ fn s3_with_signatures() {
         Some(text) => fs::write(file(".crossbrief/lock.json"), text).unwrap(),
         None => fs::remove_file(file(".crossbrief/lock.json")).unwrap(),
     });
+    long_file(&desk, &KEYS, &|path| fs::read(file(path)).ok());
     let wrong = [KEYS[0], ("AWS_SECRET_ACCESS_KEY", "zqother"), KEYS[2]];
     let refused = desk.publish_with(&["--yes"], &wrong);
     assert_eq!(refused.code, 2, "{}", refused.told);
@@ -365,6 +377,7 @@ fn azure_blobs() {
         head.contains("content-type: text/html; charset=utf-8") && head.contains("cache-control: no-cache"),
         "{head}"
     );
+    long_file(&desk, &keys, &|path| blob(&server, &format!("site/{path}")));
     // Anybody may read there, so only who has something to send is refused.
     desk.edit("content/briefings/2025-06-02-open-talks.md", "on and on", "on");
     let wrong = [("AZURE_STORAGE_KEY", "enFvdGhlcg==")];
@@ -416,6 +429,7 @@ fn webdav() {
         Some(text) => fs::write(file(".crossbrief/lock.json"), text).unwrap(),
         None => fs::remove_file(file(".crossbrief/lock.json")).unwrap(),
     });
+    long_file(&desk, &keys, &|path| fs::read(file(path)).ok());
 }
 
 /// A server of SSH with a key of its own, and what a desk needs to reach it.
@@ -501,6 +515,7 @@ fn sftp() {
         Some(text) => fs::write(at("site/.crossbrief/lock.json"), text).unwrap(),
         None => fs::remove_file(at("site/.crossbrief/lock.json")).unwrap(),
     });
+    long_file(&desk, &[("PATH", path)], &|path| fs::read(at("site").join(path)).ok());
     assert_eq!(fs::read_dir(at("site/.crossbrief/part")).map_or(0, Iterator::count), 0, "no half file is left");
     assert!(!at("site/briefings/secret-talks").exists(), "an empty folder would tell of it");
 }
