@@ -268,7 +268,7 @@ impl Netlify {
                 self.deploys.retain(|deploy| deploy.id != *id);
                 Response::json(201, &json!({}))
             }
-            ("DELETE", ["deploys", id]) if self.live.as_deref() == Some(id) => Self::wrong(409, "It is live"),
+            ("DELETE", ["deploys", id]) if self.live.as_deref() == Some(*id) => Self::wrong(409, "It is live"),
             ("DELETE", ["deploys", id]) => {
                 self.deploys.retain(|deploy| deploy.id != *id);
                 Response(204, "text/plain", Vec::new(), None)

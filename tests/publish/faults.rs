@@ -1,4 +1,4 @@
-//! Every fault of a line on every host that is spoken to by HTTP.
+//! Every fault of a line on every host that is reached by one.
 //!
 //! A publication with a withdrawal, an edit and a new page goes through a line that breaks. It ends well, or with a word
 //! of what is wrong; whatever lies there then is a site in which no link leads nowhere; and the next publication, on a
@@ -7,19 +7,22 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use crate::contract::{Netlify, Pages};
-use crate::desk::Desk;
+use crate::desk::{Desk, git};
 use crate::gcs::Gcs;
-use crate::peers::{AZURE_KEY, KEYS, SECRET, Server, azure, azurite, blob, moto, rclone_s3, s3, wsgidav};
-use crate::proxy::{FAULTS, Fault, Proxy};
+use crate::peers::{AZURE_KEY, KEYS, SECRET, Server, Sshd, azure, azurite, blob, moto, rclone_s3, s3, wsgidav};
+use crate::proxy::{FAULTS, Fault, Line, Proxy, Wire};
 
 /// A host behind a line.
 struct Peer<'a> {
     name: &'a str,
-    proxy: Proxy,
+    line: Box<dyn Line>,
+    /// Whether it speaks HTTP, so that requests can be tried again one by one.
+    is_http: bool,
     desk: Desk,
     variables: Vec<(&'a str, &'a str)>,
     read: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
@@ -82,10 +85,10 @@ impl Peer<'_> {
         fs::write(self.desk.path(&new), format!("---\ntitle: Turn {turn}\n---\nA [talk](2025-06-02-open-talks.md).\n"))
             .unwrap();
 
-        self.proxy.set(Some(fault));
+        self.line.set(Some(fault));
         let (code, told) = self.publish();
-        let broken = self.proxy.broken();
-        self.proxy.set(None);
+        let broken = self.line.broken();
+        self.line.set(None);
         let what = format!("{}, {fault:?}: {told}", self.name);
         assert!(broken > 0, "nothing was broken: {what}");
         assert!(matches!(code, 0 | 2 | 4), "{code} {what}");
@@ -93,7 +96,7 @@ impl Peer<'_> {
         if fault == Fault::Expires {
             assert_ne!(code, 0, "{what}");
             assert!(told.contains("does not let us") || told.contains("credentials"), "{what}");
-        } else {
+        } else if self.is_http {
             assert_eq!(code, 0, "what passes is waited for: {what}");
         }
         let (dead, _) = self.crawl();
@@ -207,7 +210,7 @@ fn peers_by_faults() {
         for ((name, proxy, desk), variables, read, unlock) in lines {
             let rows = &rows;
             scope.spawn(move || {
-                let peer = Peer { name, proxy, desk, variables, read, unlock };
+                let peer = Peer { name, line: Box::new(proxy), is_http: true, desk, variables, read, unlock };
                 let (code, told) = peer.publish();
                 assert_eq!(code, 0, "{name}: {told}");
                 for (turn, (fault, _)) in FAULTS.into_iter().enumerate() {
@@ -217,6 +220,43 @@ fn peers_by_faults() {
             });
         }
     });
+    // What is spoken by SSH, one after another: each has a server of its own.
+    for name in ["sftp (sshd)", "rsync (sshd)", "git (sshd)"] {
+        let sshd = Sshd::start();
+        let wire = Wire::start(sshd.server.port, 0x9E37_79B9 ^ name.len() as u64);
+        sshd.known_at(wire.port);
+        let (at, site) = (format!("{}@127.0.0.1:{}", sshd.user, wire.port), sshd.at("site"));
+        let target = match name {
+            "git (sshd)" => {
+                git(&sshd.at(""), &["init", "--quiet", "--bare", "site"]);
+                format!("{{type: git, repository: 'ssh://{at}{}', branch: pages}}", site.display())
+            }
+            "sftp (sshd)" => format!("{{type: sftp, host: '{at}', path: {}}}", site.display()),
+            _ => format!("{{type: rsync, host: '{at}', path: {}}}", site.display()),
+        };
+        let in_branch = |path: &str| {
+            let output = Command::new("git").arg("-C").arg(&site).args(["show", &format!("pages:{path}")]).output();
+            output.ok().filter(|output| output.status.success()).map(|output| output.stdout)
+        };
+        let in_folder = |path: &str| fs::read(site.join(path)).ok();
+        let unlock = || drop(fs::remove_file(site.join(lock)));
+        let peer = Peer {
+            name,
+            line: Box::new(wire),
+            is_http: false,
+            desk: Desk::new(&format!("  live: {target}\n")),
+            variables: vec![("PATH", &sshd.path)],
+            read: if name.starts_with("git") { &in_branch } else { &in_folder },
+            unlock: &unlock,
+        };
+        let (code, told) = peer.publish();
+        assert_eq!(code, 0, "{name}: {told}");
+        for (turn, (fault, _)) in FAULTS.into_iter().enumerate() {
+            let is_known = matches!(fault, Fault::CutAsked | Fault::CutAnswer | Fault::Stall);
+            let word = if is_known { peer.suffer(turn, fault) } else { "–".to_string() };
+            rows.lock().unwrap().entry(name).or_default().push(word);
+        }
+    }
     let mut table = format!("\n{:<20}", "");
     for (_, name) in FAULTS {
         let _ = write!(table, "{name:<21}");

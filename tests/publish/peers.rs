@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, Run};
 use crate::gcs::Gcs;
-use crate::proxy::Proxy;
+use crate::proxy::{Line, Proxy};
 
 /// A secret that must be seen nowhere.
 pub const SECRET: &str = "zqsecret4f1c9aKEYzq";
@@ -433,16 +433,16 @@ fn webdav() {
 }
 
 /// A server of SSH with a key of its own, and what a desk needs to reach it.
-struct Sshd {
+pub struct Sshd {
     folder: tempfile::TempDir,
-    server: Server,
+    pub server: Server,
     /// The PATH on which `ssh` knows the server.
-    path: String,
-    user: String,
+    pub path: String,
+    pub user: String,
 }
 
 impl Sshd {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in ["host", "user"] {
@@ -484,7 +484,7 @@ impl Sshd {
         sshd
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -492,6 +492,13 @@ impl Sshd {
     fn known(&self, is_known: bool) {
         let key = fs::read_to_string(self.at(if is_known { "host.pub" } else { "user.pub" })).unwrap();
         fs::write(self.at("known"), format!("[127.0.0.1]:{} {key}", self.server.port)).unwrap();
+    }
+
+    /// Has the host known at another port, too.
+    pub fn known_at(&self, port: u16) {
+        let key = fs::read_to_string(self.at("host.pub")).unwrap();
+        let known = fs::read_to_string(self.at("known")).unwrap();
+        fs::write(self.at("known"), format!("{known}\n[127.0.0.1]:{port} {key}")).unwrap();
     }
 }
 

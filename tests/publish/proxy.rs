@@ -72,7 +72,16 @@ impl Script {
     }
 }
 
-/// The line.
+/// A line that can be broken.
+pub trait Line: Sync {
+    /// From now on this goes wrong, or nothing.
+    fn set(&self, fault: Option<Fault>);
+
+    /// What was broken since: requests, or connections.
+    fn broken(&self) -> usize;
+}
+
+/// A line of HTTP.
 pub struct Proxy {
     pub port: u16,
     script: Arc<Mutex<Script>>,
@@ -95,19 +104,89 @@ impl Proxy {
         Self { port, script }
     }
 
-    /// From now on this goes wrong, or nothing.
-    pub fn set(&self, fault: Option<Fault>) {
-        let mut script = self.script.lock().unwrap();
-        (script.fault, script.seen, script.broken) = (fault, 0, 0);
-    }
-
     /// Method and path of the requests that were answered since this was asked for last.
     pub fn answered(&self) -> Vec<String> {
         std::mem::take(&mut self.script.lock().unwrap().answered)
     }
+}
 
-    /// Requests that were broken since.
-    pub fn broken(&self) -> usize {
+impl Line for Proxy {
+    fn set(&self, fault: Option<Fault>) {
+        let mut script = self.script.lock().unwrap();
+        (script.fault, script.seen, script.broken) = (fault, 0, 0);
+    }
+
+    fn broken(&self) -> usize {
+        self.script.lock().unwrap().broken
+    }
+}
+
+/// A line of which nobody knows what is spoken on it, as that of SSH: all that can be done to it is to cut it.
+pub struct Wire {
+    pub port: u16,
+    script: Arc<Mutex<Script>>,
+}
+
+impl Wire {
+    /// Stands before the server at this port.
+    pub fn start(upstream: u16, seed: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let script =
+            Arc::new(Mutex::new(Script { fault: None, state: seed, seen: 0, broken: 0, answered: Vec::new() }));
+        let shared = script.clone();
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(("127.0.0.1", upstream)) else { continue };
+                let mut script = shared.lock().unwrap();
+                script.seen += 1;
+                // The first ones break, later and later: while it is said who one is, or in the midst of the files.
+                let room = 2_000_u64 << (2 * script.broken).min(8);
+                let fault = script.fault.filter(|_| script.broken < 3);
+                script.broken += usize::from(fault.is_some());
+                let room = room + script.next() % room;
+                drop(script);
+                let (asked, answered) = match fault {
+                    None => (u64::MAX, u64::MAX),
+                    Some(Fault::CutAnswer) => (u64::MAX, room),
+                    Some(_) => (room, u64::MAX),
+                };
+                let is_stalled = fault == Some(Fault::Stall);
+                carry(&client, &server, asked, is_stalled);
+                carry(&server, &client, answered, is_stalled);
+            }
+        });
+        Self { port, script }
+    }
+}
+
+/// Carries bytes one way, as many as there is room for; then both ways end.
+fn carry(from: &TcpStream, to: &TcpStream, room: u64, is_stalled: bool) {
+    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    std::thread::spawn(move || {
+        let (mut buffer, mut left) = ([0; 1 << 14], room);
+        while let Ok(read) = from.read(&mut buffer) {
+            let some = read.min(usize::try_from(left).unwrap_or(usize::MAX));
+            left -= some as u64;
+            if read == 0 || to.write_all(&buffer[..some]).is_err() || some < read {
+                break;
+            }
+        }
+        if is_stalled && left == 0 {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        let _ = from.shutdown(std::net::Shutdown::Both);
+        let _ = to.shutdown(std::net::Shutdown::Both);
+    });
+}
+
+impl Line for Wire {
+    fn set(&self, fault: Option<Fault>) {
+        let mut script = self.script.lock().unwrap();
+        (script.fault, script.seen, script.broken) = (fault, 0, 0);
+    }
+
+    fn broken(&self) -> usize {
         self.script.lock().unwrap().broken
     }
 }
