@@ -119,7 +119,10 @@ impl<'a> Pass<'a> {
                 // Comments for old browsers and those that end in odd ways are left to others.
                 let end = start + 4 + memmem::find(&page[start + 4..], b"-->")?;
                 let inner = &page[start + 4..end];
-                let plain = !inner.starts_with(b">") && !inner.starts_with(b"->") && !inner.starts_with(b"[if");
+                // Browsers end one at `--!>`, too.
+                let is_odd = memmem::find(inner, b"--!>").is_some();
+                let plain =
+                    !inner.starts_with(b">") && !inner.starts_with(b"->") && !inner.starts_with(b"[if") && !is_odd;
                 plain.then_some(end + 3)
             }
             b'!' if self.out.is_empty() => {
@@ -525,6 +528,7 @@ mod tests {
             "<script>a",
             "<![CDATA[x]]>",
             "<!--> a -->",
+            "<!-- a --!><p>b<!-- c -->",
             "<p \"a>",
             "</p a>",
             "<sCRIPT>",
