@@ -24,6 +24,7 @@ const browser = await launch();
 const home = server.origin + base.pathname;
 const briefing = home + samplePages(files).find(({ kind }) => kind === "briefings/*/").address;
 const marked = [...files].find(([path, body]) => path.startsWith("briefings/") && /<body class="[^"]*sheet-/.test(body.toString("utf8")));
+const cited = [...files].find(([path, body]) => /^briefings\/.*index\.html$/.test(path) && body.toString("utf8").includes("footnote-ref"))[0].replace("index.html", "");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LINK = ".prose a.entity";
 
@@ -107,6 +108,41 @@ const CHECKS = {
         });
       }
     }
+  },
+
+  async "notes stand beside their marks where there is room, and nowhere else"() {
+    const page = home + cited;
+    const beside = (tab) =>
+      tab.evaluate(() => {
+        const marks = [...document.querySelectorAll(".prose .footnote-ref a, .prose .cite a")];
+        return [...document.querySelectorAll(".sidenote")].filter((note) => note.checkVisibility()).map((note) => {
+          const number = note.querySelector("strong").textContent;
+          const lines = marks.filter((mark) => mark.textContent === number).map((mark) => mark.getBoundingClientRect().top);
+          const { top, bottom, left } = note.getBoundingClientRect();
+          const far = Math.min(...lines.map((line) => Math.abs(top - line)));
+          return { top, bottom, far, hidden: note.ariaHidden, right: left > document.querySelector(".prose").getBoundingClientRect().right };
+        });
+      });
+    await opened({ page }, async (tab) => {
+      await tab.locator(".sidenote").first().waitFor();
+      const notes = await beside(tab);
+      assert.ok(notes.length > 3, `${notes.length} notes`);
+      for (const [at, note] of notes.entries()) {
+        assert.ok(note.far <= 97 && note.right && note.hidden === "true", JSON.stringify(note));
+        assert.ok(at === 0 || note.top >= notes[at - 1].bottom, "none stands on another");
+      }
+      // What one has read of the page is a line at its head.
+      const read = () => tab.evaluate(() => getComputedStyle(document.querySelector(".briefing"), "::before").transform);
+      assert.equal(await read(), "matrix(0, 0, 0, 1, 0, 0)");
+      await tab.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+      await tab.waitForFunction(() => getComputedStyle(document.querySelector(".briefing"), "::before").transform.startsWith("matrix(1,"));
+      await tab.emulateMedia({ media: "print" });
+      assert.deepEqual(await beside(tab), [], "on paper they stand at the end");
+      await tab.emulateMedia({ media: "screen" });
+      await tab.setViewportSize({ width: 390, height: 844 });
+      await tab.locator(".sidenote").first().waitFor({ state: "detached" });
+    });
+    await opened({ page, scripts: false }, async (tab) => assert.ok(await tab.locator(".footnotes li").first().isVisible()));
   },
 
   async "on paper each sheet is marked, and links and the briefing’s own address are spelled out"() {

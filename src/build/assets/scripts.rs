@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_allocator::Allocator;
-use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_codegen::{Codegen, CodegenOptions, CommentOptions, LegalComment};
 use oxc_compat::EngineTargets;
 use oxc_minifier::{CompressOptions, MangleOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
@@ -178,7 +178,9 @@ fn minified(text: &str, name: &str, options: &Options) -> Result<String, (usize,
     let compress = CompressOptions { target: targets(&options.browsers), ..CompressOptions::safest() };
     let minifier = Minifier::new(MinifierOptions { mangle: Some(mangle), compress: Some(compress) });
     let names = minifier.minify(&allocator, &mut program);
-    let printing = CodegenOptions { minify: true, ..CodegenOptions::default() };
+    // Comments are for those who read the source, but for the words of a licence.
+    let comments = CommentOptions { legal: LegalComment::Inline, ..CommentOptions::disabled() };
+    let printing = CodegenOptions { minify: true, comments, ..CodegenOptions::default() };
     let code = Codegen::new().with_options(printing).with_scoping(names.scoping);
     let code = code.with_private_member_mappings(names.class_private_mappings).build(&program).code;
     Ok(if code.len() < text.len() { code } else { text.to_string() })

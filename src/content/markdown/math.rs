@@ -6,6 +6,7 @@
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::event::{Content, Event};
+use resvg::usvg::roxmltree::Document;
 
 use crate::base::text::escape_html;
 
@@ -68,7 +69,12 @@ fn converted(tex: &str, display: bool) -> Result<String, String> {
     pulldown_latex::push_mathml(&mut math, events.map(Ok::<_, std::io::Error>), config)
         .map_err(|error| error.to_string())?;
     // So is the sign in `a < b`; no tag begins where another does, or with a stroke.
-    Ok(math.replace("<<", "&lt;<").replace("<\u{338}", "&lt;\u{338}"))
+    let math = math.replace("<<", "&lt;<").replace("<\u{338}", "&lt;\u{338}");
+    // It writes a part at the wrong place when an index has nothing to stand at: `\\_ c` in a matrix (found by fuzzing).
+    match Document::parse(&math) {
+        Ok(_) => Ok(math),
+        Err(_) => Err("something in it stands where nothing can: an index without a letter, perhaps".to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +99,27 @@ mod tests {
         let made = mathml("\\operatorname{<script>&}x \\lt y < z", false).expect("a formula");
         assert!(made.contains("<mi>&lt;script&gt;&amp;</mi>") && !made.contains("<script"), "{made}");
         assert_eq!(made.matches("<mo>&lt;</mo>").count(), 2, "{made}");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused() {
+        for tex in ["\\begin{matrix} a & b \\\\_ c & d \\end{matrix}", "\\begin{matrix} a &^ b \\end{matrix}"] {
+            for display in [true, false] {
+                let made = mathml(tex, display);
+                assert!(made.as_ref().is_ok_and(|math| !math.contains("<mtr<")) || made.is_err(), "{tex} {made:?}");
+            }
+        }
+        assert!(mathml("\\begin{matrix} a & b \\\\_ c & d \\end{matrix}", true).is_err());
+        for tex in [
+            "x_1^2",
+            "\\frac{a}{b}",
+            "\\begin{cases} a & b \\\\ c & d \\end{cases}",
+            "a < b \\not= c",
+            "\\text{a & b}",
+            "\\sqrt[3]{x}\\hspace{3mu}\\left( y \\right.",
+        ] {
+            assert!(mathml(tex, true).is_ok(), "{tex} {:?}", mathml(tex, true));
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-// Copies citations, and loads what shows previews of links when the first link is pointed at or reached with the keyboard.
-// Every page is whole without it.
+// Copies citations, sets notes beside the text, and loads what shows previews of links when the first link is pointed at or
+// reached with the keyboard. Every page is whole without it.
 
 const { preview, words } = document.querySelector("script[data-preview]").dataset;
 const WORDS = {
@@ -38,3 +38,40 @@ for (const text of document.querySelectorAll(".citations pre")) {
     }
   });
 }
+
+// Footnotes and sources stand at the end, whole; below what is in the rail, where there is one, a copy stands beside the first
+// mark that has room there. Who cannot see it misses nothing.
+const side = document.querySelector(".side");
+const wide = matchMedia("(min-width: 64rem)");
+const FAR = 96;
+
+function beside() {
+  for (const old of side.querySelectorAll(".sidenote")) old.remove();
+  if (!wide.matches) return;
+  const { top, bottom } = side.getBoundingClientRect();
+  let free = side.lastElementChild?.getBoundingClientRect().bottom ?? top;
+  const known = new Set();
+  for (const mark of document.querySelectorAll(".prose .footnote-ref a, .prose .cite a")) {
+    const of = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    if (of === null || known.has(of)) continue;
+    const line = mark.getBoundingClientRect().top;
+    const text = of.cloneNode(true);
+    for (const link of text.querySelectorAll("[href^='#'], .grade")) link.remove();
+    const note = document.createElement("p");
+    note.className = "sidenote";
+    note.ariaHidden = "true";
+    const number = document.createElement("strong");
+    number.textContent = mark.textContent;
+    note.append(number, ` ${text.textContent.trim()}`);
+    side.append(note);
+    const at = Math.max(line, free + 16);
+    if (at - line > FAR || at + note.offsetHeight > bottom) {
+      note.remove();
+      continue;
+    }
+    note.style.insetBlockStart = `${at - top}px`;
+    free = at + note.offsetHeight;
+    known.add(of);
+  }
+}
+if (side !== null) new ResizeObserver(beside).observe(side.parentElement);
