@@ -121,7 +121,7 @@ pub fn render_seen(
             Some(Ok(_)) => Why::Touched,
         };
         let mut diagnostics = Vec::new();
-        let views = shared.views_in(output.recipe.language(&loaded.site));
+        let views = output.views(&shared);
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
@@ -175,7 +175,8 @@ impl Loaded {
     /// The next moment at which the same files give another site.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         let site = &self.site;
-        let dates = || site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
+        let articles = || site.all_editions().flat_map(|edition| &edition.articles);
+        let dates = || articles().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
         let news = dates().filter_map(sitemap::news_until);
         let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
         dates().chain(changes).chain(news).filter(|instant| *instant > site.now).min()
@@ -253,7 +254,7 @@ pub fn render_revised(
         let output = &loaded.outputs[place];
         let from = laps.now();
         let mut diagnostics = Vec::new();
-        let views = shared.views_in(output.recipe.language(&loaded.site));
+        let views = output.views(&shared);
         let earlier = before.memory.traces.outputs.get(&output.path);
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
@@ -320,6 +321,7 @@ struct Pressed {
 fn recipe_of(loaded: &Loaded, output: &Output) -> Digest {
     let name = output.recipe.name();
     match output.recipe.source() {
+        None if !output.versions.is_empty() => Digest::of(&(name, &output.versions)),
         None => Digest::of(&*name),
         Some(source) => match loaded.file(source).ok().and_then(|file| file.stamp) {
             Some(stamp) => Digest::of(&(name, stamp)),
