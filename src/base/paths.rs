@@ -88,7 +88,8 @@ impl fmt::Debug for SourcePath {
     }
 }
 
-/// An address within the site, without the path of `base_url`: `/people/xi-jinping/`.
+/// An address within an edition of the site, without the path of `base_url` and that of the edition:
+/// `/people/xi-jinping/`. One that is the same for all editions counts from the top of the site ([`UrlPath::outside`]).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct UrlPath(Arc<str>);
 
@@ -105,12 +106,29 @@ impl UrlPath {
 
     /// The address below this one: `/people/` and `xi-jinping/` give `/people/xi-jinping/`.
     pub fn join(&self, rest: &str) -> Self {
-        Self::new(&format!("{}/{}", self.0.trim_end_matches('/'), rest.trim_start_matches('/')))
+        let joined = Self::new(&format!("{}/{}", self.0.trim_end_matches('/'), rest.trim_start_matches('/')));
+        if self.is_outside() { joined.outside() } else { joined }
+    }
+
+    /// The same address, counted from the top of the site, whatever edition names it.
+    pub fn outside(&self) -> Self {
+        if self.is_outside() { self.clone() } else { Self(format!("/{}", self.0).into()) }
+    }
+
+    /// Whether the address counts from the top of the site: it then begins with two slashes, as no other does.
+    pub fn is_outside(&self) -> bool {
+        self.0.starts_with("//")
+    }
+
+    /// The address as it is read from the home page of its edition, encoded: `people/xi-jinping/`, or `../flags/ua.svg`.
+    pub fn seen_from_home(&self) -> String {
+        let path = percent_encode(self.0.trim_start_matches('/'));
+        if self.is_outside() { format!("../{path}") } else { path }
     }
 
     /// The address as it stands in an `href`: everything but unreserved characters and `/` percent-encoded (RFC 3986).
     pub fn encoded(&self) -> String {
-        percent_encode(&self.0)
+        percent_encode(if self.is_outside() { &self.0[1..] } else { &self.0 })
     }
 
     /// The file that answers at this address: `index.html` within, for an address that ends in a slash.

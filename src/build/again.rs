@@ -30,7 +30,8 @@ pub fn load_again(
     changed: &BTreeSet<SourcePath>,
 ) -> Option<(Loaded, Faces)> {
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
-    if !asks_alike || before.site.left_out || changed.is_empty() || changed.len() > MOST {
+    let has_editions = !before.site.editions.is_empty();
+    if !asks_alike || has_editions || before.site.left_out || changed.is_empty() || changed.len() > MOST {
         return None;
     }
     // What the gate told of a file is not found out anew.

@@ -39,7 +39,8 @@ pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
 
 /// Tells of the pictures with more pixels than can be shown that something visible refers to.
 pub fn too_large(site: &Site) -> Vec<Diagnostic> {
-    let published = site.published.keys().filter_map(|path| Some((path, site.attachments.get(path)?)));
+    let own = site.all_editions().flat_map(|site| &site.published).filter(|(_, url)| !url.is_outside());
+    let published = own.filter_map(|(path, _)| Some((path, site.attachments.get(path)?)));
     // A drawing has no pixels, however large it says that it is.
     let large = published.filter(|(path, file)| path.extension() != "svg" && is_too_large(file));
     large.filter_map(|(path, file)| file.size.map(|(width, height)| variants::too_large(path, width, height))).collect()

@@ -145,7 +145,8 @@ pub fn render_seen(
     let (stock, finds) = match stock {
         None => (None, Vec::new()),
         Some(mut stock) => {
-            let finds: Vec<Option<Find>> = loaded.outputs.par_iter().map(|output| found(&stock, output)).collect();
+            let finds: Vec<Option<Find>> =
+                loaded.outputs.par_iter().map(|output| found(loaded, &stock, output)).collect();
             let is_here = |output: &Output| {
                 verified.as_ref().is_some_and(|here| here.trace(&output.path, recipe_of(loaded, output)).is_ok())
             };
@@ -187,7 +188,7 @@ pub fn render_seen(
             return Ok(done(How::Shared(find.table), bytes.len() as u64));
         }
         let mut diagnostics = Vec::new();
-        let views = shared.views_in(output.recipe.language(&loaded.site));
+        let views = output.views(&shared);
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
@@ -262,9 +263,9 @@ pub fn render_seen(
 }
 
 /// An output that a shared cache has, as it would be made here.
-fn found<'a>(stock: &Stock<'a>, output: &Output) -> Option<Find<'a>> {
-    let recipe = Digest::of(&*output.recipe.name());
-    output.recipe.source().is_none().then(|| stock.find(&output.path, recipe)).flatten()
+fn found<'a>(loaded: &Loaded, stock: &Stock<'a>, output: &Output) -> Option<Find<'a>> {
+    let is_made = output.recipe.source().is_none();
+    is_made.then(|| stock.find(&output.path, recipe_of(loaded, output))).flatten()
 }
 
 /// Whether an output may be in a shared cache: not what is but copied, and not what anything is told of, which must be
@@ -277,7 +278,8 @@ impl Loaded {
     /// The next moment at which the same files give another site.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         let site = &self.site;
-        let dates = || site.articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
+        let articles = || site.all_editions().flat_map(|edition| &edition.articles);
+        let dates = || articles().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
         let news = dates().filter_map(sitemap::news_until);
         let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
         dates().chain(changes).chain(news).filter(|instant| *instant > site.now).min()
@@ -355,7 +357,7 @@ pub fn render_revised(
         let output = &loaded.outputs[place];
         let from = laps.now();
         let mut diagnostics = Vec::new();
-        let views = shared.views_in(output.recipe.language(&loaded.site));
+        let views = output.views(&shared);
         let earlier = before.memory.traces.outputs.get(&output.path);
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
@@ -430,6 +432,7 @@ enum How {
 fn recipe_of(loaded: &Loaded, output: &Output) -> Digest {
     let name = output.recipe.name();
     match output.recipe.source() {
+        None if !output.versions.is_empty() => Digest::of(&(name, &output.versions)),
         None => Digest::of(&*name),
         Some(source) => match loaded.file(source).ok().and_then(|file| file.stamp) {
             Some(stamp) => Digest::of(&(name, stamp)),

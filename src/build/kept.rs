@@ -285,8 +285,12 @@ impl Kept {
     }
 }
 
-/// Keeps a site that was assembled; returns what tells it from all others.
+/// Keeps a site that was assembled, when it is in one language; returns what tells it from all others.
 pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest> {
+    if !loaded.site.editions.is_empty() {
+        // An earlier site in one language, which lies there still, fits these settings no more.
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let beside = Beside {
         diagnostics: Cow::Borrowed(&loaded.diagnostics),
         told: Cow::Borrowed(&loaded.told),

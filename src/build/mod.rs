@@ -36,7 +36,8 @@ use crate::outputs::{self, Asset, Output};
 use crate::render::templates::{self, Surroundings, Templates};
 use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
-use crate::site::gate::{Audience, Gated, gate};
+use crate::site::editions::{self, Texts};
+use crate::site::gate::{Audience, Gated, gate, gate_edition};
 use crate::site::{Attachment, Site};
 use crate::words::Words;
 
@@ -281,7 +282,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     files.retain(|file| !is_left_out(file, &config));
     let content_root = content_root(found.bare);
 
-    let Read { parsed, attachments, told: faults } = read_all(&mut files, &config, &content_root, found.bare)?;
+    let Read { parsed, mut of_editions, attachments, told: faults } =
+        read_all(&mut files, &config, &content_root, found.bare)?;
     told.files = faults;
     laps.end("parse");
     let audience = Audience {
@@ -290,8 +292,17 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         drafts: request.drafts,
         embargoed: request.embargoed,
     };
-    let Gated { visible, withheld, floors, diagnostics: faults } = gate(parsed, &audience, &config);
+    let Gated { visible, mut withheld, floors, diagnostics: faults } = gate(parsed, &audience, &config);
     told.around.extend(faults);
+    let mut texts = Vec::new();
+    for number in 1..config.editions.len() {
+        let config = config.for_edition(number);
+        let files = of_editions.remove(&number).unwrap_or_default();
+        let gated = gate_edition(files, &audience, &config, &floors);
+        withheld.join(gated.withheld);
+        told.around.extend(gated.diagnostics);
+        texts.push(Texts { config: config.into(), files: gated.visible, floors: gated.floors });
+    }
     laps.end("gate");
     let Dress { theme, of_theme, world, words, data, told: faults } = Dress::of(files, &config)?;
     told.around.extend(faults);
@@ -310,8 +321,12 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         words,
         content_root,
     };
-    let (site, faults) = assemble(input);
+    let (mut site, faults) = assemble(input);
     told.site = faults;
+    for (edition, faults) in texts.into_par_iter().map(|texts| editions::assemble(&site, texts)).collect::<Vec<_>>() {
+        told.site.extend(faults);
+        site.editions.push(Arc::new(edition));
+    }
     laps.end("assemble");
     let fonts = Arc::new(fonts_of(&all_files, &theme, &config));
     told.around.extend(fonts.faults().iter().cloned());
@@ -348,7 +363,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let (outputs, mut faults) = outputs::plan(site, assets);
     faults.extend(images::too_large(site));
-    faults.extend(site.words.missing(site.tags()));
+    faults.extend(site.words.missing(site.all_editions().flat_map(Site::tags)));
     (outputs, faults)
 }
 
@@ -383,16 +398,21 @@ fn is_left_out(file: &SourceFile, config: &Config) -> bool {
 #[derive(Clone, Debug, PartialEq)]
 struct Globals {
     data: tera::Value,
-    /// What they see as `site`, by the language in which a page is worded.
-    sites: BTreeMap<String, tera::Value>,
+    /// What they see as `site`, by edition and by the language in which a page is worded.
+    sites: BTreeMap<(usize, String), tera::Value>,
 }
 
 impl Globals {
     fn of(site: &Site, data: tera::Value) -> Self {
         let shared = Shared::new(site);
-        let seen = |lang: &str| tera::Value::from_serializable(&shared.views_in(lang).site_view());
-        let tags: BTreeSet<&str> = site.tags().into_iter().map(|tag| site.words.of(tag).tag()).collect();
-        Self { data, sites: tags.into_iter().map(|tag| (tag.to_string(), seen(tag))).collect() }
+        let mut sites = BTreeMap::new();
+        for (number, edition) in site.all_editions().enumerate() {
+            let shared = shared.edition(number);
+            let tags: BTreeSet<&str> = edition.tags().into_iter().map(|tag| site.words.of(tag).tag()).collect();
+            let seen = |tag: &str| tera::Value::from_serializable(&shared.views_in(tag).site_view());
+            sites.extend(tags.into_iter().map(|tag| ((number, tag.to_string()), seen(tag))));
+        }
+        Self { data, sites }
     }
 }
 
@@ -514,6 +534,7 @@ impl Look {
             globals: vec![("data", globals.data.clone())],
             words: words.clone(),
             lang: config.language.clone(),
+            editions: config.editions.iter().skip(1).map(|edition| edition.tag.clone()).collect(),
             sites: globals.sites.clone(),
         };
         let (templates, faults) = templates::load(&layers, surroundings);
@@ -574,7 +595,7 @@ pub fn render(loaded: &Loaded, sink: &dyn Sink, done: &(dyn Fn() + Sync)) -> Res
         .par_iter()
         .map(|output| {
             let mut diagnostics = Vec::new();
-            let views = shared.views_in(output.recipe.language(&loaded.site));
+            let views = output.views(&shared);
             press(loaded, output, &views, sink, None, &mut diagnostics)?;
             done();
             Ok(diagnostics)
@@ -657,7 +678,10 @@ fn read_world(files: &[SourceFile], config: &Config) -> Result<(Option<Arc<World
 /// What the content of a site says.
 #[derive(Default)]
 struct Read {
+    /// The texts of the main edition.
     parsed: Vec<ParsedFile>,
+    /// Those of the others, by their numbers.
+    of_editions: HashMap<usize, Vec<ParsedFile>>,
     attachments: BTreeMap<SourcePath, Attachment>,
     /// What is wrong, by file.
     told: BTreeMap<SourcePath, Vec<Diagnostic>>,
@@ -674,6 +698,8 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
             Role::Static => read::Role::Attachment,
             _ => return Ok((None, None, Vec::new())),
         };
+        let place = config.place_of(content_root, &file.path);
+        let place = place.as_ref().unwrap_or(&file.path);
         if role == read::Role::Attachment {
             return match images::attachment(file) {
                 Ok(known) => Ok((None, Some(known), Vec::new())),
@@ -682,7 +708,7 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
         }
         match fs::read(file) {
             Ok(bytes) => {
-                let (parsed, diagnostics) = read::parse(&file.path, &role, &bytes, &settings_of(config));
+                let (parsed, diagnostics) = read::parse_version(&file.path, place, &role, &bytes, &settings_of(config));
                 drop(bytes);
                 file.text = None;
                 Ok((parsed, None, diagnostics))
@@ -693,7 +719,10 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
     let each: Result<Vec<One>, FsError> = files.par_iter_mut().map(read).collect();
     let mut all = Read::default();
     for (file, (parsed, attachment, diagnostics)) in files.iter().zip(each?) {
-        all.parsed.extend(parsed);
+        match config.edition_of(content_root, &file.path) {
+            0 => all.parsed.extend(parsed),
+            number => all.of_editions.entry(number).or_default().extend(parsed),
+        }
         all.attachments.extend(attachment.map(|attachment| (file.path.clone(), attachment)));
         if !diagnostics.is_empty() {
             all.told.insert(file.path.clone(), diagnostics);
@@ -705,6 +734,8 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
 /// What a file of the content is. A bare folder of Markdown is a folder of briefings.
 fn content_role(path: &SourcePath, content_root: &str, bare: bool, config: &Config) -> read::Role {
     let path = path.as_str().strip_prefix(content_root).unwrap_or(path.as_str());
+    let version = config.version(path);
+    let path = version.as_ref().map_or(path, |version| &version.place);
     if bare { read::role(&format!("briefings/{path}"), &config.kinds) } else { read::role(path, &config.kinds) }
 }
 

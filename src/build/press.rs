@@ -171,7 +171,11 @@ fn make(output: &Output, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Op
         (rendered, found)
     }));
     match made {
-        Ok((rendered, found)) => {
+        Ok((rendered, mut found)) => {
+            if output.edition > 0 {
+                // What is wrong with a text of the main edition is told of there.
+                found.retain(|told| told.place.as_ref().is_none_or(|place| press.views.is_of_edition(&place.path)));
+            }
             diagnostics.extend(found);
             rendered
         }

@@ -39,7 +39,7 @@ impl Report {
     pub fn of(site: &Site, outputs: usize) -> Self {
         let kinds = site.config.kinds.iter().enumerate();
         Self {
-            articles: site.articles.len(),
+            articles: site.all_editions().flat_map(|site| &site.articles).filter(|one| !one.is_borrowed()).count(),
             kinds: kinds
                 .map(|(index, kind)| (kind, site.entities_of(index).count()))
                 .filter(|(_, count)| *count > 0)

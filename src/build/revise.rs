@@ -31,7 +31,9 @@ pub fn revise(
     changed: &BTreeSet<SourcePath>,
 ) -> Option<(Loaded, BTreeSet<ArticleId>)> {
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
-    if !asks_alike || changed.is_empty() || changed.len() > MOST {
+    // What an edition in another language takes over is found by assembling all of them.
+    let has_editions = !before.site.editions.is_empty();
+    if !asks_alike || has_editions || changed.is_empty() || changed.len() > MOST {
         return None;
     }
     let mut laps = Laps::default();

@@ -32,10 +32,12 @@ fn article(loaded: &Loaded, path: &SourcePath, bytes: &[u8], at: Timestamp) -> O
     let config = &loaded.site.config;
     let role = content_role(path, &loaded.site.content_root, loaded.bare, config);
     let read::Role::Article { .. } = role else { return None };
-    let (parsed, _) = read::parse(path, &role, bytes, &settings_of(config));
+    let root = &loaded.site.content_root;
+    let place = config.place_of(root, path).unwrap_or_else(|| path.clone());
+    let (parsed, _) = read::parse_version(path, &place, &role, bytes, &settings_of(config));
     let clearance = loaded.request.clearance;
     let audience = Audience { clearance, now: at, drafts: false, embargoed: false };
-    gate::visible_article(parsed?, &audience, config, &loaded.site.floors)
+    gate::visible_article(parsed?, &audience, config, &loaded.site.edition_with(path).floors)
 }
 
 /// Stands for what an article says, however its lines are broken.

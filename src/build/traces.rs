@@ -58,6 +58,8 @@ enum Name {
     Person(String),
     Template(String),
     Component(String),
+    /// Any but a face, in the edition of this number.
+    Of(usize, Box<Name>),
 }
 
 impl Name {
@@ -69,6 +71,11 @@ impl Name {
             Read::Person(name) => Name::Person(name.to_string()),
             Read::Template(name) => Name::Template(name.to_string()),
             Read::Component(name) => Name::Component(name.to_string()),
+            Read::Of(number, read) => match Name::of(read, &sight.of_edition(*number)) {
+                // Names of faces tell it.
+                Name::Face(name) => Name::Face(name),
+                name => Name::Of(*number, Box::new(name)),
+            },
         }
     }
 
@@ -81,6 +88,7 @@ impl Name {
             Name::Person(name) => Read::Person(name.as_str().into()),
             Name::Template(name) => Read::Template(name.as_str().into()),
             Name::Component(name) => Read::Component(name.as_str().into()),
+            Name::Of(number, name) => return name.digest(faces, &sight.of_edition(*number)),
         };
         Some(read.digest(sight))
     }
@@ -341,6 +349,7 @@ impl Name {
             Name::Person(name) => format!("who `{name}` is"),
             Name::Template(name) => format!("the template {name}, or what it uses"),
             Name::Component(name) => format!("the shortcode {name}, or what it uses"),
+            Name::Of(_, name) => name.words(),
         }
     }
 }

@@ -57,19 +57,25 @@ pub(super) fn run(args: &EntitiesArgs) -> Result<Outcome, Failure> {
 
 /// What was found, article by article.
 fn found(args: &EntitiesArgs, site: &Site) -> Result<String, Failure> {
-    let mut chosen: Vec<&Article> = Vec::new();
+    let mut chosen: Vec<(&Site, &Article)> = Vec::new();
+    let all = || {
+        site.all_editions().flat_map(|edition| {
+            let own = edition.articles.iter().filter(|article| !article.is_borrowed());
+            own.map(move |article| (edition, &**article))
+        })
+    };
     if args.articles.is_empty() {
-        chosen.extend(site.articles.iter().map(|article| &**article));
+        chosen.extend(all());
     }
     for name in &args.articles {
-        let is = |article: &&Article| {
+        let is = |(_, article): &(&Site, &Article)| {
             let path = article.path.as_str();
             article.meta.slug == *name
                 || article.path.stem() == name
                 || path == name
                 || name.ends_with(path) && name[..name.len() - path.len()].ends_with('/')
         };
-        let found: Vec<&Article> = site.articles.iter().map(|article| &**article).filter(is).collect();
+        let found: Vec<(&Site, &Article)> = all().filter(is).collect();
         if found.is_empty() {
             let slugs = site.articles.iter().map(|article| article.meta.slug.as_str());
             let help = did_you_mean(name, slugs).unwrap_or_else(|| "`crossbrief list` shows the articles".into());
@@ -77,7 +83,7 @@ fn found(args: &EntitiesArgs, site: &Site) -> Result<String, Failure> {
         }
         chosen.extend(found);
     }
-    let blocks: Vec<String> = chosen.into_iter().map(|article| tell(args, site, article)).collect();
+    let blocks: Vec<String> = chosen.into_iter().map(|(edition, article)| tell(args, edition, article)).collect();
     Ok(blocks.join(if args.json { "" } else { "\n" }))
 }
 

@@ -41,12 +41,15 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
     }
     let site = &loaded.site;
     let rows: Vec<(Vec<String>, serde_json::Value)> = if args.entities {
-        let rows = site.entities.iter().map(|entity| {
+        let all = site
+            .all_editions()
+            .flat_map(|edition| edition.entities.iter().map(|entity| (edition.config.at_top(&entity.url), entity)));
+        let rows = all.map(|(url, entity)| {
             let kind = &site.kind_of(entity).id;
             let count = entity.articles.len();
             (
-                vec![kind.clone(), count.to_string(), entity.name.clone(), entity.url.to_string()],
-                json!({"kind": kind, "name": entity.name, "url": entity.url.as_str(), "articles": count}),
+                vec![kind.clone(), count.to_string(), entity.name.clone(), url.to_string()],
+                json!({"kind": kind, "name": entity.name, "url": url.as_str(), "articles": count}),
             )
         });
         rows.collect()
@@ -66,9 +69,16 @@ pub(super) fn run(args: &ListArgs) -> Result<Outcome, Failure> {
         });
         rows.collect()
     } else {
-        let rows = site.articles.iter().map(|article| {
+        let all = site.all_editions().flat_map(|edition| {
+            let own = edition.articles.iter().filter(|article| !article.is_borrowed());
+            own.map(|article| (edition.config.at_top(&article.url), article))
+        });
+        let rows = all.map(|(url, article)| {
             let date = article.meta.date.as_ref().map(|date| date.iso.clone()).unwrap_or_default();
-            (vec![date.chars().take(10).collect(), article.path.to_string(), article.meta.title.clone()], json!({"date": date, "file": article.path.as_str(), "url": article.url.as_str(), "title": article.meta.title}))
+            (
+                vec![date.chars().take(10).collect(), article.path.to_string(), article.meta.title.clone()],
+                json!({"date": date, "file": article.path.as_str(), "url": url.as_str(), "title": article.meta.title}),
+            )
         });
         rows.collect()
     };

@@ -156,7 +156,8 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     if let Some(number) = rollback {
         tell_rollback(args, &there, number, &publish::digest(&files));
     }
-    let (articles, title) = (loaded.site.articles.len(), loaded.site.config.title.clone());
+    let articles = loaded.site.all_editions().flat_map(|site| &site.articles).filter(|one| !one.is_borrowed()).count();
+    let title = loaded.site.config.title.clone();
     // All that is needed of it from now on lies on the disk.
     drop(loaded);
     let consent = Consent { loss: args.accept_loss, adopt: args.adopt, older: args.older };

@@ -230,7 +230,7 @@ mod tests {
             ("cache: {type: s3}\n", "the cache lacks `bucket`"),
             ("cache: {type: s3, bucket: b, colour: red}\n", "colour"),
             ("cache: {type: folder, path: x, region: y}\n", "`region: y` means nothing here"),
-            ("cache: {type: git}\n", "git"),
+            ("cache: {type: git}\n", "`type` is one of folder, s3"),
             ("cache: https://me:secret@host/x\n", "`endpoint` of the cache holds a password"),
             ("cache: {type: s3, bucket: b, audience: secret}\n", "`secret` is no TLP label"),
             ("cache: [a]\n", "an address such as"),

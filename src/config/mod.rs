@@ -21,6 +21,7 @@ use crate::config::cache::{CacheInput, CacheSchema, SharedCache, address_or_keys
 use crate::config::cards::SocialCards;
 use crate::config::connections::{Connections, Pairs};
 use crate::config::contact::{Security, SecurityInput};
+use crate::config::editions::{Edition, EditionInput};
 use crate::config::external_links::ExternalLinks;
 use crate::config::feeds::Feeds;
 use crate::config::linking::Linking;
@@ -38,6 +39,7 @@ pub mod cache;
 pub mod cards;
 pub mod connections;
 pub mod contact;
+pub mod editions;
 pub mod external_links;
 pub mod feeds;
 pub mod linking;
@@ -56,6 +58,10 @@ pub struct SiteFile {
     pub base_url: Option<String>,
     /// Main language as a BCP 47 tag. Default: `en`.
     pub language: Option<String>,
+    /// The languages that the site has an edition in: tags, or `{tag: …, title: …}`. The first (or `language`) is the main
+    /// one.
+    #[schemars(with = "Vec<EditionInput>")]
+    pub languages: Vec<EditionInput>,
     /// IANA time zone in which dates without an offset are read, and shown: `Europe/Kyiv`. Default: `UTC`.
     pub time_zone: Option<String>,
     /// What the site is, in a sentence or two.
@@ -250,6 +256,10 @@ pub struct Config {
     pub base_path: String,
     /// Language.
     pub language: String,
+    /// The editions of the site, the main one first; none on a site in one language.
+    pub editions: Vec<Edition>,
+    /// Which of them these settings are of.
+    pub edition: usize,
     /// Time zone.
     pub zone: TimeZone,
     /// IANA name of the time zone.
@@ -358,7 +368,9 @@ impl Reading<'_> {
         let security = file.security.and_then(|input| self.security(input, &zone_name));
         let mut markdown = file.markdown;
         markdown.raw_html = file.raw_html;
-        Config {
+        let editions = self.editions(file.languages, file.language.as_deref());
+        let language = self.language(file.language.or_else(|| Some(editions.first()?.tag.clone())));
+        let config = Config {
             path: None,
             title: file
                 .title
@@ -368,7 +380,10 @@ impl Reading<'_> {
                 .unwrap_or_else(|| title_of(folder_name)),
             origin,
             base_path,
-            language: self.language(file.language),
+            language,
+            // A single language is no choice.
+            editions: if editions.len() > 1 { editions } else { Vec::new() },
+            edition: 0,
             zone: self.zone(&zone_name),
             zone_name,
             description: file.description.as_deref().map(one_line).unwrap_or_default(),
@@ -405,22 +420,32 @@ impl Reading<'_> {
             cache: file.cache.and_then(|input| self.cache(input)),
             editor: file.editor,
             extra: file.extra,
-        }
+        };
+        self.edition_clashes(&config);
+        config.for_edition(0)
     }
 
     fn fault(&mut self, field: impl Into<FieldPath>, code: &'static str, message: String, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(code, message).at(Place::field(self.path, field)).help(help));
     }
 
-    /// The menus, without entries that would run a script.
-    fn menus(&mut self, mut menus: BTreeMap<String, Vec<MenuInput>>) -> BTreeMap<String, Vec<MenuInput>> {
+    fn menus(&mut self, menus: BTreeMap<String, Vec<MenuInput>>) -> BTreeMap<String, Vec<MenuInput>> {
+        self.menus_at(menus, &FieldPath::key("menus"))
+    }
+
+    /// The menus that stand in a field, without entries that would run a script.
+    fn menus_at(
+        &mut self,
+        mut menus: BTreeMap<String, Vec<MenuInput>>,
+        field: &FieldPath,
+    ) -> BTreeMap<String, Vec<MenuInput>> {
         for (name, entries) in &mut menus {
             let mut index = 0;
             entries.retain(|entry| {
                 let safe = scheme_is_safe(&entry.url);
                 if !safe {
                     self.fault(
-                        FieldPath::key("menus").then(name).index(index).then("url"),
+                        field.clone().then(name).index(index).then("url"),
                         "unsafe-link",
                         format!("the address `{}` may run a script or read a file", excerpt(&entry.url, 40)),
                         "write a path such as `/about/`, or an address that begins with `https://` or `mailto:`",

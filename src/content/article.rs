@@ -426,6 +426,8 @@ pub struct Notice<K> {
 pub struct MetaInput<'a> {
     /// The file.
     pub path: &'a SourcePath,
+    /// The file that it is a version of in another language; else the file itself.
+    pub place: &'a SourcePath,
     /// The site's time zone.
     pub zone: &'a TimeZone,
     /// The site's kinds.
@@ -436,8 +438,8 @@ pub struct MetaInput<'a> {
 
 /// Reads the metadata of an article out of its front matter; every mistake becomes a diagnostic.
 pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
-    let mut check = Check { path: input.path, zone: input.zone, diagnostics: Vec::new() };
-    let name = FileName::read(input.path);
+    let mut check = Check { path: input.path, place: input.place, zone: input.zone, diagnostics: Vec::new() };
+    let name = FileName::read(input.place);
     let entities = check.entities(&front.rest, input.kinds);
     let title = check.title(front.title.as_deref(), input.first_heading, &name, &front.rest);
     let meta = Meta {
@@ -507,11 +509,18 @@ impl FileName {
 /// Collects diagnostics about one file's fields. Also used for pages, sections and entities.
 pub(crate) struct Check<'a> {
     pub(crate) path: &'a SourcePath,
+    /// The file that it is a version of in another language; else the file itself.
+    pub(crate) place: &'a SourcePath,
     pub(crate) zone: &'a TimeZone,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
+    /// Whether the file is a version of another one, and need not say again what that one says.
+    pub(crate) fn is_version(&self) -> bool {
+        self.path != self.place
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
@@ -860,7 +869,7 @@ mod tests {
         let path = SourcePath::new(path);
         let (front, mut diagnostics) = crate::base::yaml::decode::<FrontMatter>(&path, yaml, 0);
         let kinds = Kind::built_in();
-        let input = MetaInput { path: &path, zone: &TimeZone::UTC, kinds: &kinds, first_heading: None };
+        let input = MetaInput { path: &path, place: &path, zone: &TimeZone::UTC, kinds: &kinds, first_heading: None };
         let (meta, more) = meta(front.unwrap_or_default(), &input);
         diagnostics.extend(more);
         (

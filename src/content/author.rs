@@ -66,7 +66,7 @@ pub struct AuthorMeta {
 
 /// Reads an author.
 pub(crate) fn meta(input: AuthorInput, check: &mut Check) -> AuthorMeta {
-    let stem = check.path.stem();
+    let stem = check.place.stem();
     let name = input.name.as_deref().map(one_line).filter(|name| !name.is_empty()).unwrap_or_else(|| title_of(stem));
     for (index, url) in input.same_as.0.iter().enumerate() {
         check.web_address(FieldPath::key("same_as").index(index), url);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use icu_locale_core::LanguageIdentifier;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -25,6 +26,9 @@ use crate::content::vocabulary::Tlp;
 pub struct EntityInput {
     /// Name as it is shown and linked. For countries it may be left out: they are known by the file's name.
     pub name: Option<String>,
+    /// What it is called in other languages, by their tags: `{uk: Володимир Зеленський}`. Front matter and wikilinks may
+    /// say it so, and the edition in that language does.
+    pub names: BTreeMap<String, String>,
     /// Last part of the address. Comes from the file's name, or else from the name.
     pub slug: Option<String>,
     /// Given name, for people.
@@ -165,7 +169,7 @@ pub struct Relation {
 /// Reads an entity; `prefix` leads to its fields (empty for a file of its own, `[3]` for a row of a table), `stem` is
 /// the file's name when it is a file of its own.
 pub(crate) fn meta(
-    input: EntityInput,
+    mut input: EntityInput,
     kind: &Kind,
     stem: Option<&str>,
     prefix: &FieldPath,
@@ -174,7 +178,7 @@ pub(crate) fn meta(
     let at = |key: &str| prefix.clone().then(key);
     misplaced_keys(&input, kind, prefix, check);
     let name = input.name.as_deref().map(one_line).unwrap_or_default();
-    if name.is_empty() && !(kind.is_country() && stem.is_some()) {
+    if name.is_empty() && !(kind.is_country() && stem.is_some()) && !check.is_version() {
         check.push(
             Diagnostic::error("missing-key", format!("this {} has no name", kind.singular.to_lowercase()))
                 .at(Place::key(check.path, prefix.clone()))
@@ -203,6 +207,8 @@ pub(crate) fn meta(
                 .help("write `slug: some-words`"),
         );
     }
+    let names = std::mem::take(&mut input.names);
+    input.names = names.into_iter().filter_map(|(tag, name)| foreign_name(&tag, &name, at("names"), check)).collect();
     let roles = input
         .roles
         .iter()
@@ -302,6 +308,21 @@ fn misplaced_keys(input: &EntityInput, kind: &Kind, prefix: &FieldPath, check: &
     }
 }
 
+/// A name in another language, under the tag in its usual form; none when the tag is none.
+fn foreign_name(tag: &str, name: &str, field: FieldPath, check: &mut Check) -> Option<(String, String)> {
+    match LanguageIdentifier::try_from_str(tag) {
+        Ok(tag) => Some((tag.to_string(), one_line(name))).filter(|(_, name)| !name.is_empty()),
+        Err(_) => {
+            check.push(
+                Diagnostic::error("bad-language", format!("`{tag}` is not a language tag"))
+                    .at(Place::field(check.path, field.then(tag)))
+                    .help("write a BCP 47 tag such as `en`, `uk` or `zh-Hans`"),
+            );
+            None
+        }
+    }
+}
+
 fn pattern(value: &Option<String>, field: FieldPath, fits: fn(&str) -> bool, help: &str, check: &mut Check) {
     if let Some(text) = value.as_deref().filter(|text| !fits(text)) {
         check.push(
@@ -339,7 +360,7 @@ mod tests {
     fn read(kind: &Kind, yaml: &str) -> (EntityMeta, Vec<String>) {
         let path = SourcePath::new("content/x/some-file.md");
         let (input, mut diagnostics) = crate::base::yaml::decode::<EntityInput>(&path, yaml, 0);
-        let mut check = Check { path: &path, zone: &TimeZone::UTC, diagnostics: Vec::new() };
+        let mut check = Check { path: &path, place: &path, zone: &TimeZone::UTC, diagnostics: Vec::new() };
         let meta = meta(input.unwrap_or_default(), kind, Some("some-file"), &FieldPath::default(), &mut check);
         diagnostics.extend(check.diagnostics);
         (meta, diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect())

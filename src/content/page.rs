@@ -80,7 +80,7 @@ pub struct PageMeta {
 
 /// Reads a loose page.
 pub(crate) fn meta(mut input: PageInput, first_heading: Option<&str>, check: &mut Check) -> PageMeta {
-    let stem = check.path.stem();
+    let stem = check.place.stem();
     let title = input
         .title
         .as_deref()

@@ -195,7 +195,19 @@ pub fn parse(
     bytes: &[u8],
     settings: &Settings,
 ) -> (Option<ParsedFile>, Vec<Diagnostic>) {
-    let (parsed, diagnostics) = parse_all(path, role, bytes, settings);
+    parse_version(path, path, role, bytes, settings)
+}
+
+/// As [`parse`], of a file that is a version of the one at `place` in another language: it goes by that one's name, and
+/// need not say again what that one says.
+pub fn parse_version(
+    path: &SourcePath,
+    place: &SourcePath,
+    role: &Role,
+    bytes: &[u8],
+    settings: &Settings,
+) -> (Option<ParsedFile>, Vec<Diagnostic>) {
+    let (parsed, diagnostics) = parse_all(path, place, role, bytes, settings);
     let (mut tally, mut told) = (Tally::default(), Vec::new());
     diagnostics.into_iter().for_each(|diagnostic| tally.tell(&mut told, diagnostic));
     (parsed, told)
@@ -203,6 +215,7 @@ pub fn parse(
 
 fn parse_all(
     path: &SourcePath,
+    place: &SourcePath,
     role: &Role,
     bytes: &[u8],
     settings: &Settings,
@@ -210,7 +223,7 @@ fn parse_all(
     match role {
         Role::Attachment => (None, Vec::new()),
         Role::Table(kind) => {
-            let (rows, diagnostics) = table::parse(path, bytes, &settings.kinds[*kind], settings.zone);
+            let (rows, diagnostics) = table::parse(path, place, bytes, &settings.kinds[*kind], settings.zone);
             (Some(ParsedFile::Entities(*kind, rows)), diagnostics)
         }
         _ => {
@@ -223,7 +236,7 @@ fn parse_all(
                 // Names are looked for in articles and profiles only.
                 document.facts.prose = None;
             }
-            let parsed = parse_text(path, role, yaml, &mut document, settings, &mut diagnostics);
+            let parsed = parse_text((path, place), role, yaml, &mut document, settings, &mut diagnostics);
             (parsed.map(|make| make(document)), diagnostics)
         }
     }
@@ -253,21 +266,26 @@ type Finish = Box<dyn FnOnce(Document) -> ParsedFile>;
 
 /// Reads the front matter by the file's role; the caller puts the document to it.
 fn parse_text(
-    path: &SourcePath,
+    (path, place): (&SourcePath, &SourcePath),
     role: &Role,
     yaml: Option<(usize, &str)>,
     document: &mut Document,
     settings: &Settings,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Finish> {
-    let mut check = Check { path, zone: settings.zone, diagnostics: Vec::new() };
+    let mut check = Check { path, place, zone: settings.zone, diagnostics: Vec::new() };
     let own = path.clone();
     let finish: Finish = match role {
         Role::Article { folder } => {
             let front = decode::<article::FrontMatter>(path, yaml, diagnostics)?;
             let heading = take_title(document, front.title.as_deref());
-            let input =
-                MetaInput { path, zone: settings.zone, kinds: settings.kinds, first_heading: heading.as_deref() };
+            let input = MetaInput {
+                path,
+                place,
+                zone: settings.zone,
+                kinds: settings.kinds,
+                first_heading: heading.as_deref(),
+            };
             let (meta, found) = article::meta(front, &input);
             check.diagnostics = found;
             article_lints(&meta, document, &mut check);
@@ -286,7 +304,7 @@ fn parse_text(
         Role::Entity(kind) => {
             let input = decode(path, yaml, diagnostics)?;
             let stem =
-                if path.stem() == "index" { path.folder().rsplit('/').next().unwrap_or("") } else { path.stem() };
+                if place.stem() == "index" { place.folder().rsplit('/').next().unwrap_or("") } else { place.stem() };
             let meta = entity::meta(input, &settings.kinds[*kind], Some(stem), &FieldPath::default(), &mut check);
             let kind = *kind;
             Box::new(move |document| {

@@ -19,10 +19,16 @@ use crate::content::kinds::Kind;
 use crate::content::read::ParsedEntity;
 
 /// Parses a table of entities of one kind.
-pub fn parse(path: &SourcePath, bytes: &[u8], kind: &Kind, zone: &TimeZone) -> (Vec<ParsedEntity>, Vec<Diagnostic>) {
+pub fn parse(
+    path: &SourcePath,
+    place: &SourcePath,
+    bytes: &[u8],
+    kind: &Kind,
+    zone: &TimeZone,
+) -> (Vec<ParsedEntity>, Vec<Diagnostic>) {
     let (text, mut diagnostics) = front_matter::text(path, bytes);
     let Some(text) = text else { return (Vec::new(), diagnostics) };
-    let mut check = Check { path, zone, diagnostics: Vec::new() };
+    let mut check = Check { path, place, zone, diagnostics: Vec::new() };
     let rows = if path.extension() == "csv" {
         csv_rows(&text, &mut check)
     } else {
@@ -134,7 +140,8 @@ mod tests {
 
     fn names(file: &str, text: &str) -> (Vec<String>, Vec<String>) {
         let kind = &Kind::built_in()[0];
-        let (rows, diagnostics) = parse(&SourcePath::new(file), text.as_bytes(), kind, &TimeZone::UTC);
+        let path = SourcePath::new(file);
+        let (rows, diagnostics) = parse(&path, &path, text.as_bytes(), kind, &TimeZone::UTC);
         let names = rows.into_iter().map(|row| format!("{} {:?}", row.meta.name, row.meta.input.countries.0)).collect();
         (names, diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect())
     }

@@ -11,7 +11,7 @@ use crate::site::Site;
 use crate::site::ids::ArticleId;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
-    for (index, article) in site.articles.iter().enumerate() {
+    for (index, article) in site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed()) {
         plan.add(&article.url, Some(&article.path), ArticlePage(ArticleId::at(index)));
     }
 }

@@ -15,7 +15,7 @@ use crate::site::{Site, urls};
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     let which = site.config.social_cards;
     if which != SocialCards::Off {
-        for (index, article) in site.articles.iter().enumerate() {
+        for (index, article) in site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed()) {
             let card = SocialCard::Article(ArticleId::at(index));
             plan.add(&urls::social_card(&article.url), Some(&article.path), card);
         }
@@ -68,7 +68,7 @@ impl Recipe for SocialCard {
         context.insert("page", &page);
         context.insert("card", &card);
         views.note_template(TEMPLATE);
-        match press.templates.render(TEMPLATE, &context, &page.url, views.language()) {
+        match press.templates.render(TEMPLATE, &context, &page.url, views.voice()) {
             Ok(svg) => Some(Rendered::Card { svg, template: press.templates.path(TEMPLATE), of: page.url }),
             Err(fault) => {
                 diagnostics.push(*fault);

@@ -22,7 +22,7 @@ pub struct Asset {
 }
 
 pub(super) fn plan(site: &Site, assets: &[Asset], plan: &mut Plan) {
-    for (path, url) in &site.published {
+    for (path, url) in site.published.iter().filter(|(_, url)| !url.is_outside()) {
         plan.add(url, Some(path), Copied(path.clone()));
     }
     // A file of the site's `static/` stands in for the theme's of the same name.
@@ -31,7 +31,7 @@ pub(super) fn plan(site: &Site, assets: &[Asset], plan: &mut Plan) {
     }
     for country in site.entities.iter().filter_map(|entity| entity.country) {
         if let Some(svg) = countries::flag_svg(country.code) {
-            plan.add(&urls::flag(country.code), None, Embedded(svg.as_bytes().into()));
+            plan.add_shared(&urls::flag(country.code), None, Embedded(svg.as_bytes().into()));
         }
     }
 }

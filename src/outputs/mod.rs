@@ -16,9 +16,10 @@ use tera::Context;
 use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{OutputPath, SourcePath, UrlPath};
 use crate::base::text::excerpt;
+use crate::outputs::versions::Versions;
 use crate::render::templates::Templates;
 use crate::render::view::PageView;
-use crate::render::views::Views;
+use crate::render::views::{Shared, Version, Views};
 use crate::render::{json_ld, minify};
 use crate::site::Site;
 use crate::site::links::{self, Broken};
@@ -47,6 +48,7 @@ mod sections;
 mod series;
 mod sitemaps;
 mod tombstones;
+mod versions;
 
 pub use files::Asset;
 
@@ -59,8 +61,20 @@ pub struct Output {
     pub origin: Option<SourcePath>,
     /// The entry of `redirect_from` that asks for it, when it only leads on.
     pub redirect: Option<Place>,
+    /// The number of its edition.
+    pub edition: usize,
+    /// The same page in the other editions.
+    pub versions: Vec<Version>,
     /// How it is made.
     pub recipe: Box<dyn Recipe>,
+}
+
+impl Output {
+    /// How it looks at the site.
+    pub fn views<'a>(&'a self, shared: &'a Shared<'a>) -> Views<'a> {
+        let shared = shared.edition(self.edition);
+        shared.views_in(self.recipe.language(shared.site_of_plan())).with_versions(&self.versions)
+    }
 }
 
 /// Makes one output.
@@ -72,6 +86,11 @@ pub trait Recipe: Debug + Send + Sync {
     /// The language that it is in.
     fn language<'s>(&self, site: &'s Site) -> &'s str {
         &site.config.language
+    }
+
+    /// Whether other editions of the site may have the same page.
+    fn has_versions(&self) -> bool {
+        true
     }
 
     /// The file of the site that it is a copy of.
@@ -158,7 +177,7 @@ impl Press<'_> {
         context.insert("page", &page);
         self.views.note_template(template);
         let started = Instant::now();
-        let rendered = self.templates.render(template, &context, &address, self.views.language());
+        let rendered = self.templates.render(template, &context, &address, self.views.voice());
         self.views.note_time(template, started.elapsed());
         match rendered {
             Ok(html) if self.views.config().minify => Some(Rendered::Bytes(minify::html(html))),
@@ -189,22 +208,63 @@ pub struct Plan {
     diagnostics: Vec<Diagnostic>,
     /// Addresses at which files of the site or of its theme stand.
     files: HashSet<UrlPath>,
+    /// The number of the edition whose outputs are listed.
+    edition: usize,
+    /// Where its home page is; empty for the main edition.
+    home: String,
+    /// The paths of the main edition, when the outputs of others are listed, and those that are the same for all.
+    top: HashSet<OutputPath>,
 }
 
 impl Plan {
+    /// Goes on with the outputs of another edition.
+    fn begin(&mut self, edition: &Site) {
+        if self.edition == 0 {
+            self.top = self.outputs.iter().map(|output| output.path.clone()).collect();
+        }
+        self.turn_to(edition);
+    }
+
+    fn turn_to(&mut self, edition: &Site) {
+        self.edition = edition.config.edition;
+        self.home = edition.config.edition_path().to_string();
+    }
+
+    /// An address of the edition, counted from the top of the site.
+    fn at_top(&self, url: &UrlPath) -> UrlPath {
+        if self.home.is_empty() || url.is_outside() {
+            return url.clone();
+        }
+        UrlPath::new(&format!("{}{}", self.home, url.as_str().trim_start_matches('/')))
+    }
+
     /// Adds an output at an address, unless the site or its theme has a file there.
     fn add_unless_there(&mut self, url: &UrlPath, recipe: impl Recipe + 'static) {
-        if !self.files.contains(url) {
+        if !self.files.contains(&self.at_top(url)) {
             self.add(url, None, recipe);
+        }
+    }
+
+    /// Adds an output that is the same for all editions, once.
+    fn add_shared(&mut self, url: &UrlPath, origin: Option<&SourcePath>, recipe: impl Recipe + 'static) {
+        if self.edition == 0 {
+            self.add(url, origin, recipe);
+        } else if url.output().is_ok_and(|path| self.top.insert(path)) {
+            self.add(&url.outside(), origin, recipe);
         }
     }
 
     /// Adds an output at an address.
     fn add(&mut self, url: &UrlPath, origin: Option<&SourcePath>, recipe: impl Recipe + 'static) {
-        match url.output() {
-            Ok(path) => {
-                self.outputs.push(Output { path, origin: origin.cloned(), redirect: None, recipe: Box::new(recipe) })
-            }
+        match self.at_top(url).output() {
+            Ok(path) => self.outputs.push(Output {
+                path,
+                origin: origin.cloned(),
+                redirect: None,
+                edition: self.edition,
+                versions: Vec::new(),
+                recipe: Box::new(recipe),
+            }),
             Err(bad) => {
                 let fault = Diagnostic::error("bad-address", format!("`{}` cannot be written: {}", bad.path, bad.why));
                 let fault = fault.help("give the page another `slug:`, or the file another name");
@@ -221,36 +281,55 @@ impl Plan {
 pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let files = site.published.values().chain(assets.iter().map(|asset| &asset.url)).cloned().collect();
     let mut plan = Plan { files, ..Plan::default() };
-    home::plan(site, &mut plan);
-    articles::plan(site, &mut plan);
-    sections::plan(site, &mut plan);
-    entities::plan(site, &mut plan);
-    pairs::plan(site, &mut plan);
-    authors::plan(site, &mut plan);
-    series::plan(site, &mut plan);
-    archive::plan(site, &mut plan);
-    registers::plan(site, &mut plan);
-    pages::plan(site, &mut plan);
-    tombstones::plan(site, &mut plan);
-    not_found::plan(&mut plan);
-    feeds::plan(site, &mut plan);
-    cards::plan(site, &mut plan);
-    sitemaps::plan(site, &mut plan);
-    plain::plan(site, &mut plan);
-    contact::plan(site, &mut plan);
-    app::plan(site, assets, &mut plan);
-    graph::plan(site, &mut plan);
-    search::plan(site, &mut plan);
-    open_search::plan(site, &mut plan);
-    files::plan(site, assets, &mut plan);
-    pictures::plan(site, &mut plan);
-    redirects::plan(site, &mut plan);
-    let Plan { mut outputs, mut diagnostics, files: _ } = plan;
+    edition(site, assets, &mut plan);
+    for other in &site.editions {
+        plan.begin(other);
+        edition(other, &[], &mut plan);
+    }
+    let versions = match site.editions.is_empty() {
+        true => Versions::default(),
+        false => versions::pair(site, &mut plan.outputs),
+    };
+    let versions = Arc::new(versions);
+    for edition in site.all_editions() {
+        plan.turn_to(edition);
+        sitemaps::plan(edition, &versions, &mut plan);
+        redirects::plan(edition, &mut plan);
+    }
+    let Plan { mut outputs, mut diagnostics, .. } = plan;
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
     outputs.sort_by(|left, right| left.path.cmp(&right.path));
     collisions(&mut outputs, &mut diagnostics);
-    menus(site, &outputs, &mut diagnostics);
+    site.all_editions().for_each(|edition| menus(edition, &outputs, &mut diagnostics));
     (outputs, diagnostics)
+}
+
+/// Lists the outputs of an edition.
+fn edition(site: &Site, assets: &[Asset], plan: &mut Plan) {
+    home::plan(site, plan);
+    articles::plan(site, plan);
+    sections::plan(site, plan);
+    entities::plan(site, plan);
+    pairs::plan(site, plan);
+    authors::plan(site, plan);
+    series::plan(site, plan);
+    archive::plan(site, plan);
+    registers::plan(site, plan);
+    pages::plan(site, plan);
+    tombstones::plan(site, plan);
+    not_found::plan(plan);
+    feeds::plan(site, plan);
+    cards::plan(site, plan);
+    plain::plan(site, plan);
+    if site.config.edition == 0 {
+        contact::plan(site, plan);
+        app::plan(site, assets, plan);
+    }
+    graph::plan(site, plan);
+    search::plan(site, plan);
+    open_search::plan(site, plan);
+    files::plan(site, assets, plan);
+    pictures::plan(site, plan);
 }
 
 /// Reports outputs on one path: the same, the same on file systems that ignore case, or a file where a folder must be.
@@ -303,10 +382,17 @@ fn collision(output: &Output, other: &Output, what: &str) -> Diagnostic {
 /// Reports entries of menus, and policies, that lead nowhere.
 fn menus(site: &Site, outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
     let Some(settings) = &site.config.path else { return };
-    let planned = |path: &str| {
-        let output = UrlPath::new(path).output().ok();
+    let there = |url: UrlPath| {
+        let output = url.output().ok();
         output.is_some_and(|path| outputs.binary_search_by(|output| output.path.cmp(&path)).is_ok())
     };
+    // In another edition the main one's page will do.
+    let planned = |path: &str| {
+        let url = UrlPath::new(path);
+        there(site.config.at_top(&url)) || site.config.edition > 0 && there(url)
+    };
+    // What an edition takes over is told of once.
+    let Some((menus, place)) = site.config.own_menus() else { return };
     for (key, _, address) in site.config.policies.all().filter(|(_, _, address)| !address.contains("://")) {
         if !planned(address) {
             let fault = Diagnostic::error("broken-link", format!("`{}` is no page of this site", excerpt(address, 60)));
@@ -314,14 +400,14 @@ fn menus(site: &Site, outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(fault.help("write the address of a page, such as `/corrections-policy/`, or a full one"));
         }
     }
-    for (name, entries) in &site.config.menus {
+    for (name, entries) in menus {
         for (index, entry) in entries.iter().enumerate() {
             let Err(fault) = links::menu(site, &entry.url) else { continue };
             let path = entry.url.split(['#', '?']).next().unwrap_or_default();
             if fault == Broken::Withheld || planned(path) || planned(&format!("{}/", path.trim_end_matches('/'))) {
                 continue;
             }
-            let place = FieldPath::key("menus").then(name).index(index).then("url");
+            let place = place.clone().then(name).index(index).then("url");
             diagnostics.push(fault.diagnostic(&entry.url).at(Place::field(settings, place)));
         }
     }

@@ -32,7 +32,7 @@ impl Recipe for Description {
         let views = press.views;
         let config = views.config();
         let about = if config.description.is_empty() { &config.title } else { &config.description };
-        let icon = views.permalink(&urls::icon());
+        let icon = views.permalink(&urls::icon().outside());
         let xml = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
              <OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n\

@@ -18,7 +18,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
         }
     }
     for (smaller, path) in all {
-        plan.add(&smaller.url(), Some(path), SmallerPicture { of: path.clone(), smaller });
+        plan.add_shared(&smaller.url(), Some(path), SmallerPicture { of: path.clone(), smaller });
     }
 }
 

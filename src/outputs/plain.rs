@@ -18,7 +18,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     if !site.config.markdown_twins {
         return;
     }
-    for (index, article) in site.articles.iter().enumerate() {
+    for (index, article) in site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed()) {
         plan.add(&urls::twin(&article.url), Some(&article.path), Twin::Article(ArticleId::at(index)));
     }
     for (index, entity) in site.entities.iter().enumerate() {

@@ -1,31 +1,82 @@
 //! For search engines: the sitemap with its parts, the sitemap of news, and `robots.txt`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::base::diagnostics::Diagnostic;
+use crate::base::hash::Digest;
+use crate::base::paths::UrlPath;
 use crate::base::text::escape_xml as text;
 use crate::content::vocabulary::Tlp;
+use crate::outputs::versions::Versions;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::views::Views;
 use crate::site::faces::Face;
 use crate::site::sitemap::{self, Listed};
 use crate::site::{Site, leaks, urls};
 
-pub(super) fn plan(site: &Site, plan: &mut Plan) {
-    let parts = sitemap::parts(&sitemap::pages(site)).len();
-    plan.add_unless_there(&urls::sitemap(), Sitemap::Index);
-    for part in 0..parts {
-        plan.add_unless_there(&urls::sitemap_part(part), Sitemap::Part(part));
+pub(super) fn plan(site: &Site, versions: &Arc<Versions>, plan: &mut Plan) {
+    let pages = pages(site, versions);
+    let digest = versions_of(&pages);
+    let add = |of: What, url: UrlPath, plan: &mut Plan| {
+        plan.add_unless_there(&url, Sitemap { of, versions: versions.clone(), digest });
+    };
+    add(What::Index, urls::sitemap(), plan);
+    for part in 0..sitemap::parts(&pages).len() {
+        add(What::Part(part), urls::sitemap_part(part), plan);
     }
-    plan.add_unless_there(&urls::news_sitemap(), Sitemap::News);
-    plan.add_unless_there(&urls::robots(), Robots { is_public: site.clearance == Tlp::Clear });
+    add(What::News, urls::news_sitemap(), plan);
+    if site.config.edition == 0 {
+        plan.add_unless_there(&urls::robots(), Robots { is_public: site.clearance == Tlp::Clear });
+    }
 }
 
 #[derive(Debug)]
-enum Sitemap {
+struct Sitemap {
+    of: What,
+    versions: Arc<Versions>,
+    /// Stands for the versions of the pages that it lists; none on a site in one language.
+    digest: Option<Digest>,
+}
+
+#[derive(Debug)]
+enum What {
     Index,
     Part(usize),
     News,
+}
+
+/// The pages of an edition, with their versions in the others.
+fn pages<'a>(site: &'a Site, versions: &'a Versions) -> Vec<Listed<'a>> {
+    let mut pages = sitemap::pages(site);
+    if versions.is_empty() {
+        return pages;
+    }
+    let of_articles = site.articles.iter().map(|article| (&article.url, article.lang.as_str()));
+    let of_pages = site.pages.iter().filter_map(|page| Some((&page.url, page.meta.lang.as_deref()?)));
+    let languages: HashMap<&UrlPath, &str> = of_articles.chain(of_pages).collect();
+    for page in &mut pages {
+        let own = site.config.at_top(&page.url).outside();
+        let Some(others) = versions.get(&own) else { continue };
+        let known = |tag: &str| others.iter().any(|other| other.lang == tag);
+        page.languages.retain(|(tag, url)| *url != page.url && !known(tag));
+        let lang = languages.get(&page.url).copied().unwrap_or(&site.config.language);
+        page.languages.push((lang, page.url.clone()));
+        page.languages.extend(others.iter().map(|other| (other.lang.as_str(), other.url.clone())));
+        page.languages.sort();
+        page.original = Some(match others.first() {
+            Some(first) if first.edition < site.config.edition => first.url.clone(),
+            _ => own,
+        });
+    }
+    pages
+}
+
+fn versions_of(pages: &[Listed]) -> Option<Digest> {
+    let versions: Vec<_> =
+        pages.iter().filter(|page| !page.languages.is_empty()).map(|page| (&page.url, &page.languages)).collect();
+    (!versions.is_empty()).then(|| Digest::of(&versions))
 }
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
@@ -33,23 +84,26 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 impl Recipe for Sitemap {
     fn name(&self) -> Cow<'static, str> {
-        "sitemap".into()
+        match self.digest.filter(|_| !self.versions.is_empty()) {
+            Some(digest) => format!("sitemap with versions {}", digest.number()).into(),
+            None => "sitemap".into(),
+        }
     }
 
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let views = press.views;
-        let xml = match self {
-            Sitemap::Index => index(views),
-            Sitemap::Part(at) => part(views, *at),
-            Sitemap::News => news(views),
+        let xml = match self.of {
+            What::Index => index(views, &self.versions),
+            What::Part(at) => part(views, at, &self.versions),
+            What::News => news(views),
         };
         Some(Rendered::Bytes(xml.into_bytes()))
     }
 }
 
-fn index(views: &Views) -> String {
+fn index(views: &Views, versions: &Versions) -> String {
     let site = views.whole(Face::Sitemap).site();
-    let pages = sitemap::pages(site);
+    let pages = pages(site, versions);
     let mut xml = format!("{HEAD}<sitemapindex xmlns=\"{NAMESPACE}\">\n");
     for (at, part) in sitemap::parts(&pages).into_iter().enumerate() {
         xml.push_str(&format!("<sitemap><loc>{}</loc>", text(&views.permalink(&urls::sitemap_part(at)))));
@@ -62,9 +116,9 @@ fn index(views: &Views) -> String {
     xml
 }
 
-fn part(views: &Views, at: usize) -> String {
+fn part(views: &Views, at: usize, versions: &Versions) -> String {
     let site = views.whole(Face::Sitemap).site();
-    let pages = sitemap::pages(site);
+    let pages = pages(site, versions);
     let part = sitemap::parts(&pages).get(at).cloned().unwrap_or_default();
     let mut xml = format!(
         "{HEAD}<urlset xmlns=\"{NAMESPACE}\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\" \
@@ -143,8 +197,14 @@ impl Recipe for Robots {
 
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let text = if self.is_public {
-            let [sitemap, news] = [urls::sitemap(), urls::news_sitemap()].map(|url| press.views.permalink(&url));
-            format!("User-agent: *\nAllow: /\n\nSitemap: {sitemap}\nSitemap: {news}\n")
+            let mut text = "User-agent: *\nAllow: /\n\n".to_string();
+            for home in press.views.homes() {
+                for url in [urls::sitemap(), urls::news_sitemap()] {
+                    let url = home.join(url.as_str());
+                    text.push_str(&format!("Sitemap: {}\n", press.views.permalink(&url)));
+                }
+            }
+            text
         } else {
             "User-agent: *\nDisallow: /\n".to_string()
         };

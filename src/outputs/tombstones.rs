@@ -27,6 +27,10 @@ impl Recipe for Tombstone {
         format!("tombstone {}", self.marking.map_or("", |marking| marking.label())).into()
     }
 
+    fn has_versions(&self) -> bool {
+        false
+    }
+
     fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut page = press.views.page("tombstone", press.views.language().text("withdrawn"), &self.url);
         page.noindex = true;

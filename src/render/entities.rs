@@ -63,6 +63,9 @@ pub fn entity(
         aliases: input.map(other_names).unwrap_or_default(),
         summary: text(|input| &input.summary).unwrap_or_default(),
         content,
+        text_lang: Some(views.language_of_file(entity.origin))
+            .filter(|lang| *lang != views.config().language && entity.meta.is_some())
+            .map(str::to_string),
         image: input.and_then(|input| input.image.as_ref()).and_then(|image| views.image(entity.origin, image)),
         roles: roles.into_iter().map(|held| role(views, id, held)).collect(),
         former_roles: former_roles.into_iter().map(|held| role(views, id, held)).collect(),

@@ -47,7 +47,7 @@ impl<'a> PageHtml<'a> {
 
     /// The profile of an entity.
     pub fn of_entity(views: &'a Views<'a>, templates: &'a Templates, entity: Profile<'a>) -> Self {
-        let lang = &views.config().language;
+        let lang = views.language_of_file(entity.origin);
         Self { found: Some(entity.found), ..Self::of_file(views, templates, entity.origin, lang) }
     }
 
@@ -163,7 +163,7 @@ impl Resolver for PageHtml<'_> {
             }
         }
         self.views.note_component(&call.name);
-        self.templates.component(&call.name, &args, context, body, self.views.language())
+        self.templates.component(&call.name, &args, context, body, self.views.voice())
     }
 
     fn embed(&self, target: &LinkTarget, number: usize) -> Result<String, Box<Diagnostic>> {
@@ -301,7 +301,7 @@ impl<'a> PageHtml<'a> {
         let mut context = Context::new();
         context.insert("embed", &view);
         self.views.note_template("embed.html");
-        self.templates.render("embed.html", &context, &page, self.views.language())
+        self.templates.render("embed.html", &context, &page, self.views.voice())
     }
 }
 

@@ -5,13 +5,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::base::paths::UrlPath;
 use crate::base::yaml::values::List;
 use crate::content::author::AuthorInput;
 use crate::content::entity::Role;
 use crate::content::vocabulary::ArticleType;
 use crate::render::view::{ImageView, PageView};
-use crate::render::views::{Identity, Views, summary};
+use crate::render::views::{Identity, Version, Views, summary};
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Article, HeldRole, leaks, urls};
 
@@ -43,7 +42,7 @@ pub fn site(views: &Views) -> Value {
     put(&mut map, "description", Some(config.description.clone()).filter(|text| !text.is_empty()));
     map.insert("inLanguage".into(), config.language.as_str().into());
     let mut publisher = publisher(views);
-    let icon = json!({"@type": "ImageObject", "url": views.permalink(&urls::icon_of(512))});
+    let icon = json!({"@type": "ImageObject", "url": views.permalink(&urls::icon_of(512).outside())});
     publisher.insert("logo".into(), icon);
     for (_, property, address) in config.policies.all() {
         publisher.insert(property.into(), address_of(views, address).into());
@@ -127,7 +126,8 @@ fn web_page(kind: &str, page: &PageView) -> Map<String, Value> {
 /// Who publishes the site.
 fn publisher(views: &Views) -> Map<String, Value> {
     let mut map = thing("NewsMediaOrganization");
-    let url = views.permalink(&urls::home());
+    // All editions have one publisher.
+    let url = views.permalink(&urls::home().outside());
     map.insert("@id".into(), format!("{url}#publisher").into());
     map.insert("name".into(), views.config().title.as_str().into());
     map.insert("url".into(), url.into());
@@ -136,7 +136,7 @@ fn publisher(views: &Views) -> Map<String, Value> {
 
 /// An address of `site.yaml` in full.
 fn address_of(views: &Views, written: &str) -> String {
-    if written.contains("://") { written.to_string() } else { views.permalink(&UrlPath::new(written)) }
+    if written.contains("://") { written.to_string() } else { views.permalink(&views.address_of(written)) }
 }
 
 /// An article with what it is about and what it mentions.
@@ -218,12 +218,22 @@ fn translations(views: &Views, article: &Article, map: &mut Map<String, Value>) 
         let url = views.permalink(other.url());
         json!({"@type": "NewsArticle", "@id": url, "url": url, "inLanguage": other.lang(), "headline": other.title()})
     };
+    let versions = views.versions();
+    let version = |version: &Version| {
+        let url = views.permalink(&version.url);
+        json!({"@type": "NewsArticle", "@id": url, "url": url, "inLanguage": version.lang, "headline": version.title})
+    };
+    if let Some(original) = versions.first().filter(|first| first.edition < views.config().edition) {
+        map.insert("translationOfWork".into(), version(original));
+        return;
+    }
+    let is_new = |id: &ArticleId| versions.iter().all(|version| version.lang != views.glance(*id).lang());
     let shown = views.fitting(&article.translations, article.marking);
     let (original, others): (Vec<ArticleId>, Vec<ArticleId>) =
-        shown.into_iter().partition(|id| article.original == Some(*id));
+        shown.into_iter().filter(is_new).partition(|id| article.original == Some(*id));
     put_all(map, "translationOfWork", original.iter().map(work).collect());
     if article.original.is_none() {
-        put_all(map, "workTranslation", others.iter().map(work).collect());
+        put_all(map, "workTranslation", versions.iter().map(version).chain(others.iter().map(work)).collect());
     }
 }
 

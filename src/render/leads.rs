@@ -57,6 +57,7 @@ pub(super) fn link(
             };
             (shared.href(&site.url_of(to)), class, text.filter(|_| is_wiki))
         }
+        Destination::Other(page) => (shared.href(&page.url), None, Some(page.title).filter(|_| is_wiki)),
         Destination::File(file) => match site.published.get(&file) {
             Some(url) => (shared.href(url), None, None),
             None => return Err(Box::new(Broken::Nothing(Vec::new()).diagnostic(&written))),
@@ -76,7 +77,11 @@ fn marking_of(site: &Site, destination: &Destination) -> Option<Tlp> {
     let by_address = |url: &UrlPath| site.by_source.values().find(|target| site.url_of(**target) == *url);
     let target = match destination {
         Destination::Target(target) => *target,
-        Destination::Address(url) => *by_address(url)?,
+        Destination::Address(url) => match by_address(url) {
+            Some(target) => *target,
+            None => return site.marking_elsewhere(url),
+        },
+        Destination::Other(page) => return page.marking,
         _ => return None,
     };
     match target {

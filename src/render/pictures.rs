@@ -77,7 +77,7 @@ pub fn sources(site: &Site, path: &SourcePath) -> Vec<PictureSource> {
     if webp.is_empty() || !site.published.contains_key(path) {
         return Vec::new();
     }
-    let srcset = webp.iter().map(|one| format!("{} {}w", href(&site.config, &one.url()), one.width));
+    let srcset = webp.iter().map(|one| format!("{} {}w", href(&site.config, &one.url().outside()), one.width));
     vec![PictureSource { media_type: "image/webp".to_string(), srcset: srcset.collect::<Vec<_>>().join(", ") }]
 }
 
@@ -92,6 +92,6 @@ pub fn srcset(site: &Site, path: &SourcePath) -> String {
     if smaller.is_empty() {
         return String::new();
     }
-    let all = smaller.iter().map(|one| format!("{} {}w", href(config, &one.url()), one.width));
+    let all = smaller.iter().map(|one| format!("{} {}w", href(config, &one.url().outside()), one.width));
     all.chain([format!("{} {width}w", href(config, url))]).collect::<Vec<_>>().join(", ")
 }

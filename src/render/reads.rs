@@ -24,6 +24,8 @@ pub enum Read {
     Template(Box<str>),
     /// A shortcode, with all that it uses.
     Component(Box<str>),
+    /// Any of these, in the edition of this number.
+    Of(usize, Box<Read>),
 }
 
 /// Where reads are looked up.
@@ -37,7 +39,22 @@ pub struct Sight<'a> {
     pub templates: &'a Templates,
 }
 
+impl<'a> Sight<'a> {
+    /// The same for an edition in another language.
+    pub fn of_edition(&self, number: usize) -> Self {
+        Self { shared: self.shared.edition(number), faces: self.faces.edition(number), templates: self.templates }
+    }
+}
+
 impl Read {
+    /// The same read of an edition in another language, unless it is told already of which it is.
+    pub fn of_edition(self, number: usize) -> Self {
+        match self {
+            Read::Of(..) => self,
+            read => Read::Of(number, Box::new(read)),
+        }
+    }
+
     /// The digest of what is seen there now.
     pub fn digest(&self, sight: &Sight) -> Digest {
         match self {
@@ -45,8 +62,9 @@ impl Read {
             Read::Link(link) => leads::digest_of_link(sight.shared, &link.0, &link.1, link.2),
             Read::Picture(picture) => leads::digest_of_picture(sight.shared, &picture.0, &picture.1),
             Read::Person(name) => leads::digest_of_person(sight.shared, name),
-            Read::Template(name) => sight.templates.digest(name),
-            Read::Component(name) => sight.templates.component_digest(name),
+            Read::Template(name) => sight.templates.digest(sight.shared.number(), name),
+            Read::Component(name) => sight.templates.component_digest(sight.shared.number(), name),
+            Read::Of(number, read) => read.digest(&sight.of_edition(*number)),
         }
     }
 }

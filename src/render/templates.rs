@@ -43,11 +43,33 @@ pub struct Layer {
 pub struct Templates {
     /// In the language of the site.
     tera: Tera,
-    /// The same in the other languages that there are words in, each made when the first page needs it.
-    others: HashMap<String, OnceLock<Tera>>,
+    /// The same in the other languages that there are words in, by edition, each made when the first page needs it.
+    others: HashMap<String, Vec<OnceLock<Tera>>>,
     surroundings: Surroundings,
     paths: HashMap<String, SourcePath>,
-    closures: Closures,
+    /// By edition.
+    closures: Vec<Closures>,
+}
+
+/// How a template speaks: of which edition of the site, and in which language.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice<'a> {
+    /// The number of the edition.
+    pub edition: usize,
+    /// The language.
+    pub language: &'a Language,
+}
+
+impl<'a> From<&'a Language> for Voice<'a> {
+    fn from(language: &'a Language) -> Self {
+        Self { edition: 0, language }
+    }
+}
+
+impl<'a> From<&'a Arc<Language>> for Voice<'a> {
+    fn from(language: &'a Arc<Language>) -> Self {
+        Self { edition: 0, language }
+    }
 }
 
 impl std::fmt::Debug for Templates {
@@ -69,8 +91,10 @@ pub struct Surroundings {
     pub words: Arc<Words>,
     /// BCP 47 tag of the site's language.
     pub lang: String,
-    /// What every template sees as `site`, by language.
-    pub sites: BTreeMap<String, Value>,
+    /// Those of its editions in other languages.
+    pub editions: Vec<String>,
+    /// What every template sees as `site`, by edition and language.
+    pub sites: BTreeMap<(usize, String), Value>,
 }
 
 impl Surroundings {
@@ -129,20 +153,27 @@ pub fn load(layers: &[Layer], surroundings: Surroundings) -> (Templates, Vec<Dia
             }
         }
         if files.len() == before {
-            let (tera, closures) = (prepared(&surroundings), Closures::default());
+            let (tera, closures) = (prepared(&surroundings), Vec::new());
             return (Templates { tera, others: others(&surroundings), paths, closures, surroundings }, diagnostics);
         }
     }
 }
 
-/// Room for the engines of all languages but the site's own.
-fn others(surroundings: &Surroundings) -> HashMap<String, OnceLock<Tera>> {
+/// Room for the engines of all languages but the site's own, and of all other editions.
+fn others(surroundings: &Surroundings) -> HashMap<String, Vec<OnceLock<Tera>>> {
+    let others = surroundings.editions.len();
     let tags = surroundings.words.all().map(|language| language.tag().to_string());
-    tags.filter(|tag| tag != surroundings.language().tag()).map(|tag| (tag, OnceLock::new())).collect()
+    let wanted = tags.filter(|tag| others > 0 || tag != surroundings.language().tag());
+    wanted.map(|tag| (tag, (0..=others).map(|_| OnceLock::new()).collect())).collect()
 }
 
-/// What each template uses.
-fn closures(layers: &[Layer], surroundings: &Surroundings) -> Closures {
+/// What each template uses, by edition.
+fn closures(layers: &[Layer], surroundings: &Surroundings) -> Vec<Closures> {
+    let languages = std::iter::once(&surroundings.lang).chain(&surroundings.editions);
+    languages.enumerate().map(|(edition, lang)| closures_of(layers, surroundings, edition, lang)).collect()
+}
+
+fn closures_of(layers: &[Layer], surroundings: &Surroundings, edition: usize, lang: &str) -> Closures {
     let mut files: BTreeMap<String, &str> = BTreeMap::new();
     for layer in layers {
         let prefix = if layer.name.is_empty() { String::new() } else { format!("@{}/", layer.name) };
@@ -154,7 +185,8 @@ fn closures(layers: &[Layer], surroundings: &Surroundings) -> Closures {
         full.into_iter().find(|name| files.contains_key(name))
     };
     // In other languages `site` differs by words alone, and those stand in the salt of all traces.
-    let site = surroundings.sites.get(surroundings.language().tag()).map(|site| ("site", site));
+    let tag = surroundings.words.of(lang).tag().to_string();
+    let site = surroundings.sites.get(&(edition, tag)).map(|site| ("site", site));
     let globals = surroundings.globals.iter().map(|(name, value)| (*name, value)).chain(site);
     let globals = globals.map(|(name, value)| (name, serde_json::to_value(value).unwrap_or_default())).collect();
     Closures::of(&files, resolve, &globals, Digest::of(&surroundings.assets))
@@ -248,7 +280,7 @@ fn prepared(surroundings: &Surroundings) -> Tera {
     for (name, value) in &surroundings.globals {
         tera.global_context().insert_value(*name, value.clone());
     }
-    speak(&mut tera, surroundings.language(), surroundings);
+    speak(&mut tera, 0, surroundings.language(), surroundings);
     tera
 }
 
@@ -288,8 +320,8 @@ fn asset<'a>(assets: &'a BTreeMap<String, AssetLink>, args: &Kwargs) -> TeraResu
 }
 
 /// Lets an engine speak a language.
-fn speak(tera: &mut Tera, language: &Arc<Language>, surroundings: &Surroundings) {
-    if let Some(site) = surroundings.sites.get(language.tag()) {
+fn speak(tera: &mut Tera, edition: usize, language: &Arc<Language>, surroundings: &Surroundings) {
+    if let Some(site) = surroundings.sites.get(&(edition, language.tag().to_string())) {
         tera.global_context().insert_value("site", site.clone());
     }
     // What most calls ask for is ready.
@@ -354,41 +386,50 @@ impl Templates {
         self.paths.get(name).cloned().unwrap_or_else(|| SourcePath::new(name))
     }
 
-    /// The digest of a template and of all that it uses besides its own values.
-    pub fn digest(&self, name: &str) -> Digest {
-        self.closures.template(name)
+    fn closures(&self, edition: usize) -> Option<&Closures> {
+        self.closures.get(edition).or(self.closures.first())
+    }
+
+    /// The digest of a template and of all that it uses besides its own values, in an edition.
+    pub fn digest(&self, edition: usize, name: &str) -> Digest {
+        self.closures(edition).map(|closures| closures.template(name)).unwrap_or_default()
     }
 
     /// Whether a template, or anything that it uses, may use a field of `page`.
     pub fn uses_of_page(&self, template: &str, field: &str) -> bool {
-        self.closures.uses_of_page(template, field)
+        self.closures(0).is_none_or(|closures| closures.uses_of_page(template, field))
     }
 
-    /// The digest of a shortcode and of all that it uses besides its own values.
-    pub fn component_digest(&self, name: &str) -> Digest {
-        self.closures.component(name)
+    /// The digest of a shortcode and of all that it uses besides its own values, in an edition.
+    pub fn component_digest(&self, edition: usize, name: &str) -> Digest {
+        self.closures(edition).map(|closures| closures.component(name)).unwrap_or_default()
     }
 
-    /// The engine that speaks a language.
-    fn engine(&self, language: &Language) -> &Tera {
-        let Some(engine) = self.others.get(language.tag()) else { return &self.tera };
+    /// The engine that speaks so.
+    fn engine(&self, voice: Voice) -> &Tera {
+        let Voice { edition, language } = voice;
+        let Some(engines) = self.others.get(language.tag()) else { return &self.tera };
+        let is_main = |engines: &[OnceLock<Tera>]| {
+            edition == 0 && engines.len() > 1 && language.tag() == self.surroundings.language().tag()
+        };
+        let Some(engine) = engines.get(edition).filter(|_| !is_main(engines)) else { return &self.tera };
         engine.get_or_init(|| {
             let mut tera = self.tera.clone();
-            speak(&mut tera, self.surroundings.words.of(language.tag()), &self.surroundings);
+            speak(&mut tera, edition, self.surroundings.words.of(language.tag()), &self.surroundings);
             tera
         })
     }
 
-    /// Renders a template in a language; `page` is the address of the page that it makes, for messages.
-    pub fn render(
+    /// Renders a template; `page` is the address of the page that it makes, for messages.
+    pub fn render<'a>(
         &self,
         name: &str,
         context: &Context,
         page: &str,
-        language: &Language,
+        voice: impl Into<Voice<'a>>,
     ) -> Result<String, Box<Diagnostic>> {
         let mut written = Bounded::new();
-        let rendered = self.engine(language).render_to(name, context, &mut written);
+        let rendered = self.engine(voice.into()).render_to(name, context, &mut written);
         if written.is_full {
             let mut told =
                 Diagnostic::error("too-large", format!("this template writes more than {MOST_WRITTEN_TEXT}"));
@@ -405,13 +446,13 @@ impl Templates {
     }
 
     /// Renders a shortcode with arguments as they were written; these are checked against the component's own list.
-    pub fn component(
+    pub fn component<'a>(
         &self,
         name: &str,
         args: &[(String, String)],
         mut context: Context,
         body: Option<&str>,
-        language: &Language,
+        voice: impl Into<Voice<'a>>,
     ) -> Result<String, ComponentFault> {
         let fault = |message: String, help: Option<String>| ComponentFault { message, help };
         let Some(definition) = self.tera.get_component_definition(name).filter(|_| self.is_shortcode(name)) else {
@@ -465,7 +506,7 @@ impl Templates {
             ));
         }
         let mut written = Bounded::new();
-        let rendered = self.engine(language).render_component_to(name, &context, body, true, &mut written);
+        let rendered = self.engine(voice.into()).render_component_to(name, &context, body, true, &mut written);
         if written.is_full {
             return Err(fault(format!("the shortcode `{name}` writes more than {MOST_WRITTEN_TEXT}"), None));
         }

@@ -31,7 +31,10 @@ pub struct SiteView {
     pub permalink: String,
     /// Address of the home page.
     pub url: String,
-    /// BCP 47 tag of the site's main language, such as `en`.
+    /// Full address of the top of the site, where the files are that all editions have in common; of a site in one language
+    /// and of the main edition it is `permalink`.
+    pub top: String,
+    /// BCP 47 tag of the site's main language, such as `en`; of an edition in another language, that of the edition.
     pub language: String,
     /// IANA name of the time zone that dates are shown in.
     pub time_zone: String,
@@ -193,6 +196,8 @@ pub struct PageView {
     pub translations: Vec<TranslationRef>,
     /// The full address of the text that the others translate, when there are translations: for `hreflang="x-default"`.
     pub original: Option<String>,
+    /// The editions of the site in the order of `site.yaml`, this one with them; none on a site in one language.
+    pub editions: Vec<EditionLink>,
     /// Whether search engines are asked to stay away (404, tombstones).
     pub noindex: bool,
     /// Its feeds, and those of the site: for `<link rel="alternate">`.
@@ -256,6 +261,23 @@ pub struct Marking {
     pub slug: &'static str,
     /// FIRST's text colour for the label, always on black: `#FFC000` and so on.
     pub color: &'static str,
+}
+
+/// An edition of the site, as the switch of languages shows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EditionLink {
+    /// BCP 47 tag.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// What the language is called: `Українська`.
+    pub label: String,
+    /// Address of this page in it; its home page when it has no such page.
+    pub url: String,
+    /// Whether it is the edition that the page is in.
+    pub is_current: bool,
+    /// Whether the address is that of the same page.
+    pub is_same_page: bool,
 }
 
 /// The same article in another language.
@@ -821,6 +843,8 @@ pub struct EntityView {
     pub summary: String,
     /// The profile text.
     pub content: String,
+    /// BCP 47 tag of the language of summary and profile, when it is not that of the page.
+    pub text_lang: Option<String>,
     /// Picture.
     pub image: Option<ImageView>,
     /// Roles held on the day of the newest briefing on the site.

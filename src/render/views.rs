@@ -17,6 +17,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::text::excerpt;
 use crate::config::Config;
+use crate::config::editions::Edition;
 use crate::content::article::ImageInput;
 use crate::content::countries::Country;
 use crate::content::entity::{EntityMeta, Relation};
@@ -30,9 +31,10 @@ use crate::render::feed_refs;
 use crate::render::leads;
 use crate::render::pictures;
 use crate::render::reads::Read;
+use crate::render::templates::Voice;
 use crate::render::view::{
-    AuthorRef, Card, Counts, Crumb, DateView, EntityRef, ImageView, KindRef, Marking, MenuEntry, OutwardLink, PageView,
-    Parts, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
+    AuthorRef, Card, Counts, Crumb, DateView, EditionLink, EntityRef, ImageView, KindRef, Marking, MenuEntry,
+    OutwardLink, PageView, Parts, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
 };
 use crate::site::connections::{Connection, Pair};
 use crate::site::faces::Face;
@@ -61,6 +63,21 @@ pub struct Shared<'a> {
     kinds: HashMap<&'a str, Vec<KindRef>>,
     months: OnceLock<Vec<Month>>,
     corrections: OnceLock<Vec<(ArticleId, usize)>>,
+    /// The same of the editions in other languages.
+    editions: Vec<Shared<'a>>,
+}
+
+/// The same page in another edition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Version {
+    /// The number of the edition.
+    pub edition: usize,
+    /// Its address, counted from the top of the site.
+    pub url: UrlPath,
+    /// BCP 47 tag of its language.
+    pub lang: String,
+    /// Its title, when it is a text or the page of an entity; else empty.
+    pub title: String,
 }
 
 fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
@@ -75,6 +92,8 @@ pub struct Views<'a> {
     lang: &'a str,
     /// The words that it is said in.
     language: &'a Language,
+    /// The same page in other editions.
+    versions: &'a [Version],
     reads: RefCell<Vec<Read>>,
     times: RefCell<Vec<(Box<str>, Duration)>>,
 }
@@ -306,7 +325,9 @@ impl<'a> Shared<'a> {
     /// What all outputs of a site share.
     pub fn new(site: &'a Site) -> Self {
         let kinds_in = |language: &Language| {
-            let is_main = language.tag() == site.language().tag();
+            // The settings name the kinds in the main language.
+            let main = site.config.editions.first().map_or(&site.config.language, |edition| &edition.tag);
+            let is_main = language.tag() == site.words.of(main).tag();
             let kinds = site.config.kinds.iter().map(|kind| KindRef {
                 id: kind.id.clone(),
                 singular: kind.singular_in(language, is_main).to_string(),
@@ -325,7 +346,13 @@ impl<'a> Shared<'a> {
             kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
             months: OnceLock::new(),
             corrections: OnceLock::new(),
+            editions: site.editions.iter().map(|edition| Shared::new(edition)).collect(),
         }
+    }
+
+    /// What the outputs of an edition share.
+    pub fn edition(&self, number: usize) -> &Shared<'a> {
+        number.checked_sub(1).and_then(|at| self.editions.get(at)).unwrap_or(self)
     }
 
     /// The views of an output in the language of the site.
@@ -336,7 +363,17 @@ impl<'a> Shared<'a> {
     /// The views of an output in the language with this tag.
     pub fn views_in(&'a self, lang: &'a str) -> Views<'a> {
         let language = self.site.words.of(lang);
-        Views { shared: self, lang, language, reads: RefCell::default(), times: RefCell::default() }
+        Views { shared: self, lang, language, versions: &[], reads: RefCell::default(), times: RefCell::default() }
+    }
+
+    /// The number of the edition.
+    pub fn number(&self) -> usize {
+        self.site.config.edition
+    }
+
+    /// The site, for the recipes that its plan holds.
+    pub fn site_of_plan(&self) -> &'a Site {
+        self.site
     }
 
     /// The site, for what answers a question about it and does not print it.
@@ -367,16 +404,43 @@ impl<'a> Shared<'a> {
 
 /// The address as it stands in an `href`.
 pub fn href(config: &Config, url: &UrlPath) -> String {
-    format!("{}{}", config.base_path, url.encoded().trim_start_matches('/'))
+    config.href(url)
 }
 
 impl<'a> Views<'a> {
     /// What the output has looked at, each once, in the order of the first look.
     pub fn into_reads(self) -> Vec<Read> {
+        let shared = self.shared;
         let mut reads = self.reads.into_inner();
         let mut known: std::collections::HashSet<Read> = std::collections::HashSet::with_capacity(reads.len());
         reads.retain(|read| known.insert(read.clone()));
-        reads
+        match shared.number() {
+            0 => reads,
+            // What was looked at in another edition is told apart from the same here.
+            number => reads.into_iter().map(|read| read.of_edition(number)).collect(),
+        }
+    }
+
+    /// The same views for a page that other editions have, too.
+    pub fn with_versions(self, versions: &'a [Version]) -> Self {
+        Self { versions, ..self }
+    }
+
+    /// The home pages of all editions, counted from the top of the site.
+    pub fn homes(&self) -> Vec<UrlPath> {
+        let editions = self.config().editions.iter().map(|edition| UrlPath::new(&edition.path).outside());
+        let homes: Vec<UrlPath> = editions.collect();
+        if homes.is_empty() { vec![urls::home()] } else { homes }
+    }
+
+    /// An address of the settings: in another edition it may be that of the main one's page.
+    pub fn address_of(&self, written: &str) -> UrlPath {
+        let url = UrlPath::new(written);
+        if self.config().edition == 0 {
+            return url;
+        }
+        self.note(Face::Sitemap);
+        if self.shared.site.has_address(&url) { url } else { url.outside() }
     }
 
     /// Notes how long a template took.
@@ -408,6 +472,11 @@ impl<'a> Views<'a> {
         self.language
     }
 
+    /// How templates speak in the output.
+    pub fn voice(&self) -> Voice<'a> {
+        Voice { edition: self.shared.number(), language: self.language }
+    }
+
     /// The words in which something in the language `lang` is said.
     pub fn language_of(&self, lang: &str) -> &'a Language {
         self.shared.site.words.of(lang)
@@ -421,6 +490,22 @@ impl<'a> Views<'a> {
     /// The settings; when they change, everything is made anew.
     pub fn config(&self) -> &'a Config {
         &self.shared.site.config
+    }
+
+    /// Whether a file is no text that this edition takes over from the main one.
+    pub fn is_of_edition(&self, path: &SourcePath) -> bool {
+        self.shared.site.is_of_edition(path)
+    }
+
+    /// The language of the texts that a file of this edition, or one that it takes over, holds by default.
+    pub fn language_of_file(&self, path: &SourcePath) -> &'a str {
+        let site = self.shared.site;
+        let config = &site.config;
+        if config.edition == 0 {
+            return &config.language;
+        }
+        let number = config.edition_of(&site.content_root, path);
+        config.editions.get(number).map_or(&config.language, |edition| &edition.tag)
     }
 
     /// The outlines of countries; they go with the settings.
@@ -819,6 +904,7 @@ impl<'a> Views<'a> {
             description: config.description.clone(),
             permalink: self.permalink(&urls::home()),
             url: self.href(&urls::home()),
+            top: self.permalink(&urls::home().outside()),
             language: config.language.clone(),
             time_zone: config.zone_name.clone(),
             theme: config.theme.clone(),
@@ -865,6 +951,7 @@ impl<'a> Views<'a> {
             Err(links::Broken::Withheld) => return None,
             Ok(links::Destination::Target(target)) => self.href(&self.shared.site.url_of(target)),
             Ok(links::Destination::Address(url)) => self.href(&url),
+            Ok(links::Destination::Other(page)) => self.href(&page.url),
             Ok(links::Destination::File(file)) => {
                 self.shared.site.published.get(&file).map_or_else(String::new, |url| self.href(url))
             }
@@ -949,7 +1036,7 @@ impl<'a> Views<'a> {
     pub fn flag(&self, country: Option<&'static Country>) -> Option<String> {
         let country = country?;
         crate::content::countries::flag_svg(country.code)?;
-        Some(self.href(&urls::flag(country.code)))
+        Some(self.href(&urls::flag(country.code).outside()))
     }
 
     /// An author.
@@ -1067,8 +1154,9 @@ impl<'a> Views<'a> {
             breadcrumbs: Vec::new(),
             // What gathers things from all over the site is marked as the highest of them.
             marking: self.shared.site.highest.map(marking),
-            translations: Vec::new(),
-            original: None,
+            translations: self.version_refs(),
+            original: self.original_version(url),
+            editions: self.edition_links(url),
             noindex: false,
             feeds: feed_refs::of_site(self),
             image: None,
@@ -1090,6 +1178,9 @@ impl<'a> Views<'a> {
     /// The full address of the text that an article and its translations go back to, as far as its page may tell of
     /// it; none when it has no translations.
     pub fn original(&self, article: &Article) -> Option<String> {
+        if let Some(original) = self.original_version(&article.url) {
+            return Some(original);
+        }
         let shown = self.fitting(&article.translations, article.marking);
         let original = article.original.filter(|id| shown.contains(id)).map(|id| self.glance(id).url());
         (!shown.is_empty()).then(|| self.permalink(original.unwrap_or(&article.url)))
@@ -1098,8 +1189,12 @@ impl<'a> Views<'a> {
     /// The same article in other languages.
     pub fn translations(&self, article: &Article) -> Vec<TranslationRef> {
         let translations = self.fitting(&article.translations, article.marking);
+        let mut all = self.version_refs();
         let translations = translations.into_iter().map(|id| self.glance(id));
-        translations
+        // Of two in one language, that of the language's edition.
+        let known: Vec<String> = all.iter().map(|one| one.lang.clone()).chain([article.lang.clone()]).collect();
+        let translations = translations.filter(|other| all.is_empty() || !known.iter().any(|tag| tag == other.lang()));
+        let translations: Vec<TranslationRef> = translations
             .map(|other| TranslationRef {
                 lang_name: language_name(other.lang()).to_string(),
                 lang: other.lang().to_string(),
@@ -1107,7 +1202,52 @@ impl<'a> Views<'a> {
                 url: self.href(other.url()),
                 permalink: self.permalink(other.url()),
             })
-            .collect()
+            .collect();
+        all.extend(translations);
+        all
+    }
+
+    /// The same page in other editions.
+    pub fn versions(&self) -> &'a [Version] {
+        self.versions
+    }
+
+    fn version_refs(&self) -> Vec<TranslationRef> {
+        let version = |version: &Version| TranslationRef {
+            lang_name: language_name(&version.lang).to_string(),
+            lang: version.lang.clone(),
+            title: version.title.clone(),
+            url: self.href(&version.url),
+            permalink: self.permalink(&version.url),
+        };
+        self.versions.iter().map(version).collect()
+    }
+
+    /// The full address of the version that readers of other languages are led to: that of the first edition that has the
+    /// page at `url`. None when it is in one edition.
+    fn original_version(&self, url: &UrlPath) -> Option<String> {
+        let first = self.versions.first()?;
+        Some(self.permalink(if first.edition < self.config().edition { &first.url } else { url }))
+    }
+
+    /// Where each edition has the page at `url`, or else its home page; none on a site in one language.
+    fn edition_links(&self, url: &UrlPath) -> Vec<EditionLink> {
+        let config = self.config();
+        let link = |(number, edition): (usize, &Edition)| {
+            let version = self.versions.iter().find(|version| version.edition == number);
+            let is_current = number == config.edition;
+            let home = UrlPath::new(&edition.path).outside();
+            let url = if is_current { url } else { version.map_or(&home, |version| &version.url) };
+            EditionLink {
+                lang: edition.tag.clone(),
+                dir: direction(&edition.tag),
+                label: edition.label.clone(),
+                url: self.href(url),
+                is_current,
+                is_same_page: is_current || version.is_some(),
+            }
+        };
+        config.editions.iter().enumerate().map(link).collect()
     }
 
     /// Links to the same thing elsewhere.

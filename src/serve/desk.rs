@@ -54,6 +54,7 @@ fn label(view: View) -> String {
 
 /// What is known of the page of a source file.
 fn page(site: &Site, path: &SourcePath) -> Option<Value> {
+    let site = site.edition_with(path);
     let words = |document: Option<&Document>| document.map_or(0, |document| document.facts.word_count);
     match *site.by_source.get(path)? {
         Target::Article(id) => Some(article(site, site.article(id))),
@@ -99,7 +100,6 @@ fn article(site: &Site, article: &Article) -> Value {
 
 fn entity(site: &Site, appearance: &Appearance, mention: Option<&Mention<EntityId>>) -> Value {
     let entity = site.entity(appearance.entity);
-    let base = site.config.base_path.trim_end_matches('/');
     let mut why = Vec::new();
     if appearance.declared {
         why.push("front matter".to_string());
@@ -114,7 +114,7 @@ fn entity(site: &Site, appearance: &Appearance, mention: Option<&Mention<EntityI
     json!({
         "name": entity.name,
         "kind": site.kind_of(entity).singular,
-        "address": format!("{base}{}", entity.url.encoded()),
+        "address": site.config.href(&entity.url),
         "about": appearance.about,
         "mentions": appearance.mentions,
         "why": why.join("; "),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use jiff::Timestamp;
 use tokio::sync::watch as channel;
 
-use crate::base::paths::SourcePath;
+use crate::base::paths::{SourcePath, percent_decode};
 use crate::build::Request;
 use crate::build::checkout::Checkout;
 use crate::build::fs::DiscoverOptions;
@@ -633,8 +633,10 @@ fn has_slept(wall: Duration, clock: Duration) -> bool {
 fn page_of(made: &Made, changed: &BTreeSet<SourcePath>) -> Option<String> {
     let loaded = made.loaded.as_ref().filter(|_| changed.len() <= MOST_FOLLOWED)?;
     let site = &loaded.site;
-    let target = changed.iter().find_map(|path| site.by_source.get(path))?;
-    Some(format!("{}{}", site.config.base_path.trim_end_matches('/'), site.url_of(*target)))
+    changed.iter().find_map(|path| {
+        let edition = site.edition_with(path);
+        edition.by_source.get(path).and_then(|target| percent_decode(&edition.href_of(*target)))
+    })
 }
 
 /// The folders and files that are watched, as they are there.

@@ -23,6 +23,7 @@ use crate::build::{self, Loaded, Request};
 use crate::serve::coming::Coming;
 use crate::serve::kept::{KeepingSink, Kept};
 use crate::serve::tree::{Entry, Redirect, Routes, Tree};
+use crate::site::Site;
 use crate::site::faces::Faces;
 
 /// A site as one audience sees it, and what is wrong with it.
@@ -329,11 +330,14 @@ impl Drop for Course<'_> {
 
 /// How addresses lead to outputs. Old addresses stand by the path at which a host would look for them.
 fn routes(loaded: &Loaded) -> Routes {
-    let base = loaded.site.config.base_path.trim_end_matches('/');
-    let redirects = loaded.site.redirects.iter().filter_map(|redirect| {
-        let to = format!("{base}{}", redirect.to.encoded());
-        Some((redirect.from.output().ok()?.to_string(), Redirect { to, status: 301 }))
-    });
+    let of_edition = |edition| {
+        let Site { config, redirects, .. }: &Site = edition;
+        redirects.iter().filter_map(|redirect| {
+            let to = config.href(&redirect.to);
+            Some((redirect.from.output().ok()?.to_string(), Redirect { to, status: 301 }))
+        })
+    };
+    let redirects = loaded.site.all_editions().flat_map(of_edition);
     Routes::new(&loaded.site.config.base_path, redirects.collect())
 }
 

@@ -4,7 +4,7 @@
 //! runs; what was found in the other texts is taken over (`remembered.rs`). What comes of it is what assembling all files
 //! would give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -43,12 +43,14 @@ pub fn assemble_again(
         world: before.world.clone(),
         words: before.words.clone(),
         content_root: before.content_root.clone(),
+        abroad: None,
+        places: BTreeMap::new(),
     };
     put_together(all, frame, Some(before))
 }
 
 /// The files that a site was put together of, but for some.
-fn files_of(site: &Site, without: &BTreeSet<SourcePath>) -> Files {
+pub(super) fn files_of(site: &Site, without: &BTreeSet<SourcePath>) -> Files {
     let is_there = |path: &SourcePath| !without.contains(path);
     let articles = site.articles.iter().filter(|article| is_there(&article.path)).map(|article| ArticleFile {
         path: article.path.clone(),

@@ -24,6 +24,7 @@ use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::site::collate::Order;
 use crate::site::connections::Connections;
+use crate::site::editions::Abroad;
 use crate::site::gate::{ArticleFile, Canceled, Floors, Visible, VisibleFiles, Withheld, above};
 use crate::site::gathering::{Known, entities};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
@@ -82,7 +83,19 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
     let (withheld, floors, attachments) = (withheld.into(), floors.into(), attachments.into());
     put_together(
         files,
-        Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root },
+        Frame {
+            config,
+            withheld,
+            floors,
+            now,
+            clearance,
+            attachments,
+            world,
+            words,
+            content_root,
+            abroad: None,
+            places: BTreeMap::new(),
+        },
         None,
     )
 }
@@ -111,6 +124,10 @@ pub(super) struct Frame {
     pub(super) world: Option<Arc<World>>,
     pub(super) words: Arc<Words>,
     pub(super) content_root: String,
+    /// What an edition in another language knows of the main one.
+    pub(super) abroad: Option<Abroad>,
+    /// The file of the main edition that each of its articles is a version of.
+    pub(super) places: BTreeMap<SourcePath, SourcePath>,
 }
 
 /// Puts a site together out of its files. What was found in the texts of the site before is taken over where it holds.
@@ -123,7 +140,8 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         authors: author_files,
         pages,
     } = files;
-    let Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root } = frame;
+    let Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root, abroad, places } =
+        frame;
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
@@ -145,12 +163,13 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         .collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
 
+    let of_main = |path: &SourcePath| abroad.as_ref()?.article(path).cloned();
     let mut articles: Vec<Article> = Vec::with_capacity(files.len());
     let parts = files.into_iter().zip(appearances).zip(found).zip(bylines).zip(section_of);
     for ((((file, Appearing { listed, all: entities }), found), authors), section) in parts {
         let ArticleFile { path, meta, document, folder, marking } = file;
         articles.push(Article {
-            url: urls::article(&folder, &meta.slug),
+            url: of_main(&path).unwrap_or_else(|| urls::article(&folder, &meta.slug)),
             article_type: meta.article_type.unwrap_or_default(),
             lang: meta.lang.clone().unwrap_or_else(|| config.language.clone()),
             source_numbers: source_numbers(&meta, &document),
@@ -193,7 +212,13 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
             .then(|| Moment::at(now, &config.zone, false).day)
             .or_else(|| articles.iter().filter_map(|article| article.meta.date.as_ref()).map(|date| date.day).max()),
         addresses: Held::default(),
-        by_source: by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()).into(),
+        by_source: with_places(
+            by_source(&articles, &entities, &sections, &authors, &pages, home.as_ref()),
+            &places,
+            &config,
+            &content_root,
+        )
+        .into(),
         article_names: article_names(&articles).into(),
         articles: articles.into_iter().map(Held::from).collect(),
         entities: entities.into(),
@@ -217,6 +242,9 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         content_root,
         withheld,
         floors,
+        editions: Vec::new(),
+        abroad,
+        places,
         config,
     };
     site.addresses = site.page_addresses().into();
@@ -249,7 +277,8 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     diagnostics.extend(doubtful);
     diagnostics.extend(alike);
     diagnostics.extend(future_dates(&site));
-    diagnostics.extend(orphans(&site));
+    // An edition need not have as many articles as the main one.
+    diagnostics.extend(if site.abroad.is_none() { orphans(&site) } else { Vec::new() });
     (site, diagnostics)
 }
 
@@ -322,7 +351,7 @@ pub(super) fn source_numbers(
 }
 
 /// The folder that every site has, which is called by a word of its language.
-const BRIEFINGS: &str = "briefings";
+pub(super) const BRIEFINGS: &str = "briefings";
 
 /// Makes the sections: top folders with articles, and every folder with an `_index.md`. Returns with them the section
 /// of each article.
@@ -485,7 +514,7 @@ fn series(articles: &mut [Article]) -> Vec<Series> {
     series
 }
 
-fn tombstone(canceled: Canceled) -> Tombstone {
+pub(super) fn tombstone(canceled: Canceled) -> Tombstone {
     let Canceled { path, folder, slug, redirect_from, marking } = canceled;
     Tombstone { url: urls::article(&folder, &slug), path, redirect_from, marking }
 }
@@ -520,6 +549,26 @@ fn by_source(
     // In order a map is made at once; that is several times faster than entry by entry.
     all.par_sort();
     all.into_iter().map(|(path, target)| (path.clone(), target)).collect()
+}
+
+/// On a site in several languages, links find the version of a file by the path of the file, too.
+fn with_places(
+    by_source: BTreeMap<SourcePath, Target>,
+    places: &BTreeMap<SourcePath, SourcePath>,
+    config: &Config,
+    content_root: &str,
+) -> BTreeMap<SourcePath, Target> {
+    if config.editions.is_empty() {
+        return by_source;
+    }
+    let mut all = by_source.clone();
+    for (path, target) in by_source {
+        let place = places.get(&path).cloned().or_else(|| config.place_of(content_root, &path));
+        if let Some(place) = place {
+            all.entry(place).or_insert(target);
+        }
+    }
+    all
 }
 
 /// Articles by folded slug, file name and title.
@@ -578,10 +627,12 @@ fn redirects(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
         let from = UrlPath::new(&slugify(&file.title));
         redirects.push(Redirect { place: Place::file(&file.path), from, to: urls::home() });
     }
-    for (path, from, to) in asked {
+    for (path, from, to) in asked.into_iter().filter(|(_, _, to)| !to.is_outside()) {
         for (index, old) in from.iter().enumerate() {
             let place = Place::field(path, FieldPath::key("redirect_from").index(index));
-            match urls::former(old) {
+            let former = urls::former(old);
+            // Wherever the page lived, its old address counts from the top of the site.
+            match if site.abroad.is_some() { former.map(|from| from.outside()) } else { former } {
                 Some(from) if from == to => diagnostics.push(
                     Diagnostic::error("circle", format!("`{old}` is the address of this page itself"))
                         .at(place)

@@ -28,6 +28,15 @@ pub struct Lead {
 
 /// All addresses on the web that the site leads to, file by file.
 pub fn leads(site: &Site) -> Vec<Lead> {
+    let mut leads = of_edition(site);
+    for edition in &site.editions {
+        // What it takes over from the main edition is there already.
+        leads.extend(of_edition(edition).into_iter().filter(|lead| edition.is_of_edition(&lead.place.path)));
+    }
+    leads
+}
+
+fn of_edition(site: &Site) -> Vec<Lead> {
     let mut leads = Vec::new();
     for article in &site.articles {
         let day = article.meta.date.as_ref().map(|moment| moment.day);
@@ -61,8 +70,12 @@ pub fn leads(site: &Site) -> Vec<Lead> {
         leads.extend(same_as.map(|(index, url)| lead(url, Place::field(&author.path, field(index)))));
     }
     let settings = site.config.path.clone().unwrap_or_else(|| SourcePath::new("site.yaml"));
-    for (name, entries) in &site.config.menus {
-        let field = |index| FieldPath::key("menus").then(name).index(index).then("url");
+    let (menus, place) = match site.config.own_menus() {
+        Some((menus, place)) => (Some(menus), place),
+        None => (None, FieldPath::default()),
+    };
+    for (name, entries) in menus.into_iter().flatten() {
+        let field = |index| place.clone().then(name).index(index).then("url");
         let entries = entries.iter().enumerate();
         leads.extend(entries.map(|(index, entry)| lead(&entry.url, Place::field(&settings, field(index)))));
     }

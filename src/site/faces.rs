@@ -126,6 +126,10 @@ pub struct Faces {
     whole: [Digest; 12],
     words: Vec<(u64, Digest)>,
     search: Digest,
+    /// Tells the names of an edition in another language apart from those of the others; nothing for the main one.
+    edition: u64,
+    /// The faces of the editions in other languages.
+    editions: Vec<Faces>,
 }
 
 /// What a thing goes by, and the digest of its face.
@@ -309,6 +313,11 @@ impl Faces {
             whole: Default::default(),
             words: words(site),
             search: site.search.as_ref().map(Search::digest).unwrap_or_default(),
+            edition: match site.config.edition {
+                0 => 0,
+                _ => name_of(site.config.edition_path()),
+            },
+            editions: site.editions.iter().map(|edition| Faces::of(edition)).collect(),
             articles,
             entities,
             pairs,
@@ -470,7 +479,12 @@ impl Faces {
     /// The name of a face.
     pub fn name(&self, face: Face) -> FaceName {
         let (of, _) = self.look(face);
-        FaceName { sort: sort(face), of }
+        FaceName { sort: sort(face), of: of ^ self.edition }
+    }
+
+    /// The faces of an edition.
+    pub fn edition(&self, number: usize) -> &Faces {
+        number.checked_sub(1).and_then(|at| self.editions.get(at)).unwrap_or(self)
     }
 
     /// The digests of all faces by their names.
@@ -479,8 +493,9 @@ impl Faces {
         let mut named = std::collections::HashMap::with_capacity(all.len());
         for face in all {
             let (of, digest) = self.look(face);
-            named.insert(FaceName { sort: sort(face), of }, digest);
+            named.insert(FaceName { sort: sort(face), of: of ^ self.edition }, digest);
         }
+        self.editions.iter().for_each(|edition| named.extend(edition.by_name()));
         named
     }
 

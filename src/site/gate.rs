@@ -173,6 +173,19 @@ pub struct Scheduled {
 }
 
 impl Withheld {
+    /// Takes in what another edition of the site withholds.
+    pub fn join(&mut self, other: Withheld) {
+        // Taken apart whole, so that a new field cannot be forgotten here.
+        let Withheld { files, scheduled, paths, slugs, names, sources } = other;
+        self.files.extend(files);
+        self.scheduled.extend(scheduled);
+        self.scheduled.sort_by(|left, right| left.at.cmp(&right.at).then_with(|| left.path.cmp(&right.path)));
+        self.paths.extend(paths);
+        self.slugs.extend(slugs);
+        self.names.extend(names);
+        self.sources.extend(sources);
+    }
+
     /// Whether something of this file is withheld, or will come or go by itself.
     pub fn knows(&self, path: &SourcePath) -> bool {
         self.files.iter().any(|file| file.path == *path) || self.scheduled.iter().any(|next| next.path == *path)
@@ -220,6 +233,20 @@ pub struct Gated {
 /// Lets through what `audience` may see.
 pub fn gate(files: Vec<ParsedFile>, audience: &Audience, config: &Config) -> Gated {
     let floors = floors(&files, config);
+    pass_all(files, audience, config, floors)
+}
+
+/// Lets through what `audience` may see of an edition in another language. `of_main` are the floors of the main edition: a
+/// version may be marked higher than they say, never lower.
+pub fn gate_edition(files: Vec<ParsedFile>, audience: &Audience, config: &Config, of_main: &Floors) -> Gated {
+    let mut floors = floors(&files, config);
+    for (folder, floor) in &mut floors {
+        *floor = above(folder).filter_map(|folder| of_main.get(folder).copied().flatten()).chain(*floor).max();
+    }
+    pass_all(files, audience, config, floors)
+}
+
+fn pass_all(files: Vec<ParsedFile>, audience: &Audience, config: &Config, floors: Floors) -> Gated {
     let mut gate = Gate::new(audience, config, &floors);
     for file in files {
         gate.pass(file);

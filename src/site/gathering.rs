@@ -195,7 +195,13 @@ impl Gathering<'_> {
             _ => meta.slug.clone(),
         };
         self.register(kind, id, &name, &slug, country);
-        for alias in meta.input.aliases.names().chain(meta.input.native_name.as_deref()) {
+        for alias in meta
+            .input
+            .aliases
+            .names()
+            .chain(meta.input.native_name.as_deref())
+            .chain(meta.input.names.values().map(String::as_str))
+        {
             self.registry.add(kind, alias, id);
         }
         let url = urls::entity(of, &slug);
@@ -495,7 +501,8 @@ impl Gathering<'_> {
                 Some(None) => {}
             }
         }
-        input.native_name.iter().for_each(|name| owner.name(name, By::Native));
+        let names = input.names.values().filter(|name| **name != entity.name);
+        input.native_name.iter().chain(names).for_each(|name| owner.name(name, By::Native));
         input.demonyms.0.iter().for_each(|demonym| owner.demonym(demonym));
         // A seat of power that the country's own file lists means the country.
         input.metonyms.0.iter().for_each(|metonym| owner.name(metonym, By::Alias));

@@ -77,6 +77,10 @@ pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
         content_root,
         withheld,
         floors,
+        // A site with these is not kept.
+        editions: _,
+        abroad: _,
+        places: _,
     } = site;
     match part {
         0 => {
@@ -143,6 +147,9 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         content_root,
         withheld,
         floors,
+        editions: Vec::new(),
+        abroad: None,
+        places: Default::default(),
     };
     site.addresses = site.page_addresses().into();
     Ok(site)

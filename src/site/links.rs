@@ -14,6 +14,7 @@ use crate::base::text::fold;
 use crate::content::markdown::LinkTarget;
 use crate::content::read::Document;
 use crate::content::vocabulary::Tlp;
+use crate::site::editions::OtherPage;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Site, Target, leaks};
 
@@ -22,6 +23,8 @@ use crate::site::{Site, Target, leaks};
 pub enum Destination {
     /// A page of the site.
     Target(Target),
+    /// A page of another edition of the site.
+    Other(OtherPage),
     /// A file that is published as it is.
     File(SourcePath),
     /// An address of the site that no source file stands for (`/people/`, `/archive/`).
@@ -135,13 +138,20 @@ fn find_path(site: &Site, from: &SourcePath, written: &str) -> Result<Destinatio
             return Ok(Destination::File(source.clone()));
         }
     }
+    if let Some(other) = candidates.iter().find_map(|source| site.page_elsewhere(source)) {
+        return Ok(Destination::Other(other));
+    }
     if candidates.iter().any(|source| site.withheld.holds(source)) {
         return Err(Broken::Withheld);
     }
     if path.starts_with('/') {
         let url = UrlPath::new(path);
         let with_slash = UrlPath::new(&format!("{}/", path.trim_end_matches('/')));
-        if let Some(found) = [with_slash, url].into_iter().find(|url| site.has_address(url)) {
+        let addresses = [with_slash, url];
+        if let Some(found) = addresses.iter().find(|url| site.has_address(url)) {
+            return Ok(Destination::Address(found.clone()));
+        }
+        if let Some(found) = addresses.iter().find_map(|url| site.address_elsewhere(url)) {
             return Ok(Destination::Address(found));
         }
     }
@@ -174,8 +184,7 @@ fn menu_source(site: &Site) -> SourcePath {
     SourcePath::new(&format!("{}_index.md", site.content_root))
 }
 
-/// The source files that a written path may mean, best first.
-fn source_candidates(site: &Site, from: &SourcePath, path: &str) -> Vec<SourcePath> {
+fn written_candidates(site: &Site, from: &SourcePath, path: &str) -> Vec<SourcePath> {
     match path.strip_prefix('/') {
         // A file at the top has no folder: joining to it starts from the site's root.
         Some(rest) => [site.content_root.as_str(), "static/", ""]
@@ -184,6 +193,18 @@ fn source_candidates(site: &Site, from: &SourcePath, path: &str) -> Vec<SourcePa
             .collect(),
         None => from.join(path).into_iter().collect(),
     }
+}
+
+/// The source files that a written path may mean, best first. In an edition in another language that is also what the main
+/// one has in the place of a version.
+fn source_candidates(site: &Site, from: &SourcePath, path: &str) -> Vec<SourcePath> {
+    let written = written_candidates(site, from, path);
+    if site.config.edition == 0 {
+        return written;
+    }
+    let places: Vec<SourcePath> =
+        written.iter().filter_map(|path| site.config.place_of(&site.content_root, path)).collect();
+    written.into_iter().chain(places).collect()
 }
 
 fn strip_root<'a>(site: &Site, path: &'a SourcePath) -> &'a str {
@@ -234,6 +255,7 @@ fn find_wiki(site: &Site, from: &SourcePath, kind: Option<&str>, name: &str) -> 
             match page {
                 Some(index) => Ok(Destination::Target(Target::Page(crate::site::ids::PageId::at(index)))),
                 None if let Some(file) = attachment(site, from, name) => Ok(Destination::File(file)),
+                None if let Some(other) = site.named_elsewhere(name) => Ok(Destination::Other(other)),
                 None if site.withheld.holds_name(name) => Err(Broken::Withheld),
                 None => Err(Broken::Nothing(Vec::new())),
             }
@@ -344,7 +366,9 @@ pub fn published_attachments(site: &Site) -> BTreeMap<SourcePath, UrlPath> {
     for path in
         wanted.into_iter().chain(site.attachments.keys().filter(|path| path.as_str().starts_with("static/")).cloned())
     {
-        let url = attachment_url(site, &path);
+        // What the main edition publishes has one address.
+        let of_main = site.abroad.as_ref().and_then(|abroad| abroad.file(&path));
+        let url = of_main.unwrap_or_else(|| attachment_url(site, &path));
         published.insert(path, url);
     }
     published
@@ -422,7 +446,10 @@ fn attachment_url(site: &Site, path: &SourcePath) -> UrlPath {
         }
         match folder.rsplit_once('/') {
             Some((above, _)) => folder = above,
-            None => return UrlPath::new(strip_root(site, path)),
+            None => {
+                let place = site.config.place_of(&site.content_root, path).filter(|_| site.config.edition > 0);
+                return UrlPath::new(strip_root(site, place.as_ref().unwrap_or(path)));
+            }
         }
     }
 }

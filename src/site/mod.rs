@@ -26,6 +26,7 @@ use crate::content::section::SectionMeta;
 use crate::content::vocabulary::{ArticleType, Tlp};
 use crate::content::world::World;
 use crate::site::connections::Connections;
+use crate::site::editions::Abroad;
 use crate::site::gate::Withheld;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::mentions::Found;
@@ -40,6 +41,7 @@ pub mod assemble;
 pub mod collate;
 pub mod connections;
 pub mod doubts;
+pub mod editions;
 pub mod elsewhere;
 pub mod faces;
 pub mod gate;
@@ -128,6 +130,13 @@ pub struct Site {
     pub withheld: Held<Withheld>,
     /// The lowest marking that each folder allows.
     pub floors: Held<gate::Floors>,
+    /// Its editions in other languages; only the main one has any.
+    pub editions: Vec<Arc<Site>>,
+    /// What an edition in another language knows of the main one.
+    pub abroad: Option<Abroad>,
+    /// Of an edition in another language, the file of the main one that each article is a version of, whether there is one
+    /// or not.
+    pub places: BTreeMap<SourcePath, SourcePath>,
 }
 
 /// Where a link leads.
@@ -467,6 +476,11 @@ impl Site {
 }
 
 impl Article {
+    /// Whether it lives in the main edition, and this one shows it for want of a version of its own.
+    pub fn is_borrowed(&self) -> bool {
+        self.url.is_outside()
+    }
+
     /// The address that it had first: that which its file names first as a former one, if there is any.
     pub fn first_url(&self) -> UrlPath {
         let former = self.meta.redirect_from.first().and_then(|written| urls::former(written));

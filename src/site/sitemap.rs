@@ -79,7 +79,8 @@ pub fn pages(site: &Site) -> Vec<Listed<'_>> {
     let mut years: Vec<i16> = corrections.iter().map(|one| corrected(one).day.year()).collect();
     years.dedup();
     pages.extend(years.into_iter().map(|year| plain(urls::corrections_of(year), None)));
-    pages.extend(site.articles.iter().map(|article| of_article(site, article)));
+    let own = site.articles.iter().filter(|article| !article.is_borrowed());
+    pages.extend(own.map(|article| of_article(site, article)));
     pages.extend(site.entities.iter().map(|entity| plain(entity.url.clone(), newest(&entity.articles))));
     pages.extend(site.connections.pairs().iter().map(|pair| plain(pair.url.clone(), newest(&pair.articles))));
     pages
@@ -131,7 +132,8 @@ pub fn news(site: &Site) -> Vec<ArticleId> {
         let date = article.meta.date.as_ref().map(|date| date.instant);
         date.is_some_and(|date| date <= site.now && news_until(date).is_some_and(|until| site.now < until))
     };
-    let articles = site.articles.iter().enumerate().filter(|(_, article)| is_news(article));
+    let own = site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed());
+    let articles = own.filter(|(_, article)| is_news(article));
     articles.map(|(at, _)| ArticleId::at(at)).take(MOST_NEWS).collect()
 }
 

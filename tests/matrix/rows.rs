@@ -542,6 +542,8 @@ fn row_28_a_mistake_of_ours_in_one_page() {
             origin: Some(path.clone()),
             recipe: Box::new(Mistake),
             redirect: None,
+            edition: 0,
+            versions: Vec::new(),
         },
     );
     let sink = FolderSink::open(&place.public(), &Guard::new(place.path(), None)).expect("a folder");

@@ -16,7 +16,7 @@ pub(super) fn feed(views: &Views, channel: &Channel, entries: &[Cow<str>]) -> St
     xml.push_str(&format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?xml-stylesheet type=\"text/css\" href=\"{}\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n<title>{title}</title>\n",
-        text(&views.href(&urls::feed_style())),
+        text(&views.href(&urls::feed_style().outside())),
         text(&channel.language),
     ));
     // In XHTML, so that whoever opens the feed in a browser finds the way to the page.

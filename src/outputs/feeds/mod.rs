@@ -30,7 +30,9 @@ mod rss;
 const STYLE: &str = include_str!("feed.css");
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
-    plan.add_unless_there(&urls::feed_style(), Embedded(STYLE.as_bytes().into()));
+    if site.config.edition == 0 {
+        plan.add_unless_there(&urls::feed_style(), Embedded(STYLE.as_bytes().into()));
+    }
     let formats = feed_refs::formats(&site.config);
     let mut add = |list: &UrlPath, origin: Option<&SourcePath>, of: Of| {
         for format in &formats {

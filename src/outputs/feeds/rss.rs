@@ -23,7 +23,7 @@ pub(super) fn feed(views: &Views, channel: &Channel, items: &[Cow<str>]) -> Stri
          <channel>\n<title>{title}</title>\n<link>{}</link>\n<description>{description}</description>\n\
          <language>{}</language>\n<lastBuildDate>{}</lastBuildDate>\n<generator>Crossbrief {}</generator>\n\
          <atom:link rel=\"self\" type=\"application/rss+xml\" href=\"{}\"/>\n",
-        text(&views.href(&urls::feed_style())),
+        text(&views.href(&urls::feed_style().outside())),
         text(&channel.page),
         text(&channel.language),
         date(channel.updated),

@@ -67,7 +67,7 @@ fn entry(views: &Views, number: usize) -> Option<(Map<String, Value>, String)> {
     let mut entry = Map::new();
     let mut put = |key: &str, value: Value| drop(entry.insert(key.to_string(), value));
     put("title", article.meta.title.as_str().into());
-    put("url", article.url.encoded().trim_start_matches('/').into());
+    put("url", article.url.seen_from_home().into());
     let language = views.language_of(&article.lang);
     put("type", language.text(article.article_type.message()).into());
     if let Some(date) = article.meta.date.as_ref().map(|date| dates::moment(date, language)) {

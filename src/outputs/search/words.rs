@@ -65,7 +65,7 @@ pub(super) fn entity(record: &Record) -> Value {
     let mut entity = vec![
         record.kind.into(),
         record.name.as_str().into(),
-        record.url.encoded().trim_start_matches('/').into(),
+        record.url.seen_from_home().into(),
         record.count.into(),
         record.code.as_deref().into(),
         record.marking.map(|marking| marking.label()).into(),

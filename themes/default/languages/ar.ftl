@@ -5,6 +5,7 @@
 skip-to-text = انتقل إلى النص
 menu-main = القائمة الرئيسية
 menu-footer = قائمة أسفل الصفحة
+menu-languages = اللغات
 you-are-here = أنت هنا
 archive = الأرشيف
 search = البحث

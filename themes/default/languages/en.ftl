@@ -6,6 +6,7 @@
 skip-to-text = Skip to the text
 menu-main = Main
 menu-footer = Footer
+menu-languages = Languages
 you-are-here = You are here
 archive = Archive
 search = Search

@@ -5,6 +5,7 @@
 skip-to-text = Aller au texte
 menu-main = Menu principal
 menu-footer = Pied de page
+menu-languages = Langues
 you-are-here = Vous êtes ici
 archive = Archives
 search = Recherche

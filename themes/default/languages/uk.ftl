@@ -5,6 +5,7 @@
 skip-to-text = Перейти до тексту
 menu-main = Головне меню
 menu-footer = Нижнє меню
+menu-languages = Мови
 you-are-here = Ви тут
 archive = Архів
 search = Пошук

@@ -5,6 +5,7 @@
 skip-to-text = 跳到正文
 menu-main = 主菜单
 menu-footer = 页脚菜单
+menu-languages = 语言
 you-are-here = 当前位置
 archive = 存档
 search = 搜索
