@@ -424,3 +424,22 @@ fn a_page_of_an_entity_is_where_something_is_told_of_it() {
     assert!(built.page("uk/countries/chad").contains("<h1>") && built.files.contains_key("flags/td.svg"));
     assert!(!built.files.contains_key("countries/chad/index.html"));
 }
+
+#[test]
+fn a_folder_is_marked_in_all_editions_as_in_the_main_one() {
+    let notes = "//- content/notes/_index.md\n---\ntitle: Notes\ndefaults: {tlp: AMBER}\n---\nX.\n";
+    let text = "---\ntitle: Нотатка\nsummary: С.\n---\nX.\n";
+    for path in ["content/notes/a.uk.md", "content/uk/notes/a.md", "content/uk/notes/deeper/a.md"] {
+        let built = build(&format!("{notes}//- {path}\n{text}"));
+        assert!(!built.files.values().any(|page| page.contains("Нотатка")), "{path}");
+    }
+    // To mark a version lower is a mistake.
+    let lower = text.replace("title", "tlp: CLEAR\ntitle");
+    let built = build(&format!("{notes}//- content/notes/a.uk.md\n{lower}"));
+    assert!(built.messages.contains("error[loosened-marking]"), "{}", built.messages);
+    // An edition may mark more than the main one does.
+    let of_edition = "//- content/notes/_index.md\n---\ntitle: Notes\n---\nX.\n\
+                      //- content/notes/_index.uk.md\n---\ntitle: Нотатки\ndefaults: {tlp: AMBER}\n---\nX.\n";
+    let built = build(&format!("{of_edition}//- content/notes/a.uk.md\n{text}"));
+    assert!(!built.files.values().any(|page| page.contains("Нотатк")));
+}
