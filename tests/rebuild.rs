@@ -66,14 +66,53 @@ impl Files {
         files.put("content/briefings/_index.md", section(dice));
         files.put("content/about.md", page(dice));
         files.put("content/briefings/p.png", picture(dice));
+        if files.speaks_several() {
+            for _ in 0..dice.roll(4) {
+                files.edit_version(dice);
+            }
+        }
         files
+    }
+
+    fn speaks_several(&self) -> bool {
+        self.0["site.yaml"].windows(10).any(|text| text == b"languages:")
+    }
+
+    /// Leaves the site with its main language alone: one in several is always assembled whole.
+    fn speak_one_language(&mut self) {
+        let settings = String::from_utf8_lossy(&self.0["site.yaml"]).into_owned();
+        let others: Vec<&str> = settings.lines().filter(|line| !line.starts_with("languages:")).collect();
+        self.put("site.yaml", others.join("\n") + "\n");
+    }
+
+    /// Writes or deletes a version of a file in another language, and says which.
+    fn edit_version(&mut self, dice: &mut Dice) -> String {
+        let index = dice.roll(12);
+        let (path, text) = match dice.roll(10) {
+            0 => ("content/people/ada-lund.uk.md".to_string(), version_of_person(dice)),
+            1 => ("content/uk/people/bo-reyes.md".to_string(), version_of_person(dice)),
+            2 => ("content/briefings/_index.uk.md".to_string(), section(dice)),
+            3 => ("content/uk/about.md".to_string(), page(dice)),
+            4 => ("content/_index.uk.md".to_string(), section(dice)),
+            5 => ("content/authors/desk.uk.md".to_string(), "---\nname: Відділ\n---\nМи.\n".to_string()),
+            6 => (format!("content/uk/briefings/b{index}.md"), article(dice, index)),
+            7 => (format!("content/briefings/b{index}.ar.md"), article(dice, index)),
+            _ => (format!("content/briefings/b{index}.uk.md"), article(dice, index)),
+        };
+        if dice.one_in(4) {
+            self.0.remove(&path);
+            return format!("delete {path}");
+        }
+        self.put(&path, text);
+        format!("write {path}")
     }
 
     /// Changes something, and says what.
     fn edit(&mut self, dice: &mut Dice) -> String {
         let index = dice.roll(12);
         let path = format!("content/briefings/b{index}.md");
-        match dice.roll(21) {
+        match dice.roll(if self.speaks_several() { 24 } else { 21 }) {
+            21..=23 => self.edit_version(dice),
             0..=5 => {
                 self.put(&path, article(dice, index));
                 format!("write {path}")
@@ -286,7 +325,16 @@ fn site(dice: &mut Dice) -> String {
         other.one_in(2),
         other.one_in(2),
         other.pick(&["off", "off", "off", "off", "off", "off", "articles", "all"]),
-    )
+    ) + match other.roll(5) {
+        0 => "languages: [en, {tag: uk, title: Бюро}, ar]\n",
+        1 => "languages: [en, {tag: uk, fallback: show}]\n",
+        _ => "",
+    }
+}
+
+fn version_of_person(dice: &mut Dice) -> String {
+    let name = dice.pick(&["name: Ада\n", "summary: Хто це.\n", "slug: another\n", "draft: true\n", "tlp: AMBER\n"]);
+    format!("---\n{name}---\nЗнає {}.\n", dice.pick(&PEOPLE))
 }
 
 fn section(dice: &mut Dice) -> String {
@@ -326,6 +374,11 @@ fn person(dice: &mut Dice, name: &str) -> String {
     }
     if dice.one_in(5) {
         text.push_str("tlp: AMBER\n");
+    }
+    // What has no part in other edits does not change which there are.
+    let mut other = Dice(dice.0);
+    if other.one_in(4) {
+        text.push_str(&format!("names: {{uk: {}}}\n", other.pick(&["Ада", "Хтось", "talks"])));
     }
     format!("{text}---\nBorn in {}. Knows {}.\n", dice.pick(&COUNTRIES), dice.pick(&PEOPLE))
 }
@@ -452,6 +505,7 @@ fn a_revised_site_is_what_a_clean_build_makes() {
         let clearance = Tlp::ALL[dice.roll(5)];
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut files = Files::roll(&mut dice);
+        files.speak_one_language();
         files.put("templates/article.html", "{% extends \"@default/article.html\" %}\n");
         files.put("templates/page.html", "{{ loose.content }}");
         files.write(folder.path(), &Files::default());
@@ -501,6 +555,7 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
         let clearance = Tlp::ALL[dice.roll(5)];
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut files = Files::roll(&mut dice);
+        files.speak_one_language();
         files.put("content/topics.yaml", "- {name: trade}\n");
         files.write(folder.path(), &Files::default());
         let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
@@ -509,6 +564,7 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
             let before = files.clone();
             if dice.one_in(3) {
                 files.edit(&mut dice);
+                files.speak_one_language();
             } else {
                 files.reword(&mut dice);
             }
@@ -606,7 +662,9 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
                     let loaded = build::load_sources(&request, sources).expect("a readable site");
                     let mut built =
                         incremental::render(&loaded, Known::here(memory.as_ref()), &sink, &|| ()).expect("memory");
-                    built.memory.kept = Some(kept::write(&loaded, &built.faces, &of_site).expect("it can be kept"));
+                    built.memory.kept = kept::write(&loaded, &built.faces, &of_site).ok();
+                    // A site in several languages is not kept.
+                    assert_eq!(built.memory.kept.is_some(), loaded.site.editions.is_empty());
                     built
                 }
             };

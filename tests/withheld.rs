@@ -139,8 +139,13 @@ impl Case {
             "site.yaml".into(),
             format!(
                 "title: Desk\nbase_url: https://example.org/\nminify: {minify}\nmaps: {{show: false}}\nconnections: {{pairs: 2}}\n\
-                 pagination: {{articles: {}}}\nfeed: {{size: 4, rss: true, content: {content}}}\nmarkdown_twins: true\n",
-                2 + dice.roll(4)
+                 pagination: {{articles: {}}}\nfeed: {{size: 4, rss: true, content: {content}}}\nmarkdown_twins: true\n{}",
+                2 + dice.roll(4),
+                match seed % 6 {
+                    0 => "languages: [en, uk]\n",
+                    3 => "languages: [en, {tag: uk, fallback: show}, ar]\n",
+                    _ => "",
+                }
             ),
             false,
         );
@@ -162,6 +167,18 @@ impl Case {
         for (index, name) in PEOPLE.iter().enumerate() {
             if dice.one_in(2) {
                 case.person(&mut dice, index, name, clearance);
+            }
+        }
+        if seed.is_multiple_of(3) {
+            for index in 0..count {
+                if dice.one_in(2) {
+                    case.version(&mut dice, index, count, clearance);
+                }
+            }
+            for name in PEOPLE {
+                if dice.one_in(3) {
+                    case.version_of_person(&mut dice, name, clearance);
+                }
             }
         }
         for name in ["about", "method"] {
@@ -357,6 +374,57 @@ impl Case {
         if !hidden {
             self.bare.insert(path, without.replacen("---\n", &slug, 1).into_bytes());
         }
+    }
+
+    /// A briefing in another language, with a state of its own.
+    fn version(&mut self, dice: &mut Dice, index: usize, count: usize, clearance: Tlp) {
+        let state = State::roll(dice);
+        let hidden = state.hides(clearance);
+        let (secret, words) = if hidden { (CANARY, WORDS) } else { ("", "") };
+        let picture = format!("{secret}picture-uk-{index}.svg");
+        let text = format!(
+            "---\ntitle: \"Огляд {index} {words} {}\"\ndate: 2025-0{}-11\nsummary: Про що {words}.\n{}people: [{}]\n\
+             countries: [{}]\ntopics: [{}]\nredirect_from: [/old-uk/{secret}{index}/]\n---\n{} {words} і {}. Див. [[briefing-{}]] \
+             та [це](/briefings/2025-b{}.md).\n\n![Alt {words}](/briefings/{picture})\n",
+            dice.pick(&COUNTRIES),
+            1 + dice.roll(9),
+            state.front_matter(),
+            if hidden { "Zqkanari Person" } else { dice.pick(&PEOPLE) },
+            dice.pick(&COUNTRIES),
+            if hidden { "Zqŵîdé 秘匿札 zqkanari" } else { dice.pick(&TOPICS) },
+            dice.pick(&PEOPLE),
+            dice.pick(&COUNTRIES),
+            dice.roll(count),
+            dice.roll(count),
+        );
+        self.add(
+            format!("content/briefings/{picture}"),
+            format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{secret}</title></svg>"),
+            hidden,
+        );
+        let path = match dice.one_in(2) {
+            true => format!("content/briefings/2025-b{index}.uk.md"),
+            false => format!("content/uk/briefings/2025-b{index}.md"),
+        };
+        self.add(path, text, hidden);
+    }
+
+    /// A profile in another language.
+    fn version_of_person(&mut self, dice: &mut Dice, name: &str, clearance: Tlp) {
+        let hidden = dice.one_in(2);
+        let marking = if hidden { Tlp::ALL.into_iter().find(|label| *label > clearance) } else { None };
+        let state = match (hidden, marking) {
+            (false, _) => State::Plain,
+            (true, Some(label)) if dice.one_in(2) => State::Marked(label),
+            (true, _) => State::Draft,
+        };
+        let secret = if hidden { CANARY } else { "plain" };
+        let text = format!(
+            "---\nname: Хтось {name} {secret}\naliases: [Інший {secret} {name}]\nsummary: Хто це {secret}.\n{}---\nЗнає {} {secret}.\n",
+            state.front_matter(),
+            dice.pick(&PEOPLE),
+        );
+        self.add(format!("content/people/{}.uk.md", name.to_lowercase().replace(' ', "-")), text, hidden);
     }
 
     fn person(&mut self, dice: &mut Dice, index: usize, name: &str, clearance: Tlp) {

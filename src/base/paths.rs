@@ -120,6 +120,11 @@ impl UrlPath {
         self.0.starts_with("//")
     }
 
+    /// The address as text, decoded, whatever it counts from.
+    pub fn path(&self) -> &str {
+        if self.is_outside() { &self.0[1..] } else { &self.0 }
+    }
+
     /// The address as it is read from the home page of its edition, encoded: `people/xi-jinping/`, or `../flags/ua.svg`.
     pub fn seen_from_home(&self) -> String {
         let path = percent_encode(self.0.trim_start_matches('/'));
@@ -128,7 +133,7 @@ impl UrlPath {
 
     /// The address as it stands in an `href`: everything but unreserved characters and `/` percent-encoded (RFC 3986).
     pub fn encoded(&self) -> String {
-        percent_encode(if self.is_outside() { &self.0[1..] } else { &self.0 })
+        percent_encode(self.path())
     }
 
     /// The file that answers at this address: `index.html` within, for an address that ends in a slash.

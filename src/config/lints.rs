@@ -88,6 +88,11 @@ pub const LINTS: &[Lint] = &[
         level: LintLevel::Warn,
         about: "a language of pages in which some of what they say besides their texts is said in English",
     },
+    Lint {
+        code: "other-edition",
+        level: LintLevel::Warn,
+        about: "a briefing in one edition that is in the language of another",
+    },
     Lint { code: "missing-summary", level: LintLevel::Off, about: "an article without a summary" },
     Lint { code: "style-says", level: LintLevel::Warn, about: "what a Sass style sheet says by `@warn` or `@debug`" },
     Lint { code: "future-date", level: LintLevel::Warn, about: "a date of publication after the build" },

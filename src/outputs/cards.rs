@@ -21,7 +21,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
         }
     }
     if which == SocialCards::All {
-        for (index, entity) in site.entities.iter().enumerate() {
+        for (index, entity) in site.entities.iter().enumerate().filter(|(_, entity)| !entity.is_borrowed()) {
             let card = SocialCard::Entity(EntityId::at(index));
             plan.add(&urls::social_card(&entity.url), Some(&entity.origin), card);
         }

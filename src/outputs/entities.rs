@@ -17,7 +17,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
             plan.add(&urls::kind(kind), site.config.path.as_ref(), KindPage(index));
         }
     }
-    for (index, entity) in site.entities.iter().enumerate() {
+    for (index, entity) in site.entities.iter().enumerate().filter(|(_, entity)| !entity.is_borrowed()) {
         for number in 1..=lists::page_count(entity.articles.len(), site.config.pagination.entity) {
             plan.add(
                 &urls::list_page(&entity.url, number),

@@ -21,7 +21,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, article) in site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed()) {
         plan.add(&urls::twin(&article.url), Some(&article.path), Twin::Article(ArticleId::at(index)));
     }
-    for (index, entity) in site.entities.iter().enumerate() {
+    for (index, entity) in site.entities.iter().enumerate().filter(|(_, entity)| !entity.is_borrowed()) {
         plan.add(&urls::twin(&entity.url), Some(&entity.origin), Twin::Entity(EntityId::at(index)));
     }
 }

@@ -921,7 +921,7 @@ impl<'a> Views<'a> {
                 .collect(),
             counts: Counts {
                 articles: site.articles.len() + usize::from(leaks::leaks("counts")) * site.withheld.files.len(),
-                entities: site.entities.len(),
+                entities: site.entities.iter().filter(|entity| !entity.is_borrowed()).count(),
                 years: match (years.iter().min(), years.iter().max()) {
                     (Some(first), Some(last)) if first == last => first.to_string(),
                     (Some(first), Some(last)) => format!("{first}–{last}"),

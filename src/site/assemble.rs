@@ -24,7 +24,7 @@ use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
 use crate::site::collate::Order;
 use crate::site::connections::Connections;
-use crate::site::editions::Abroad;
+use crate::site::editions::{self, Abroad};
 use crate::site::gate::{ArticleFile, Canceled, Floors, Visible, VisibleFiles, Withheld, above};
 use crate::site::gathering::{Known, entities};
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
@@ -250,6 +250,10 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     site.addresses = site.page_addresses().into();
     link_articles(&mut site, &mut diagnostics);
     link_entities(&mut site, &mut diagnostics);
+    if site.abroad.is_some() {
+        site.lend_entities();
+        site.addresses = site.page_addresses().into();
+    }
     let find_search = || {
         let after = before.and_then(|before| before.search.as_ref()?.after(before, &site));
         site.config.search.then(|| after.unwrap_or_else(|| Search::of(&site)))
@@ -277,6 +281,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
     diagnostics.extend(doubtful);
     diagnostics.extend(alike);
     diagnostics.extend(future_dates(&site));
+    diagnostics.extend(editions::in_other_languages(&site));
     // An edition need not have as many articles as the main one.
     diagnostics.extend(if site.abroad.is_none() { orphans(&site) } else { Vec::new() });
     (site, diagnostics)

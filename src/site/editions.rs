@@ -6,10 +6,11 @@
 //! what is the same for all (pictures, flags, articles that are shown in the main language) counts from the top
 //! ([`UrlPath::outside`]). What an edition takes over:
 //!
-//! - Entities and authors, called by the names of the edition's language (`names:`, CLDR for countries), with what the
-//!   version of their file says instead. Profiles that are not translated come along only where the edition shows what is
-//!   not translated ([`Fallback::Show`]).
-//! - Sections, with their weight, order and defaults.
+//! - Entities, called by the names of the edition's language (`names:`, CLDR for countries), with what the version of their
+//!   file says instead. Those of which no article and no version tells are known, but their page is that of the main
+//!   edition ([`Entity::is_borrowed`](crate::site::Entity::is_borrowed)). Profiles that are not translated come along only
+//!   where the edition shows what is not translated ([`Fallback::Show`]).
+//! - Authors and sections that have articles here, with weight, order and defaults.
 //! - Articles without a version in the language, where the edition shows them: they are in lists and have no page.
 //!
 //! Each file passed the gate by itself before: a version that is withheld is as one that does not exist.
@@ -22,6 +23,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
+use crate::base::text::fold;
 use crate::config::Config;
 use crate::config::editions::Fallback;
 use crate::content::aliases::Alias;
@@ -33,7 +35,7 @@ use crate::content::section::{Defaults, SectionMeta};
 use crate::content::vocabulary::Tlp;
 use crate::site::again::files_of;
 use crate::site::assemble::{BRIEFINGS, Files, Frame, cascade, put_together, tombstone};
-use crate::site::gate::{ArticleFile, Floors, Visible, VisibleFiles};
+use crate::site::gate::{ArticleFile, Floors, Visible, VisibleFiles, above};
 use crate::site::ids::ArticleId;
 use crate::site::links::{self, Named};
 use crate::site::{Site, Target, typography};
@@ -114,6 +116,12 @@ pub fn assemble(main: &Site, texts: Texts) -> (Site, Vec<Diagnostic>) {
         sections.insert(folder, merged);
     }
 
+    // A section has a page where it has articles, or a text in the language.
+    let own_folders: BTreeSet<&str> = articles.iter().map(|file| file.folder.as_str()).collect();
+    let holds_articles = |folder: &str| own_folders.iter().any(|own| above(own).any(|above| above == folder));
+    let is_own = |path: &SourcePath| config.edition_of(&main.content_root, path) == config.edition;
+    sections.retain(|folder, file| shows || is_own(&file.path) || holds_articles(folder));
+
     let root = main.content_root.as_str();
     let place_of = |path: &SourcePath| config.place_of(root, path).unwrap_or_else(|| path.clone());
     let entities = entities_of(inherited.entities, own_entities, &config, shows, &place_of, &mut diagnostics);
@@ -136,6 +144,14 @@ pub fn assemble(main: &Site, texts: Texts) -> (Site, Vec<Diagnostic>) {
         let others: Vec<ArticleFile> = others.map(|file| borrowed(file, main)).collect();
         articles.extend(others);
     }
+    // So have authors.
+    let bylines: BTreeSet<String> =
+        articles.iter().flat_map(|file| &file.meta.authors).map(|name| fold(name)).collect();
+    let writes = |author: &Parsed<AuthorMeta>| {
+        let mut names = author.meta.input.aliases.0.iter().chain([&author.meta.name, &author.meta.slug]);
+        names.any(|name| bylines.contains(&fold(name)))
+    };
+    let authors = authors.into_iter().filter(|author| is_own(&author.path) || writes(author)).collect();
     let files = Files {
         articles,
         tombstones: canceled.into_iter().map(tombstone).collect(),
@@ -439,6 +455,22 @@ fn author(own: Parsed<AuthorMeta>, main: Parsed<AuthorMeta>) -> Parsed<AuthorMet
     merged
 }
 
+/// Texts that belong to one edition and are in the language of another: most likely their files are called wrongly.
+pub(super) fn in_other_languages(site: &Site) -> Vec<Diagnostic> {
+    let config = &site.config;
+    let own = site.articles.iter().filter(|article| !article.is_borrowed() && article.lang != config.language);
+    let told = own.filter_map(|article| {
+        let edition = config.editions.iter().find(|edition| edition.tag == article.lang)?;
+        let what = format!("this text is in `{}` and not in the edition of that language", edition.tag);
+        let help = match edition.path.as_str() {
+            "" => "put it among the texts of the main language".to_string(),
+            path => format!("the version of `x.md` in that language is `x.{}.md`, or `{path}x.md`", edition.tag),
+        };
+        Some(Diagnostic::warning("other-edition", what).at(Place::field(&article.path, "lang")).help(help))
+    });
+    told.collect()
+}
+
 impl Abroad {
     fn of(main: &Site) -> Self {
         let articles = main.articles.iter().map(|article| OtherPage {
@@ -508,6 +540,18 @@ impl Site {
         self.config.href(&self.url_of(target))
     }
 
+    /// Leaves the pages of entities that nothing in this edition tells of to the main one.
+    pub(super) fn lend_entities(&mut self) {
+        let Some(abroad) = &self.abroad else { return };
+        let (config, root) = (&self.config, self.content_root.as_str());
+        for entity in self.entities.iter_mut() {
+            let is_told_of = !entity.articles.is_empty() || config.edition_of(root, &entity.origin) == config.edition;
+            if !is_told_of && abroad.addresses.contains(&entity.url) {
+                entity.url = entity.url.outside();
+            }
+        }
+    }
+
     /// The page that a source file is in another edition.
     pub(super) fn page_elsewhere(&self, source: &SourcePath) -> Option<OtherPage> {
         if let Some(abroad) = &self.abroad {
@@ -549,7 +593,7 @@ impl Site {
     /// The page of the main edition that a name means.
     pub(super) fn named_elsewhere(&self, name: &str) -> Option<OtherPage> {
         let abroad = self.abroad.as_ref()?;
-        match abroad.names.get(&crate::base::text::fold(name))?.as_slice() {
+        match abroad.names.get(&fold(name))?.as_slice() {
             [one] => abroad.articles.get(one.index()).cloned(),
             _ => None,
         }

@@ -393,12 +393,12 @@ impl Site {
         &self.authors[id.index()]
     }
 
-    /// The entities of one kind, in order of their names.
+    /// The entities of one kind that have a page in this edition, in order of their names.
     pub fn entities_of(&self, kind: usize) -> impl Iterator<Item = (EntityId, &Entity)> {
         self.entities
             .iter()
             .enumerate()
-            .filter(move |(_, entity)| entity.kind == kind)
+            .filter(move |(_, entity)| entity.kind == kind && !entity.is_borrowed())
             .map(|(index, entity)| (EntityId::at(index), entity))
     }
 
@@ -461,12 +461,15 @@ impl Site {
 
     /// All addresses that have a page.
     fn page_addresses(&self) -> HashSet<UrlPath> {
-        let mut addresses: HashSet<UrlPath> = self.by_source.values().map(|target| self.url_of(*target)).collect();
-        addresses.extend(self.entities.iter().map(|entity| entity.url.clone()));
+        let of_sources = self.by_source.values().map(|target| self.url_of(*target));
+        let mut addresses: HashSet<UrlPath> = of_sources.filter(|url| !url.is_outside()).collect();
+        addresses.extend(self.entities.iter().filter(|one| !one.is_borrowed()).map(|entity| entity.url.clone()));
         addresses.extend(self.authors.iter().map(|author| author.url.clone()));
         addresses.extend(self.series.iter().map(|series| series.url.clone()));
         addresses.extend(self.sections.iter().map(|section| section.url.clone()));
-        addresses.extend(self.config.kinds.iter().map(urls::kind));
+        let is_listed = |kind: usize| self.abroad.is_none() || self.entities_of(kind).next().is_some();
+        let kinds = self.config.kinds.iter().enumerate().filter(|(at, _)| is_listed(*at));
+        addresses.extend(kinds.map(|(_, kind)| urls::kind(kind)));
         addresses.extend([urls::home(), urls::authors(), urls::series_index(), urls::archive()]);
         addresses.extend(self.config.search.then(urls::search));
         addresses.extend(registers::has_judgment_register(self).then(urls::judgments));
@@ -484,11 +487,17 @@ impl Article {
     /// The address that it had first: that which its file names first as a former one, if there is any.
     pub fn first_url(&self) -> UrlPath {
         let former = self.meta.redirect_from.first().and_then(|written| urls::former(written));
-        former.unwrap_or_else(|| self.url.clone())
+        // Wherever it lives now, that address counts from the top of the site.
+        former.map_or_else(|| self.url.clone(), |former| former.outside())
     }
 }
 
 impl Entity {
+    /// Whether its page is in the main edition alone, since nothing in this one tells of it.
+    pub fn is_borrowed(&self) -> bool {
+        self.url.is_outside()
+    }
+
     /// The name within a phrase: `the United States`, `Ukraine`.
     pub fn in_phrase(&self, language: &Language) -> String {
         // Common names that English uses with the article: plurals, unions and republics by their common nouns.

@@ -81,7 +81,8 @@ pub fn pages(site: &Site) -> Vec<Listed<'_>> {
     pages.extend(years.into_iter().map(|year| plain(urls::corrections_of(year), None)));
     let own = site.articles.iter().filter(|article| !article.is_borrowed());
     pages.extend(own.map(|article| of_article(site, article)));
-    pages.extend(site.entities.iter().map(|entity| plain(entity.url.clone(), newest(&entity.articles))));
+    let entities = site.entities.iter().filter(|entity| !entity.is_borrowed());
+    pages.extend(entities.map(|entity| plain(entity.url.clone(), newest(&entity.articles))));
     pages.extend(site.connections.pairs().iter().map(|pair| plain(pair.url.clone(), newest(&pair.articles))));
     pages
 }

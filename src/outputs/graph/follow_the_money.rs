@@ -221,7 +221,8 @@ fn of_article(
     code_of: &(dyn Fn(EntityId) -> Option<String> + Sync),
 ) -> String {
     let site = views.site();
-    let own = ftm_id("article", article.url.as_str());
+    // A version is another document than what it is a version of.
+    let own = ftm_id("article", site.config.at_top(&article.url).path());
     let mut line = Line::new(own.clone(), "Article");
     line.set("title", [article.meta.title.as_str()]);
     line.set("author", article.authors.iter().map(|id| site.author(*id).name.as_str()));

@@ -82,14 +82,14 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>)
 }
 
 fn node_id(views: &Shared, id: EntityId) -> String {
-    views.site().entity(id).url.as_str().to_string()
+    views.site().entity(id).url.path().to_string()
 }
 
 fn json_graph(views: &Shared) -> String {
     let site = views.site();
     let nodes = site.entities.iter().map(|entity| {
         let mut node = Map::new();
-        node.insert("id".into(), entity.url.as_str().into());
+        node.insert("id".into(), entity.url.path().into());
         node.insert("kind".into(), site.kind_of(entity).id.as_str().into());
         node.insert("name".into(), entity.name.as_str().into());
         node.insert("url".into(), views.permalink(&entity.url).into());
@@ -101,7 +101,7 @@ fn json_graph(views: &Shared) -> String {
         put(&mut node, "wikidata", wikidata(entity));
         Value::Object(node).to_string()
     });
-    let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.as_str())).collect();
+    let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.path())).collect();
     let found = Edges::new(site);
     let edges = found.written(|text, left, edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
@@ -200,7 +200,7 @@ fn graph_ml(views: &Shared) -> String {
     xml.push_str(&data("least", &found.least.to_string()));
     xml.push('\n');
     for entity in &site.entities {
-        xml.push_str(&format!("<node id=\"{}\">", escape_xml(entity.url.as_str())));
+        xml.push_str(&format!("<node id=\"{}\">", escape_xml(entity.url.path())));
         xml.push_str(&data("name", &entity.name));
         xml.push_str(&data("kind", &site.kind_of(entity).id));
         xml.push_str(&data("url", &views.permalink(&entity.url)));
@@ -209,7 +209,7 @@ fn graph_ml(views: &Shared) -> String {
         wikidata(entity).into_iter().for_each(|item| xml.push_str(&data("wikidata", &item)));
         xml.push_str("</node>\n");
     }
-    let ids: Vec<String> = site.entities.iter().map(|entity| escape_xml(entity.url.as_str())).collect();
+    let ids: Vec<String> = site.entities.iter().map(|entity| escape_xml(entity.url.path())).collect();
     let edges = found.written(|text, left, edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
         let (weight, about) = (edge.weight, edge.about);
