@@ -67,8 +67,9 @@ impl Files {
         files.put("content/about.md", page(dice));
         files.put("content/briefings/p.png", picture(dice));
         if files.speaks_several() {
-            for _ in 0..dice.roll(4) {
-                files.edit_version(dice);
+            let mut other = Dice(dice.0);
+            for _ in 0..other.roll(4) {
+                files.edit_version(&mut other);
             }
         }
         files
@@ -83,6 +84,7 @@ impl Files {
         let settings = String::from_utf8_lossy(&self.0["site.yaml"]).into_owned();
         let others: Vec<&str> = settings.lines().filter(|line| !line.starts_with("languages:")).collect();
         self.put("site.yaml", others.join("\n") + "\n");
+        self.0.retain(|path, _| ![".uk.", ".ar.", "/uk/"].iter().any(|mark| path.contains(mark)));
     }
 
     /// Writes or deletes a version of a file in another language, and says which.
