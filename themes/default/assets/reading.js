@@ -60,6 +60,7 @@ function beside() {
     const note = document.createElement("p");
     note.className = "sidenote";
     note.ariaHidden = "true";
+    note.dataset.needsJs = "";
     const number = document.createElement("strong");
     number.textContent = mark.textContent;
     note.append(number, ` ${text.textContent.trim()}`);
