@@ -50,47 +50,54 @@ pub struct Trace {
 }
 
 /// Something that was looked at, by a name that it keeps from build to build.
+///
+/// Flat, since it is read from tables that anybody may have written: what nests can nest without end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Name {
+struct Name {
+    /// The number of the edition in which it was looked at; 0 for faces, whose names tell it.
+    edition: usize,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum What {
     Face(FaceName),
     Link(SourcePath, LinkTarget, Tlp),
     Picture(SourcePath, String),
     Person(String),
     Template(String),
     Component(String),
-    /// Any but a face, in the edition of this number.
-    Of(usize, Box<Name>),
 }
 
 impl Name {
     fn of(read: &Read, sight: &Sight) -> Self {
-        match read {
-            Read::Face(face) => Name::Face(sight.faces.name(*face)),
-            Read::Link(link) => Name::Link(link.0.clone(), link.1.clone(), link.2),
-            Read::Picture(picture) => Name::Picture(picture.0.clone(), picture.1.clone()),
-            Read::Person(name) => Name::Person(name.to_string()),
-            Read::Template(name) => Name::Template(name.to_string()),
-            Read::Component(name) => Name::Component(name.to_string()),
-            Read::Of(number, read) => match Name::of(read, &sight.of_edition(*number)) {
-                // Names of faces tell it.
-                Name::Face(name) => Name::Face(name),
-                name => Name::Of(*number, Box::new(name)),
-            },
-        }
+        let what = match read {
+            Read::Face(face) => What::Face(sight.faces.name(*face)),
+            Read::Link(link) => What::Link(link.0.clone(), link.1.clone(), link.2),
+            Read::Picture(picture) => What::Picture(picture.0.clone(), picture.1.clone()),
+            Read::Person(name) => What::Person(name.to_string()),
+            Read::Template(name) => What::Template(name.to_string()),
+            Read::Component(name) => What::Component(name.to_string()),
+            Read::Of(number, read) => {
+                let name = Name::of(read, &sight.of_edition(*number));
+                let edition = if matches!(name.what, What::Face(_)) { 0 } else { *number };
+                return Name { edition, ..name };
+            }
+        };
+        Name { edition: 0, what }
     }
 
     /// What is seen there now; none when it is no more.
     fn digest(&self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> Option<Digest> {
-        let read = match self {
-            Name::Face(name) => return faces.get(name).copied(),
-            Name::Link(from, target, own) => Read::Link(Box::new((from.clone(), target.clone(), *own))),
-            Name::Picture(from, src) => Read::Picture(Box::new((from.clone(), src.clone()))),
-            Name::Person(name) => Read::Person(name.as_str().into()),
-            Name::Template(name) => Read::Template(name.as_str().into()),
-            Name::Component(name) => Read::Component(name.as_str().into()),
-            Name::Of(number, name) => return name.digest(faces, &sight.of_edition(*number)),
+        let read = match &self.what {
+            What::Face(name) => return faces.get(name).copied(),
+            What::Link(from, target, own) => Read::Link(Box::new((from.clone(), target.clone(), *own))),
+            What::Picture(from, src) => Read::Picture(Box::new((from.clone(), src.clone()))),
+            What::Person(name) => Read::Person(name.as_str().into()),
+            What::Template(name) => Read::Template(name.as_str().into()),
+            What::Component(name) => Read::Component(name.as_str().into()),
         };
-        Some(read.digest(sight))
+        Some(read.digest(&sight.of_edition(self.edition)))
     }
 }
 
@@ -256,10 +263,10 @@ impl Traces {
     /// Takes note of the digests that some faces have now, and of what templates are now and where links to anchors lead;
     /// returns the outputs that have looked at what is different.
     pub(super) fn revise(&mut self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> HashSet<OutputPath> {
-        let now = |name: &Name| match name {
-            Name::Face(face) => faces.get(face).copied(),
-            Name::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
-            Name::Template(_) | Name::Component(_) => name.digest(&HashMap::new(), sight),
+        let now = |name: &Name| match &name.what {
+            What::Face(face) => faces.get(face).copied(),
+            What::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
+            What::Template(_) | What::Component(_) => name.digest(&HashMap::new(), sight),
             _ => None,
         };
         let all = self.names.par_iter().zip(&self.seen).enumerate().with_min_len(4096);
@@ -338,18 +345,17 @@ impl<'a> Verified<'a> {
 
 impl Name {
     fn words(&self) -> String {
-        match self {
-            Name::Face(name) => name.words().to_string(),
-            Name::Link(from, target, _) => match target {
+        match &self.what {
+            What::Face(name) => name.words().to_string(),
+            What::Link(from, target, _) => match target {
                 LinkTarget::Relative { path, .. } => format!("where the link `{path}` in {from} leads"),
                 LinkTarget::Wiki { name, .. } => format!("where the link `[[{name}]]` in {from} leads"),
                 _ => format!("a link in {from}"),
             },
-            Name::Picture(from, src) => format!("the picture `{src}` in {from}"),
-            Name::Person(name) => format!("who `{name}` is"),
-            Name::Template(name) => format!("the template {name}, or what it uses"),
-            Name::Component(name) => format!("the shortcode {name}, or what it uses"),
-            Name::Of(_, name) => name.words(),
+            What::Picture(from, src) => format!("the picture `{src}` in {from}"),
+            What::Person(name) => format!("who `{name}` is"),
+            What::Template(name) => format!("the template {name}, or what it uses"),
+            What::Component(name) => format!("the shortcode {name}, or what it uses"),
         }
     }
 }
