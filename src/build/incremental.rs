@@ -244,6 +244,12 @@ pub fn render_seen(
     let from_stock = taken.into_iter().filter_map(|(table, paths)| Some((stock.as_ref()?.traces(table), paths)));
     let taken_over = old.map(|old| (old, kept)).into_iter().chain(from_stock).collect();
     let traces = Traces::gather(loaded.salt, notes, made, taken_over);
+    if stock.is_some() {
+        // Their traces may name what is withheld.
+        let dead = traces.with_dead_links(&sight);
+        shares.sharable.retain(|path| !dead.contains(path));
+        shares.lacking.retain(|path| !dead.contains(path));
+    }
     let site = &loaded.site;
     let all = all_told(loaded, &told);
     let memory = Memory {

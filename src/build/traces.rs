@@ -89,15 +89,22 @@ impl Name {
 
     /// What is seen there now; none when it is no more.
     fn digest(&self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> Option<Digest> {
-        let read = match &self.what {
-            What::Face(name) => return faces.get(name).copied(),
+        match &self.what {
+            What::Face(name) => faces.get(name).copied(),
+            _ => self.read().map(|read| read.digest(&sight.of_edition(self.edition))),
+        }
+    }
+
+    /// What was looked at; none for a face, whose number is another in each site.
+    fn read(&self) -> Option<Read> {
+        Some(match &self.what {
+            What::Face(_) => return None,
             What::Link(from, target, own) => Read::Link(Box::new((from.clone(), target.clone(), *own))),
             What::Picture(from, src) => Read::Picture(Box::new((from.clone(), src.clone()))),
             What::Person(name) => Read::Person(name.as_str().into()),
             What::Template(name) => Read::Template(name.as_str().into()),
             What::Component(name) => Read::Component(name.as_str().into()),
-        };
-        Some(read.digest(&sight.of_edition(self.edition)))
+        })
     }
 }
 
@@ -196,6 +203,18 @@ impl Traces {
         }
         part.outputs = outputs.into();
         part
+    }
+
+    /// The outputs that have looked at a link that leads nowhere: whether to something withheld, or to nothing, nobody else
+    /// is to know.
+    pub(super) fn with_dead_links(&self, sight: &Sight) -> HashSet<&OutputPath> {
+        let is_link = |name: &Name| matches!(name.what, What::Link(..));
+        let is_dead = |name: &Name| {
+            is_link(name) && name.read().is_some_and(|read| read.is_dead(&sight.of_edition(name.edition)))
+        };
+        let dead: Vec<bool> = self.names.par_iter().with_min_len(256).map(is_dead).collect();
+        let looks = |trace: &Trace| trace.reads.iter().any(|read| dead[*read as usize]);
+        self.outputs.iter().filter(|(_, trace)| looks(trace)).map(|(path, _)| path).collect()
     }
 
     /// Whether all that they refer to is there: traces from elsewhere may be anything.

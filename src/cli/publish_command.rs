@@ -236,7 +236,7 @@ struct Made {
 impl Made {
     /// Makes the site as it is; none when it has errors, which are told.
     fn of_now(loaded: Loaded, whole: &SiteArgs, root: &Path) -> Result<Option<Self>, Failure> {
-        let Some(files) = rendered(&loaded, whole, &|_| false)? else { return Ok(None) };
+        let Some(files) = rendered(&loaded, whole, Sharing::signed(&loaded)?, &|_| false)? else { return Ok(None) };
         let source = git::source_of(root);
         let is_committed = source.is_some() && git::is_committed(root, loaded.sources());
         Ok(Some(Self { loaded, files, source, is_committed, rollback: None, _sources: None }))
@@ -278,7 +278,10 @@ impl Made {
         let skip = request.skip.iter().filter_map(moved).collect();
         let request = Request { root: sources.root.clone(), skip, ..request.clone() };
         let loaded = build::load(&request).map_err(failed)?;
-        let Some(files) = rendered(&loaded, whole, &earlier::is_expected)? else { return Ok(None) };
+        // What nobody has published for a while is not looked for.
+        let Some(files) = rendered(&loaded, whole, Sharing::default(), &earlier::is_expected)? else {
+            return Ok(None);
+        };
         let source = Some(commit.clone());
         Ok(Some(Self { loaded, files, source, is_committed: true, rollback: Some(number), _sources: Some(sources) }))
     }
@@ -288,10 +291,10 @@ impl Made {
 fn rendered(
     loaded: &Loaded,
     whole: &SiteArgs,
+    mut sharing: Sharing,
     is_expected: &dyn Fn(&Diagnostic) -> bool,
 ) -> Result<Option<BTreeMap<OutputPath, Content>>, Failure> {
     let sink = Spool::new(&loaded.root).map_err(|error| format!("cannot lay the site down: {error}"))?;
-    let mut sharing = Sharing::signed(loaded)?;
     let (mut diagnostics, built) = match sharing.cache() {
         None => {
             let told = build::render(loaded, &sink, &|| ()).map_err(failed)?;

@@ -47,6 +47,15 @@ impl<'a> Sight<'a> {
 }
 
 impl Read {
+    /// Whether it is a link that leads nowhere: to something withheld, or to nothing.
+    pub fn is_dead(&self, sight: &Sight) -> bool {
+        match self {
+            Read::Link(link) => leads::link(sight.shared, &link.0, &link.1, link.2).is_err(),
+            Read::Of(number, read) => read.is_dead(&sight.of_edition(*number)),
+            _ => false,
+        }
+    }
+
     /// The same read of an edition in another language, unless it is told already of which it is.
     pub fn of_edition(self, number: usize) -> Self {
         match self {

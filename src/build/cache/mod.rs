@@ -12,7 +12,8 @@
 //! and write another one under its trace: with a key ([`Seal`]) only tables of those who have it are read.
 //!
 //! **Nothing withheld gets into it.** Traces name what was looked at. All of that is visible, but for a link to something
-//! withheld, whose name stands in the text: of such an output something is told, and what anything is told of stays here.
+//! withheld, whose name stands in the text: an output with a link that leads nowhere stays here, whether it is told of there
+//! or where the text has its own page. So does what anything is told of, which must be told again.
 //! A build for more readers than the cache is for neither reads nor writes it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
