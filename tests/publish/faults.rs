@@ -15,12 +15,12 @@ use crate::contract::{Netlify, Pages};
 use crate::desk::{Desk, git};
 use crate::gcs::Gcs;
 use crate::peers::{AZURE_KEY, KEYS, SECRET, Server, Sshd, azure, azurite, blob, moto, rclone_s3, s3, wsgidav};
-use crate::proxy::{FAULTS, Fault, Line, Proxy, Wire};
+use crate::proxy::{FAULTS, Fault, Proxy};
 
 /// A host behind a line.
 struct Peer<'a> {
     name: &'a str,
-    line: Box<dyn Line>,
+    line: Proxy,
     /// Whether it speaks HTTP, so that requests can be tried again one by one.
     is_http: bool,
     desk: Desk,
@@ -210,7 +210,7 @@ fn peers_by_faults() {
         for ((name, proxy, desk), variables, read, unlock) in lines {
             let rows = &rows;
             scope.spawn(move || {
-                let peer = Peer { name, line: Box::new(proxy), is_http: true, desk, variables, read, unlock };
+                let peer = Peer { name, line: proxy, is_http: true, desk, variables, read, unlock };
                 let (code, told) = peer.publish();
                 assert_eq!(code, 0, "{name}: {told}");
                 for (turn, (fault, _)) in FAULTS.into_iter().enumerate() {
@@ -223,7 +223,7 @@ fn peers_by_faults() {
     // What is spoken by SSH, one after another: each has a server of its own.
     for name in ["sftp (sshd)", "rsync (sshd)", "git (sshd)"] {
         let sshd = Sshd::start();
-        let wire = Wire::start(sshd.server.port, 0x9E37_79B9 ^ name.len() as u64);
+        let wire = Proxy::wire(sshd.server.port, 0x9E37_79B9 ^ name.len() as u64);
         sshd.known_at(wire.port);
         let (at, site) = (format!("{}@127.0.0.1:{}", sshd.user, wire.port), sshd.at("site"));
         let target = match name {
@@ -242,7 +242,7 @@ fn peers_by_faults() {
         let unlock = || drop(fs::remove_file(site.join(lock)));
         let peer = Peer {
             name,
-            line: Box::new(wire),
+            line: wire,
             is_http: false,
             desk: Desk::new(&format!("  live: {target}\n")),
             variables: vec![("PATH", &sshd.path)],

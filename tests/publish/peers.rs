@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, Run};
 use crate::gcs::Gcs;
-use crate::proxy::{Line, Proxy};
+use crate::proxy::Proxy;
 
 /// A secret that must be seen nowhere.
 pub const SECRET: &str = "zqsecret4f1c9aKEYzq";

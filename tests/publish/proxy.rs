@@ -41,8 +41,10 @@ struct Script {
     state: u64,
     /// Requests that came since the fault was set.
     seen: usize,
-    /// Requests that were broken.
+    /// Requests, or connections, that were broken.
     broken: usize,
+    /// Connections that were ever cut.
+    cuts: usize,
     /// Method and path of the requests that were answered, in the order of the answers.
     answered: Vec<String>,
 }
@@ -70,38 +72,64 @@ impl Script {
         self.broken += usize::from(breaks);
         breaks.then_some((fault, chance / 4))
     }
+
+    /// What becomes of the next connection of a wire, and after how many bytes: the first cut comes while it is said who one
+    /// is, later ones in the midst of the files.
+    fn cut(&mut self) -> (Option<Fault>, u64) {
+        let room = [2_000, 4_000, 5_000][self.cuts.min(2)];
+        (self.fault.filter(|_| self.broken < 3), room + self.next() % (room / 2))
+    }
 }
 
 /// A line that can be broken.
-pub trait Line: Sync {
-    /// From now on this goes wrong, or nothing.
-    fn set(&self, fault: Option<Fault>);
-
-    /// What was broken since: requests, or connections.
-    fn broken(&self) -> usize;
-}
-
-/// A line of HTTP.
 pub struct Proxy {
     pub port: u16,
     script: Arc<Mutex<Script>>,
 }
 
 impl Proxy {
-    /// Stands before the server at this port.
+    /// A line of HTTP to the server at this port.
     pub fn start(upstream: u16, seed: u64) -> Self {
+        Self::listen(seed, move |stream, script| {
+            std::thread::spawn(move || drop(pass(stream, upstream, &script)));
+        })
+    }
+
+    /// A line of which nobody knows what is spoken on it, as that of SSH: all that can be done to it is to cut it.
+    pub fn wire(upstream: u16, seed: u64) -> Self {
+        Self::listen(seed, move |client, script| {
+            let Ok(server) = TcpStream::connect(("127.0.0.1", upstream)) else { return };
+            let (fault, room) = script.lock().unwrap().cut();
+            let (asked, answered) = match fault {
+                None => (u64::MAX, u64::MAX),
+                Some(Fault::CutAnswer) => (u64::MAX, room),
+                Some(_) => (room, u64::MAX),
+            };
+            let is_stalled = fault == Some(Fault::Stall);
+            carry(&client, &server, asked, is_stalled, &script);
+            carry(&server, &client, answered, is_stalled, &script);
+        })
+    }
+
+    fn listen(seed: u64, take: impl Fn(TcpStream, Arc<Mutex<Script>>) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let script =
-            Arc::new(Mutex::new(Script { fault: None, state: seed, seen: 0, broken: 0, answered: Vec::new() }));
+        let script = Script { fault: None, state: seed, seen: 0, broken: 0, cuts: 0, answered: Vec::new() };
+        let script = Arc::new(Mutex::new(script));
         let shared = script.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let script = shared.clone();
-                std::thread::spawn(move || drop(pass(stream, upstream, &script)));
-            }
-        });
+        std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| take(stream, shared.clone())));
         Self { port, script }
+    }
+
+    /// From now on this goes wrong, or nothing.
+    pub fn set(&self, fault: Option<Fault>) {
+        let mut script = self.script.lock().unwrap();
+        (script.fault, script.seen, script.broken) = (fault, 0, 0);
+    }
+
+    /// What was broken since: requests, or connections.
+    pub fn broken(&self) -> usize {
+        self.script.lock().unwrap().broken
     }
 
     /// Method and path of the requests that were answered since this was asked for last.
@@ -110,65 +138,21 @@ impl Proxy {
     }
 }
 
-impl Line for Proxy {
-    fn set(&self, fault: Option<Fault>) {
-        let mut script = self.script.lock().unwrap();
-        (script.fault, script.seen, script.broken) = (fault, 0, 0);
-    }
-
-    fn broken(&self) -> usize {
-        self.script.lock().unwrap().broken
-    }
-}
-
-/// A line of which nobody knows what is spoken on it, as that of SSH: all that can be done to it is to cut it.
-pub struct Wire {
-    pub port: u16,
-    script: Arc<Mutex<Script>>,
-}
-
-impl Wire {
-    /// Stands before the server at this port.
-    pub fn start(upstream: u16, seed: u64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let script =
-            Arc::new(Mutex::new(Script { fault: None, state: seed, seen: 0, broken: 0, answered: Vec::new() }));
-        let shared = script.clone();
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", upstream)) else { continue };
-                let mut script = shared.lock().unwrap();
-                script.seen += 1;
-                // The first ones break, later and later: while it is said who one is, or in the midst of the files.
-                let room = 2_000_u64 << (2 * script.broken).min(8);
-                let fault = script.fault.filter(|_| script.broken < 3);
-                script.broken += usize::from(fault.is_some());
-                let room = room + script.next() % room;
-                drop(script);
-                let (asked, answered) = match fault {
-                    None => (u64::MAX, u64::MAX),
-                    Some(Fault::CutAnswer) => (u64::MAX, room),
-                    Some(_) => (room, u64::MAX),
-                };
-                let is_stalled = fault == Some(Fault::Stall);
-                carry(&client, &server, asked, is_stalled);
-                carry(&server, &client, answered, is_stalled);
-            }
-        });
-        Self { port, script }
-    }
-}
-
 /// Carries bytes one way, as many as there is room for; then both ways end.
-fn carry(from: &TcpStream, to: &TcpStream, room: u64, is_stalled: bool) {
+fn carry(from: &TcpStream, to: &TcpStream, room: u64, is_stalled: bool, script: &Arc<Mutex<Script>>) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    let script = script.clone();
     std::thread::spawn(move || {
         let (mut buffer, mut left) = ([0; 1 << 14], room);
         while let Ok(read) = from.read(&mut buffer) {
             let some = read.min(usize::try_from(left).unwrap_or(usize::MAX));
             left -= some as u64;
-            if read == 0 || to.write_all(&buffer[..some]).is_err() || some < read {
+            let is_cut = some < read;
+            if is_cut {
+                let mut script = script.lock().unwrap();
+                (script.broken, script.cuts) = (script.broken + 1, script.cuts + 1);
+            }
+            if read == 0 || to.write_all(&buffer[..some]).is_err() || is_cut {
                 break;
             }
         }
@@ -178,17 +162,6 @@ fn carry(from: &TcpStream, to: &TcpStream, room: u64, is_stalled: bool) {
         let _ = from.shutdown(std::net::Shutdown::Both);
         let _ = to.shutdown(std::net::Shutdown::Both);
     });
-}
-
-impl Line for Wire {
-    fn set(&self, fault: Option<Fault>) {
-        let mut script = self.script.lock().unwrap();
-        (script.fault, script.seen, script.broken) = (fault, 0, 0);
-    }
-
-    fn broken(&self) -> usize {
-        self.script.lock().unwrap().broken
-    }
 }
 
 /// One request for each connection: its head with an end of the connection asked for, and its body.
