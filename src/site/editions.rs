@@ -305,6 +305,8 @@ fn untranslated(mut one: ParsedEntity, config: &Config, shows: bool) -> ParsedEn
     }
     if !shows {
         one.meta.input.summary = None;
+        one.meta.input.roles.clear();
+        one.meta.roles.clear();
         one.document = one.document.map(|_| no_text().into());
     }
     one

@@ -1484,6 +1484,22 @@ mod tests {
     }
 
     #[test]
+    fn a_link_without_words_gives_a_heading_its_name() {
+        let path = SourcePath::new("a.md");
+        for (text, id) in [
+            ("## Of [[country:Georgia]]", "of-georgia"),
+            ("## Of [[Xi Jinping#part]]", "of-xi-jinping"),
+            ("## Of [[#The part]]", "of-the-part"),
+            ("## Of [[!Georgia]]", "of-georgia"),
+            ("## Of [[Xi Jinping|him]] [@s1]", "of-him"),
+        ] {
+            let body = Body { path: &path, text, offset: 0 };
+            let (facts, _) = crate::content::markdown::facts(&body, &MarkdownOptions::default());
+            assert_eq!(facts.headings[0].id, id, "{text}");
+        }
+    }
+
+    #[test]
     fn hostile_texts_are_only_text() {
         for text in [
             "<script>alert(1)</script>",
