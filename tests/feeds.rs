@@ -82,6 +82,11 @@ fn every_list_has_feeds_in_every_format() {
     let alone = tiny::build(&SITE.replace("lang: uk\n", "").replace("rss: true, ", ""));
     assert!(!alone.files.keys().any(|path| path.contains("feed.uk") || path.contains("feed.en")));
     assert!(!alone.files.keys().any(|path| path.ends_with("rss.xml")));
+    let atom = tiny::build(&SITE.replace("rss: true, ", "json: false, "));
+    let others: Vec<&String> =
+        atom.files.keys().filter(|path| path.ends_with("feed.json") || path.ends_with("rss.xml")).collect();
+    assert!(others.is_empty() && atom.files.contains_key("briefings/feed.xml"), "{others:?}");
+    assert!(!atom.page("briefings/warning").contains("feed+json"));
 }
 
 #[test]

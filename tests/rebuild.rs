@@ -313,7 +313,7 @@ fn site(dice: &mut Dice) -> String {
     // What has no part in what is edited does not change which edits there are.
     let mut other = Dice(dice.0);
     format!(
-        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pairs: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, rss: {}}}\nmarkdown_twins: {}\nsocial_cards: {}\n",
+        "title: {} Desk\nbase_url: https://example.org/{}\npagination: {{articles: {}, entity: {}}}\nconnections: {{pairs: {}}}\nlinking: {{related: {}}}\nminify: {}\nmaps: {{show: {}}}\nfeed: {{size: {}, content: {}, json: {}, rss: {}}}\nmarkdown_twins: {}\nsocial_cards: {}\n",
         dice.pick(&["The", "Our"]),
         dice.pick(&["", "", "desk/"]),
         3 + dice.roll(3),
@@ -324,6 +324,7 @@ fn site(dice: &mut Dice) -> String {
         dice.one_in(6),
         1 + other.roll(5),
         other.pick(&["summary", "full"]),
+        !other.one_in(3),
         other.one_in(2),
         other.one_in(2),
         other.pick(&["off", "off", "off", "off", "off", "off", "articles", "all"]),

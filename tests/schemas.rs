@@ -102,7 +102,7 @@ const FILES: &[(&str, &str, &str)] = &[
     (
         "site",
         "site.yaml",
-        "title: T\nlanguage: en\nlanguages: [en, {tag: uk, label: У, title: Т, description: О, menus: {main: [{label: A, url: 'https://x.org/'}]}, fallback: show}]\npagination: {articles: 5}\nfeed: {size: 5, content: full, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nimages: {metadata: keep, widths: [100, 200]}\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\njudgments: true\ncorrections: false\nlints: {orphan-entity: off}",
+        "title: T\nlanguage: en\nlanguages: [en, {tag: uk, label: У, title: Т, description: О, menus: {main: [{label: A, url: 'https://x.org/'}]}, fallback: show}]\npagination: {articles: 5}\nfeed: {size: 5, content: full, json: false, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nimages: {metadata: keep, widths: [100, 200]}\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\njudgments: true\ncorrections: false\nlints: {orphan-entity: off}",
     ),
 ];
 

@@ -3,6 +3,7 @@
 //! [`load`] goes from the folder to the plan; [`render`] makes every output of the plan and hands it to a
 //! [`Sink`]. `build` and `check` run the same two; they differ in the sink.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -687,6 +688,9 @@ struct Read {
     told: BTreeMap<SourcePath, Vec<Diagnostic>>,
 }
 
+/// Bytes of a file that is read before shorter ones: it takes longer than all else that a thread takes on at once.
+const LONG: usize = 1 << 16;
+
 /// Reads and parses all texts; takes note of all other files.
 ///
 /// The bytes of texts are let go of: what is needed of them is in what they were parsed to.
@@ -716,9 +720,15 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
             Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
         }
     };
-    let each: Result<Vec<One>, FsError> = files.par_iter_mut().map(read).collect();
+    // Long files first, so that no thread waits at the end for one that reads a register of all people.
+    let mut turns: Vec<(usize, &mut SourceFile)> = files.iter_mut().enumerate().collect();
+    turns.sort_by_key(|(_, file)| Reverse(file.text.as_ref().map_or(0, |text| text.len() / LONG)));
+    let each: Result<Vec<(usize, One)>, FsError> =
+        turns.into_par_iter().map(|(at, file)| Ok((at, read(file)?))).collect();
+    let mut each = each?;
+    each.sort_unstable_by_key(|(at, _)| *at);
     let mut all = Read::default();
-    for (file, (parsed, attachment, diagnostics)) in files.iter().zip(each?) {
+    for (file, (_, (parsed, attachment, diagnostics))) in files.iter().zip(each) {
         match config.edition_of(content_root, &file.path) {
             0 => all.parsed.extend(parsed),
             number => all.of_editions.entry(number).or_default().extend(parsed),

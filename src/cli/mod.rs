@@ -187,7 +187,8 @@ fn run(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
-        Command::Build(args) => build_command::build(&args),
+        // On a thread of the pool: what it lets go of after parsing is at hand for assembling, and fresh memory is dear.
+        Command::Build(args) => rayon::scope(|_| build_command::build(&args)),
         Command::Serve(args) => serve_command::run(&args),
         Command::Publish(args) => publish_command::run(&args),
         Command::Check(args) => build_command::check(&args),

@@ -12,6 +12,8 @@ pub struct Feeds {
     pub size: usize,
     /// What a feed holds of an article: its `summary` (the default), or its `full` text.
     pub content: FeedContent,
+    /// Whether there is a JSON Feed beside each Atom feed. Default: yes.
+    pub json: bool,
     /// Whether there is an RSS 2.0 feed beside each Atom feed. Default: no.
     pub rss: bool,
     /// Address of a WebSub hub that the feeds name. Whoever publishes tells the hub of news.
@@ -20,7 +22,7 @@ pub struct Feeds {
 
 impl Default for Feeds {
     fn default() -> Self {
-        Self { size: 30, content: FeedContent::Summary, rss: false, hub: None }
+        Self { size: 30, content: FeedContent::Summary, json: true, rss: false, hub: None }
     }
 }
 

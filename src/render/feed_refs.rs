@@ -9,8 +9,9 @@ use crate::words::tags::language_name;
 
 /// The formats that a site has feeds in.
 pub fn formats(config: &Config) -> Vec<FeedFormat> {
+    let json = config.feed.json.then_some(FeedFormat::Json);
     let rss = config.feed.rss.then_some(FeedFormat::Rss);
-    [FeedFormat::Atom, FeedFormat::Json].into_iter().chain(rss).collect()
+    [FeedFormat::Atom].into_iter().chain(json).chain(rss).collect()
 }
 
 /// The title of the feed of a language.

@@ -1,6 +1,6 @@
 //! Timelines: briefings and what happened, in one list by year.
 
-use crate::base::dates::PartialDate;
+use crate::base::dates::{Moment, PartialDate};
 use crate::render::dates;
 use crate::render::view::{Backlink, SentencePart, Shown, TimelineItem, TimelineYear};
 use crate::render::views::{Listed, Naming, Told, Views};
@@ -28,9 +28,8 @@ impl Timeline<'_> {
         let articles = self.articles.ids();
         let start = ((number - 1) * per_page).min(articles.len());
         let end = (start + per_page).min(articles.len());
-        let days: Vec<Option<PartialDate>> =
-            self.articles.dates().map(|date| date.map(|date| PartialDate::from(date.day))).collect();
-        let year = |index: usize| days[index].map(|day| day.year);
+        // An entity in thousands of briefings has hundreds of pages: none looks at the days of all.
+        let year = |index: usize| self.articles.date(index).map(|date| date.day.year());
         let mut years: Vec<TimelineYear> = Vec::new();
         let mut put = |year: Option<i16>, anchor: bool, item: TimelineItem| {
             if years.last().is_none_or(|last| last.year != year) {
@@ -42,7 +41,8 @@ impl Timeline<'_> {
             }
             last.items.push(item);
         };
-        let behind = |entry: &Entry| days.partition_point(|day| day.is_some_and(|day| day >= entry.date));
+        let is_later = |date: &Moment, entry: &Entry| PartialDate::from(date.day) >= entry.date;
+        let behind = |entry: &Entry| self.articles.partition(|date| date.is_some_and(|date| is_later(date, entry)));
         let on_page = |behind: usize| start < behind && behind <= end || behind == 0 && number == 1;
         let mut entries =
             self.entries.iter().map(|entry| (behind(entry), entry)).filter(|(behind, _)| on_page(*behind)).peekable();

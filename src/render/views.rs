@@ -37,6 +37,7 @@ use crate::render::view::{
     OutwardLink, PageView, Parts, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
 };
 use crate::site::connections::{Connection, Pair};
+use crate::site::edges::Edges;
 use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::{Context, Found};
@@ -63,6 +64,7 @@ pub struct Shared<'a> {
     kinds: HashMap<&'a str, Vec<KindRef>>,
     months: OnceLock<Vec<Month>>,
     corrections: OnceLock<Vec<(ArticleId, usize)>>,
+    edges: OnceLock<Edges>,
     /// The same of the editions in other languages.
     editions: Vec<Shared<'a>>,
 }
@@ -149,6 +151,11 @@ impl<'a> Listed<'a> {
     /// When the article at a place of the list was published.
     pub fn date(&self, at: usize) -> Option<&'a Moment> {
         self.ids.get(at).and_then(|id| self.site.article(*id).meta.date.as_ref())
+    }
+
+    /// How many articles at the head of the list have dates that `is_before` holds of; it must hold of none behind them.
+    pub fn partition(&self, is_before: impl Fn(Option<&'a Moment>) -> bool) -> usize {
+        self.ids.partition_point(|id| is_before(self.site.article(*id).meta.date.as_ref()))
     }
 
     /// The dates, in the list's order.
@@ -346,6 +353,7 @@ impl<'a> Shared<'a> {
             kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
             months: OnceLock::new(),
             corrections: OnceLock::new(),
+            edges: OnceLock::new(),
             editions: site.editions.iter().map(|edition| Shared::new(edition)).collect(),
         }
     }
@@ -389,6 +397,11 @@ impl<'a> Shared<'a> {
     /// All corrections; found once for all pages of the register.
     pub(super) fn corrections(&self) -> &[(ArticleId, usize)] {
         self.corrections.get_or_init(|| registers::corrections(self.site))
+    }
+
+    /// The edges of the graph; found once for all files of it.
+    pub(crate) fn edges(&self) -> &Edges {
+        self.edges.get_or_init(|| Edges::find(self.site))
     }
 
     /// The address as it stands in an `href`.

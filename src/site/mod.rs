@@ -41,6 +41,7 @@ pub mod assemble;
 pub mod collate;
 pub mod connections;
 pub mod doubts;
+pub mod edges;
 pub mod editions;
 pub mod elsewhere;
 pub mod faces;

@@ -201,8 +201,15 @@ fn briefing(index: usize, count: usize, layout: Layout) -> String {
             people.push(full);
         }
     }
-    let countries: Vec<&str> = (0..1 + random.below(4)).map(|_| COUNTRIES[random.zipf(COUNTRIES.len())]).collect();
-    let topics: Vec<String> = (0..1 + random.below(5)).map(|_| format!("Topic {:03}", random.zipf(TOPICS))).collect();
+    let mut countries: Vec<&str> = (0..1 + random.below(4)).map(|_| COUNTRIES[random.zipf(COUNTRIES.len())]).collect();
+    let mut topics: Vec<String> =
+        (0..1 + random.below(5)).map(|_| format!("Topic {:03}", random.zipf(TOPICS))).collect();
+    if layout == Layout::Zola {
+        // It lists a page twice that names a term twice; the others do not.
+        let mut seen = std::collections::BTreeSet::new();
+        countries.retain(|code| seen.insert(code.to_string()));
+        topics.retain(|topic| seen.insert(topic.clone()));
+    }
     let mut text = String::with_capacity(6_000);
     let title = sentence(random);
     let title = format!("title: \"{} ({index})\"", title.trim_end_matches('.'));

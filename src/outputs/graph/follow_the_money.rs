@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::base::dates::PartialDate;
 use crate::base::hash::ContentHash;
-use crate::outputs::graph::{json_text, wikidata};
+use crate::outputs::graph::{json_text, push_json, wikidata};
 use crate::render::views::{Shared, summary};
 use crate::site::ids::EntityId;
 use crate::site::{Article, Entity, HeldRole, Site, leaks};
@@ -68,7 +68,7 @@ impl Line {
                 let comma = if self.properties.is_empty() { "" } else { "," };
                 let _ = write!(self.properties, "{comma}\"{property}\":[");
             }
-            self.properties.push_str(&json_text(value.as_ref()));
+            push_json(&mut self.properties, value.as_ref());
         }
         if !seen.is_empty() {
             self.properties.push(']');
@@ -236,12 +236,14 @@ fn of_article(
     line.set("country", about.clone().filter_map(|one| code_of(one.entity)));
     line.set("keywords", about.filter(|one| is_topic(one.entity)).map(|one| site.entity(one.entity).name.as_str()));
     let mut lines = line.text();
+    // Most lines of the file are these. Both ids are plain, so what is made of them is as well.
     for named in article.entities.iter().filter_map(|one| named[one.entity.index()].as_ref()) {
-        let mut mention = Line::new(ftm_id("mention", &format!("{own}-{}", named.id)), "Mention");
-        mention.set("document", [own.as_str()]);
-        mention.properties.push(',');
-        mention.properties.push_str(&named.properties);
-        lines.push_str(&mention.text());
+        let (id, properties) = (named.id.as_str(), named.properties.as_str());
+        let (head, schema, document) =
+            ("{\"id\":\"mention-", "\",\"schema\":\"Mention\",", "\"properties\":{\"document\":[\"");
+        for part in [head, &own, "-", id, schema, document, &own, "\"],", properties, "}}\n"] {
+            lines.push_str(part);
+        }
     }
     lines
 }

@@ -16,17 +16,16 @@ use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::{Entity, Site, leaks, urls};
 
-use edges::Edges;
 use follow_the_money::follow_the_money;
 
-mod edges;
 mod follow_the_money;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     if site.config.pairs.graph > 0 && !site.entities.is_empty() {
         plan.add(&urls::graph("json"), None, Graph::Json);
-        plan.add(&urls::graph("graphml"), None, Graph::Xml);
+        // Between the two that wait for the same edges.
         plan.add(&urls::graph("ftm.json"), None, Graph::FollowTheMoney);
+        plan.add(&urls::graph("graphml"), None, Graph::Xml);
     }
 }
 
@@ -67,11 +66,19 @@ fn wikidata(entity: &Entity) -> Option<String> {
 
 /// A string of JSON.
 fn json_text(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    push_json(&mut json, text);
+    json
+}
+
+/// Adds a string of JSON.
+fn push_json(json: &mut String, text: &str) {
     // Most names and addresses stand as they are.
     if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        return format!("\"{text}\"");
+        json.extend(["\"", text, "\""]);
+    } else {
+        json.push_str(&Value::from(text).to_string());
     }
-    Value::from(text).to_string()
 }
 
 /// Puts a value under a key, unless there is none.
@@ -102,7 +109,7 @@ fn json_graph(views: &Shared) -> String {
         Value::Object(node).to_string()
     });
     let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.path())).collect();
-    let found = Edges::new(site);
+    let found = views.edges();
     let edges = found.written(|text, left, edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
         let (weight, about) = (edge.weight, edge.about);
@@ -195,7 +202,7 @@ fn graph_ml(views: &Shared) -> String {
     for (name, of, kind) in KEYS {
         xml.push_str(&format!("<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>\n"));
     }
-    let found = Edges::new(site);
+    let found = views.edges();
     xml.push_str("<graph id=\"briefings\" edgedefault=\"undirected\">\n");
     xml.push_str(&data("least", &found.least.to_string()));
     xml.push('\n');

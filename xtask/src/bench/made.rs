@@ -75,6 +75,8 @@ pub fn look(output: &Path) -> Result<Made> {
 fn kind(path: &str) -> &'static str {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        // Zola leads from the first page of every list to the list, and cannot be told to leave that.
+        [.., "page", "1", "index.html"] => "redirects",
         ["briefings", name, "index.html"] if name.starts_with("briefing-") => "articles",
         [folder, name, ..] if TERMS.contains(folder) && name.contains('+') => "pairs",
         [folder, _, "feed.xml"] if TERMS.contains(folder) => "term feeds",
@@ -109,6 +111,7 @@ mod tests {
             ("briefings/page/2/index.html", "other lists"),
             ("people/elin-cordovic/index.html", "term pages"),
             ("people/elin-cordovic/page/2/index.html", "term pages"),
+            ("people/elin-cordovic/page/1/index.html", "redirects"),
             ("people/index.html", "other lists"),
             ("topics/topic-001/feed.xml", "term feeds"),
             ("countries/china+russia/feed.xml", "pairs"),

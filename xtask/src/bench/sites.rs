@@ -38,9 +38,9 @@ pub struct Way {
 }
 
 /// What makes Crossbrief do only what the others do: no names found in the text, nothing related, no pages of pairs, no
-/// graph, no maps, no search, and no file of people, so that only those are listed whom a briefing names.
+/// graph, no maps, no search, one feed of each list, and no file of people, so that only those are listed whom a briefing names.
 const LIKE_FOR_LIKE: &str = "linking: {links: off, except: [person, country, topic], related: 0}\n\
-    connections: {pairs: 0, graph: 0}\nmaps: {show: false}\nsearch: false\nextra: {alike: true}\n\
+    connections: {pairs: 0, graph: 0}\nmaps: {show: false}\nsearch: false\nfeed: {json: false}\nextra: {alike: true}\n\
     ignore: [content/people.yaml]\n";
 
 /// The ways to build with a tool.
