@@ -170,20 +170,12 @@ fn facts(entity: &Profile, language: &Language) -> Vec<FactView> {
 }
 
 /// Years with articles, newest first, each with the page and anchor where its articles begin.
-fn years(views: &Views, list: &Listed, url: &UrlPath, per_page: usize) -> Vec<YearCount> {
-    let mut years: Vec<YearCount> = Vec::new();
-    for (index, date) in list.dates().enumerate() {
-        let Some(date) = date else { continue };
-        let year = date.day.year();
-        match years.last_mut().filter(|last| last.year == year) {
-            Some(last) => last.count += 1,
-            None => {
-                let page = urls::list_page(url, index / per_page + 1);
-                years.push(YearCount { year, count: 1, url: format!("{}#y{year}", views.href(&page)) });
-            }
-        }
-    }
-    years
+pub(super) fn years(views: &Views, list: &Listed, url: &UrlPath, per_page: usize) -> Vec<YearCount> {
+    let years = list.years().into_iter().map(|(year, first, count)| {
+        let page = urls::list_page(url, first / per_page + 1);
+        YearCount { year, count, url: format!("{}#y{year}", views.href(&page)) }
+    });
+    years.collect()
 }
 
 /// Who and what appears in the same articles, by kind, most often first; equal counts by name.

@@ -1,7 +1,5 @@
 //! Lists of articles over several pages.
 
-use std::collections::HashMap;
-
 use crate::base::paths::UrlPath;
 use crate::render::view::{PageLink, Pager, YearGroup};
 use crate::render::views::{Listed, Views};
@@ -72,16 +70,14 @@ struct Year {
 
 fn by_year(list: &Listed, here: &[ArticleId], start: usize) -> Vec<Year> {
     let year = |at: usize| list.date(at).map(|date| date.day.year());
-    let mut first_of: HashMap<Option<i16>, usize> = HashMap::new();
-    for at in 0..start + here.len() {
-        first_of.entry(year(at)).or_insert(at);
-    }
+    // A list by weight may come back to a year. Looked at once for each year, not for each page: the last one before is
+    // nearly always of the same year.
+    let begins = |at: usize| !(0..at).rev().any(|before| year(before) == year(at));
     let mut groups: Vec<Year> = Vec::new();
     for (index, id) in here.iter().enumerate() {
         let year = year(start + index);
         if groups.last().is_none_or(|last| last.year != year) {
-            let begins = first_of.get(&year) == Some(&(start + index));
-            let anchor = year.filter(|_| begins).map(|year| format!("y{year}"));
+            let anchor = year.filter(|_| begins(start + index)).map(|year| format!("y{year}"));
             groups.push(Year { year, anchor, articles: Vec::new() });
         }
         groups.last_mut().into_iter().for_each(|last| last.articles.push(*id));

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::render::activity::activity;
 use crate::render::dates;
-use crate::render::entities::groups;
+use crate::render::entities::{groups, years};
 use crate::render::timelines::Timeline;
 use crate::render::view::{PairRef, PairView, Side, Speaker, TopicCount, TopicView, YearCount};
 use crate::render::views::{PairLens, Views};
 use crate::site::connections::Pair;
-use crate::site::ids::EntityId;
-use crate::site::timelines::Entry;
-use crate::site::urls;
+use crate::site::ids::{ArticleId, EntityId};
+use crate::site::timelines::{Entry, What};
 use crate::words::message::Arg;
 
 /// Most people, topics, and others of a kind that a page shows.
@@ -34,18 +33,23 @@ pub fn title(views: &Views, pair: &Pair) -> String {
 /// What happened that concerns both.
 pub fn entries(views: &Views, pair: &Pair) -> Vec<Entry> {
     let [left, right] = pair.entities.map(|id| views.timeline(id));
-    left.iter().filter(|entry| right.contains(entry)).copied().collect()
+    let of_right: BTreeSet<What> = right.iter().map(|entry| entry.what).collect();
+    left.iter().filter(|entry| of_right.contains(&entry.what)).copied().collect()
 }
 
 /// Makes the view of page `number` of a pair.
+///
+/// Only the first page tells who and what else is in its briefings, as with entities.
 pub fn pair(views: &Views, lens: PairLens, number: usize, per_page: usize) -> PairView {
     let (pair, list) = (lens.pair, lens.list());
     let entries = entries(views, pair);
     let timeline = Timeline { articles: list, entries: &entries, of: &pair.entities };
     let day = |at: Option<usize>| at.and_then(|at| list.date(at)).map(|date| dates::moment(date, views.language()));
-    let [left, right] = pair.entities.map(|id| side(views, lens, id));
+    // By this alone the work for a pair is that of reading its briefings once, however many pages it has.
+    let told: &[ArticleId] = if number == 1 { &pair.articles } else { &[] };
+    let [left, right] = pair.entities.map(|id| side(views, lens, told, id));
     let mut counts: BTreeMap<EntityId, usize> = BTreeMap::new();
-    for appearance in pair.articles.iter().flat_map(|id| lens.appearances(*id)) {
+    for appearance in told.iter().flat_map(|id| lens.appearances(*id)) {
         if !pair.entities.contains(&appearance.entity) {
             *counts.entry(appearance.entity).or_default() += 1;
         }
@@ -56,7 +60,7 @@ pub fn pair(views: &Views, lens: PairLens, number: usize, per_page: usize) -> Pa
         counts.iter().filter(|(id, _)| is_topic(id)).map(|(id, count)| (*id, *count)).collect();
     topics.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
     topics.truncate(TOPICS);
-    let years = years(views, lens, per_page);
+    let years = years(views, &list, &pair.url, per_page);
     PairView {
         pair: reference(views, pair),
         left,
@@ -72,10 +76,10 @@ pub fn pair(views: &Views, lens: PairLens, number: usize, per_page: usize) -> Pa
 }
 
 /// Who speaks for one side: people with a post there in briefings on both.
-fn side(views: &Views, lens: PairLens, own: EntityId) -> Side {
+fn side(views: &Views, lens: PairLens, told: &[ArticleId], own: EntityId) -> Side {
     let holders: BTreeSet<EntityId> = views.profile(own).office_holders.iter().map(|(person, _)| *person).collect();
     let mut people: BTreeMap<EntityId, (usize, Option<String>)> = BTreeMap::new();
-    for (id, date) in lens.pair.articles.iter().zip(lens.list().dates()) {
+    for (id, date) in told.iter().zip(lens.list().dates()) {
         let day = date.map(|date| date.day);
         for one in lens.appearances(*id).iter().filter(|one| holders.contains(&one.entity)) {
             let roles = views.roles(one.entity);
@@ -96,23 +100,6 @@ fn side(views: &Views, lens: PairLens, own: EntityId) -> Side {
         count,
     };
     Side { entity: views.entity_ref(own), people: people.into_iter().map(speaker).collect() }
-}
-
-/// Years with briefings on both, newest first.
-fn years(views: &Views, lens: PairLens, per_page: usize) -> Vec<YearCount> {
-    let mut years: Vec<YearCount> = Vec::new();
-    for (index, date) in lens.list().dates().enumerate() {
-        let Some(date) = date else { continue };
-        let year = date.day.year();
-        match years.last_mut().filter(|last| last.year == year) {
-            Some(last) => last.count += 1,
-            None => {
-                let page = urls::list_page(&lens.pair.url, index / per_page + 1);
-                years.push(YearCount { year, count: 1, url: format!("{}#y{year}", views.href(&page)) });
-            }
-        }
-    }
-    years
 }
 
 fn topic(views: &Views, lens: PairLens, id: EntityId, count: usize, years: &[YearCount]) -> TopicView {

@@ -1252,9 +1252,9 @@ pub struct PairRef {
 pub struct PairView {
     /// Names, address, number of briefings.
     pub pair: PairRef,
-    /// Who speaks for the one.
+    /// Who speaks for the one; nobody after the first page of the list.
     pub left: Side,
-    /// Who speaks for the other.
+    /// Who speaks for the other; nobody after the first page.
     pub right: Side,
     /// Date of the first briefing on both.
     pub first: Option<DateView>,
@@ -1267,9 +1267,9 @@ pub struct PairView {
     /// The timeline on this page of its list by year: the briefings on both, each with the first sentence that names
     /// both, and between them what happened to both.
     pub timeline: Vec<TimelineYear>,
-    /// Topics of these briefings, most often first.
+    /// Topics of these briefings, most often first; none after the first page.
     pub topics: Vec<TopicView>,
-    /// Who and what else appears in these briefings, by kind, without topics.
+    /// Who and what else appears in these briefings, by kind, without topics; none after the first page.
     pub with: Vec<CompanyGroup>,
 }
 

@@ -158,6 +158,24 @@ impl<'a> Listed<'a> {
         self.ids.partition_point(|id| is_before(self.site.article(*id).meta.date.as_ref()))
     }
 
+    /// The years of a list by date, newest first: each with the place of its first article and the number of them.
+    ///
+    /// Looks at a few articles of each year, since every page of a long list asks.
+    pub fn years(&self) -> Vec<(i16, usize, usize)> {
+        let mut years = Vec::new();
+        let mut at = 0;
+        while let Some(date) = self.date(at) {
+            let year = date.day.year();
+            let is_of_year =
+                |id: &ArticleId| self.site.article(*id).meta.date.as_ref().is_some_and(|date| date.day.year() >= year);
+            let count = self.ids[at..].partition_point(is_of_year);
+            years.push((year, at, count));
+            // A list that is not by date has no such years: it must end all the same.
+            at += count.max(1);
+        }
+        years
+    }
+
     /// The dates, in the list's order.
     pub fn dates(&self) -> impl Iterator<Item = Option<&'a Moment>> + use<'a> {
         let site = self.site;
