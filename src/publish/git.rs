@@ -7,12 +7,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
 use crate::base::paths::{OutputPath, SourcePath};
+use crate::build::git::told as git_in;
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
 use crate::publish::store::StoreError;
@@ -398,12 +399,6 @@ pub fn changed_since(root: &Path, commit: &str) -> Result<Earlier, StoreError> {
         }
     }
     Ok(Earlier { made, files })
-}
-
-fn git_in(root: &Path, arguments: &[&str]) -> Option<String> {
-    let root: PathBuf = root.to_path_buf();
-    let done = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output().ok()?;
-    done.status.success().then(|| String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
 fn no_git(error: &std::io::Error) -> StoreError {

@@ -16,6 +16,7 @@ use crate::site::Article;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
 use crate::site::registers::anchors;
+use crate::site::urls;
 use crate::words::Language;
 
 /// Makes the view of an article.
@@ -86,6 +87,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         toc,
         events: events(views, article),
         changes: changes(article, &corrections, &updates),
+        history: (!views.history(id).is_empty()).then(|| views.href(&urls::history(&article.url))),
         citations: citations(&cited(views, article)),
         corrections,
         updates,
