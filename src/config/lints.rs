@@ -57,7 +57,7 @@ pub const LINTS: &[Lint] = &[
     Lint {
         code: "silent-edit",
         level: LintLevel::Warn,
-        about: "a briefing that changed with no word to its readers (with `check --since COMMIT`)",
+        about: "a briefing that changed with no word to its readers (with `check --since COMMIT`, and at `publish`)",
     },
     Lint {
         code: "no-history",
