@@ -448,6 +448,12 @@ fn article(dice: &mut Dice, index: usize) -> String {
     );
     if !text.contains("key_judgments") && dice.one_in(3) {
         let outcome = dice.pick(&["", ", outcome: {came_true: true}", ", outcome: {came_true: false, note: It fell.}"]);
+        // What has no part in other edits does not change which there are.
+        let sourced = Dice(dice.0).one_in(2) && !outcome.is_empty();
+        let outcome = if sourced { outcome.replace('}', ", sources: [s2]}") } else { outcome.to_string() };
+        if sourced {
+            text.push_str(&format!("sources: [{{id: s2, title: A note on the {}}}]\n", Dice(dice.0).pick(&WORDS)));
+        }
         text.push_str(&format!(
             "key_judgments: [{{text: The {} holds., likelihood: likely{outcome}}}]\n",
             dice.pick(&WORDS)
@@ -1029,6 +1035,14 @@ fn registers_are_made_anew_where_an_edit_shows() {
     assert_eq!(registers(), ["judgments/2025-11/index.html"]);
     desk.replace(&november, "likely}", "likely, outcome: {came_true: true}}");
     assert_eq!(registers(), ["judgments/2025-11/index.html", "judgments/index.html"]);
+    desk.replace(
+        &november,
+        "came_true: true}}]",
+        "came_true: true, sources: [s1]}}]\nsources: [{id: s1, title: A note}]",
+    );
+    assert_eq!(registers(), ["judgments/2025-11/index.html"]);
+    desk.replace(&november, "title: A note", "title: A letter");
+    assert_eq!(registers(), ["judgments/2025-11/index.html"]);
     desk.replace(&november, "A name.", "A word.");
     let corrections =
         ["corrections/2025/index.html", "corrections/feed.json", "corrections/feed.xml", "corrections/index.html"];

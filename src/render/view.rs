@@ -570,7 +570,7 @@ pub struct OutcomeView {
     pub date: Option<DateView>,
     /// What happened.
     pub note: Option<String>,
-    /// The sources that say so; only on the page of the briefing itself.
+    /// The sources that say so, with their places in the briefing’s list.
     pub sources: Vec<SourceMark>,
     /// Its Brier score, from `0.000` (certain and right) to `1.000`: only where likelihood and outcome are known.
     pub brier: Option<String>,

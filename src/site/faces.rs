@@ -750,6 +750,11 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
         for Judgment { input, tlp, outcome_date, index: _ } in &meta.key_judgments {
             let JudgmentInput { text, likelihood, confidence, sources: _, outcome, tlp: _ } = input;
             judgments.take(&(text, likelihood, confidence, outcome, tlp, outcome_date));
+            // The sources of an outcome are named by the register.
+            for id in outcome.iter().flat_map(|outcome| &outcome.sources.0) {
+                let at = meta.sources.iter().position(|source| source.input.id == *id);
+                judgments.take(&at.map(|at| (&meta.sources[at].input.title, source_numbers[at])));
+            }
         }
     }
     let mut history = Digester::default();
