@@ -284,6 +284,16 @@ fn pages_say_what_they_are() {
     let nodes = graph(page);
     let article = &nodes[0];
     assert_eq!(article["headline"], "New & <now>");
+    // What is read out is on the page.
+    let spoken = serde_json::json!({"@type": "SpeakableSpecification", "cssSelector": [".briefing h1", ".bluf"]});
+    assert_eq!(article["speakable"], spoken);
+    for part in ["<article class=\"briefing\">", "<h1>New", "<p class=\"bluf\">"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let brief = tiny::build(&site.replace("bottom_line: Kyiv decides.\n", ""));
+    let spoken = &graph(brief.page("briefings/new"))[0]["speakable"]["cssSelector"];
+    assert_eq!(*spoken, serde_json::json!([".briefing h1", ".standfirst"]));
+    assert!(brief.page("briefings/new").contains("<p class=\"standfirst\">"));
     assert_eq!(article["citation"]["url"], "https://example.com/");
     assert_eq!(article["correction"]["text"], "Correction: It was two.");
     assert_eq!(article["isPartOf"]["url"], "https://example.org/desk/series/the-grid/");

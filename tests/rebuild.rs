@@ -20,6 +20,9 @@ use crossbrief::build::sink::MemorySink;
 use crossbrief::build::{self, Loaded, Request};
 use crossbrief::content::vocabulary::Tlp;
 
+#[path = "tiny/repository.rs"]
+mod repository;
+
 type Tree = BTreeMap<OutputPath, Arc<[u8]>>;
 
 /// Numbers that look random and are the same each time (Knuth, MMIX).
@@ -77,6 +80,23 @@ impl Files {
 
     fn speaks_several(&self) -> bool {
         self.0["site.yaml"].windows(10).any(|text| text == b"languages:")
+    }
+
+    fn shows_history(&self) -> bool {
+        self.0["site.yaml"].windows(13).any(|text| text == b"history: true")
+    }
+
+    /// Commits some of the edits of a site that shows histories, which then may be others; whether it did.
+    fn commit(&self, folder: &Path, dice: &mut Dice, step: usize) -> bool {
+        let commits = self.shows_history() && (step == 0 || dice.one_in(2));
+        if commits {
+            // What the build remembers is not committed.
+            let ignored = folder.join(".gitignore");
+            fs::write(ignored, ".*\n").expect("a file");
+            // Later than all days of articles.
+            repository::commit(folder, &format!("2025-12-12T00:{step:02}:00Z"));
+        }
+        commits
     }
 
     /// Leaves the site with its main language alone: one in several is always assembled whole.
@@ -332,7 +352,7 @@ fn site(dice: &mut Dice) -> String {
         0 => "languages: [en, {tag: uk, title: Бюро}, ar]\n",
         1 => "languages: [en, {tag: uk, fallback: show}]\n",
         _ => "",
-    }
+    } + other.pick(&["", "", "history: true\n"])
 }
 
 fn version_of_person(dice: &mut Dice) -> String {
@@ -429,6 +449,12 @@ fn article(dice: &mut Dice, index: usize) -> String {
     );
     if !text.contains("key_judgments") && dice.one_in(3) {
         let outcome = dice.pick(&["", ", outcome: {came_true: true}", ", outcome: {came_true: false, note: It fell.}"]);
+        // What has no part in other edits does not change which there are.
+        let sourced = Dice(dice.0).one_in(2) && !outcome.is_empty();
+        let outcome = if sourced { outcome.replace('}', ", sources: [s2]}") } else { outcome.to_string() };
+        if sourced {
+            text.push_str(&format!("sources: [{{id: s2, title: A note on the {}}}]\n", Dice(dice.0).pick(&WORDS)));
+        }
         text.push_str(&format!(
             "key_judgments: [{{text: The {} holds., likelihood: likely{outcome}}}]\n",
             dice.pick(&WORDS)
@@ -512,13 +538,15 @@ fn a_revised_site_is_what_a_clean_build_makes() {
         files.put("templates/article.html", "{% extends \"@default/article.html\" %}\n");
         files.put("templates/page.html", "{{ loose.content }}");
         files.write(folder.path(), &Files::default());
+        files.commit(folder.path(), &mut Dice(case), 0);
         let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
         let mut history = Vec::new();
-        for _ in 0..8 {
+        for step in 1..=8 {
             let before = files.clone();
             let changed = files.revise(&mut dice);
             files.write(folder.path(), &before);
             history.push(changed.clone());
+            files.commit(folder.path(), &mut Dice(case + step as u64), step);
             let (clean, made, expected) = whole(folder.path(), clearance);
             edits += 1;
             let revision = revise(&loaded, &asks(folder.path(), clearance), &changed).and_then(|(new, articles)| {
@@ -561,9 +589,10 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
         files.speak_one_language();
         files.put("content/topics.yaml", "- {name: trade}\n");
         files.write(folder.path(), &Files::default());
+        files.commit(folder.path(), &mut Dice(case), 0);
         let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
         let mut history = Vec::new();
-        for _ in 0..10 {
+        for step in 1..=10 {
             let before = files.clone();
             if dice.one_in(3) {
                 files.edit(&mut dice);
@@ -576,6 +605,10 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
             let changed = paths.filter(|path| files.0.get(*path) != before.0.get(*path));
             let changed: BTreeSet<SourcePath> = changed.map(|path| SourcePath::new(path)).collect();
             history.push(changed.clone());
+            if step % 5 == 0 {
+                // After a commit all is read anew.
+                files.commit(folder.path(), &mut Dice(case + step as u64), step);
+            }
             let (clean, made, expected) = whole(folder.path(), clearance);
             edits += 1;
             let asks = asks(folder.path(), clearance);
@@ -644,7 +677,8 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
         let mut tree = Tree::new();
         let mut history = Vec::new();
         let mut versions = vec![files.clone()];
-        for _ in 0..9 {
+        for step in 0..9 {
+            files.commit(folder.path(), &mut Dice(case + step as u64), step);
             let request = asks(folder.path(), clearance);
             // As `crossbrief build` goes about it.
             let memory = Memory::read(&of_memory);
@@ -704,6 +738,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn any_edit_gives_what_a_clean_build_gives() {
     let (cases, seed) = (number("CROSSBRIEF_CASES", 10), number("CROSSBRIEF_SEED", 1));
     let (mut edits, mut kept, mut made) = (0, 0, 0);
+    let (mut commits, mut compared) = (0, 0);
     for case in seed..seed + cases {
         let mut dice = Dice(case);
         let clearance = Tlp::ALL[dice.roll(5)];
@@ -711,13 +746,15 @@ fn any_edit_gives_what_a_clean_build_gives() {
         let place = folder.path().join(".crossbrief/memory");
         let mut files = Files::roll(&mut dice);
         files.write(folder.path(), &Files::default());
+        files.commit(folder.path(), &mut Dice(case), 0);
         let (first, mut tree) = build(folder.path(), clearance, None, Tree::new());
         first.memory.write(&place).expect("a place for the memory");
         let mut history = Vec::new();
-        for _ in 0..5 {
+        for step in 1..=5 {
             let before = files.clone();
             history.push(files.edit(&mut dice));
             files.write(folder.path(), &before);
+            commits += usize::from(files.commit(folder.path(), &mut Dice(case + step as u64), step));
             // Through the file, as the next process would.
             let memory = Memory::read(&place).expect("a memory that is whole");
             let (built, next) = build(folder.path(), clearance, Some(&memory), tree);
@@ -735,13 +772,15 @@ fn any_edit_gives_what_a_clean_build_gives() {
             assert_eq!(built.diagnostics, clean.diagnostics, "case {case}: edits {history:?}");
             made += built.made();
             kept += built.outputs.len() - built.made();
+            compared += next.keys().filter(|path| path.as_str().ends_with("/history/index.html")).count();
             edits += 1;
             // Random sites are hardly ever without errors; the preview goes on from such a one, too.
             built.memory.write(&place).expect("a place for the memory");
             tree = next;
         }
     }
-    println!("{edits} edits: {made} outputs made, {kept} kept");
+    println!("{edits} edits, {commits} of them committed: {made} outputs made, {kept} kept, {compared} histories");
+    assert!(compared > 0, "no briefing had a history");
     assert!(kept > made, "most of a site is kept: {kept} kept, {made} made");
 }
 
@@ -997,6 +1036,14 @@ fn registers_are_made_anew_where_an_edit_shows() {
     assert_eq!(registers(), ["judgments/2025-11/index.html"]);
     desk.replace(&november, "likely}", "likely, outcome: {came_true: true}}");
     assert_eq!(registers(), ["judgments/2025-11/index.html", "judgments/index.html"]);
+    desk.replace(
+        &november,
+        "came_true: true}}]",
+        "came_true: true, sources: [s1]}}]\nsources: [{id: s1, title: A note}]",
+    );
+    assert_eq!(registers(), ["judgments/2025-11/index.html"]);
+    desk.replace(&november, "title: A note", "title: A letter");
+    assert_eq!(registers(), ["judgments/2025-11/index.html"]);
     desk.replace(&november, "A name.", "A word.");
     let corrections =
         ["corrections/2025/index.html", "corrections/feed.json", "corrections/feed.xml", "corrections/index.html"];

@@ -62,6 +62,18 @@ fn an_outcome_cites_its_sources() {
     let page = build(SITE).page("briefings/a").to_string();
     let mark = "It held.<sup class=cite><a href=#source-1 title=\"The depositary’s note\">1</a></sup>";
     has(&page, &[mark, "id=source-1"]);
+    // In full texts elsewhere, too.
+    let built = build(&format!("//- site.yaml\nfeed: {{content: full}}\nmarkdown_twins: true\n{SITE}"));
+    let json: serde_json::Value = serde_json::from_str(&built.files["feed.json"]).expect("JSON");
+    let text = json["items"][0]["content_html"].as_str().expect("a text");
+    let cited = "<a href=\"https://example.org/desk/briefings/a/#source-1\">1</a>]";
+    has(text, &["<br>Outcome: <strong>came true, 20 December 2025</strong> It held. [", cited]);
+    has(&built.files["briefings/a/index.md"], &["Outcome: **came true, 20 December 2025** It held."]);
+    // A source that only fewer readers may see is named nowhere; one that there is none of is a mistake.
+    let hidden = build(&SITE.replace("title: The depositary’s note}", "title: The depositary’s note, tlp: AMBER}"));
+    assert!(hidden.page("judgments").contains("It held.") && !hidden.page("judgments").contains("depositary"));
+    let wrong = build(&SITE.replace("note: It held., sources: [s1]", "note: It held., sources: [s2]"));
+    has(&wrong.messages, &["error[unknown-source]", "there is no source `s2`", "content/briefings/2025-12-10-a.md:5:"]);
 }
 
 #[test]
@@ -82,7 +94,7 @@ fn judgments_stand_by_month_with_what_came_of_them() {
             "came true",
             "<strong>0.106</strong>",
             "<strong>0.766</strong>",
-            "It held.",
+            "It held. <span class=says>(<a href=/desk/briefings/a/#source-1>The depositary’s note</a>)</span>",
             "<strong>open</strong>",
             "December 2025",
             "href=/desk/judgments/2025-10/",

@@ -81,7 +81,7 @@ const FILES: &[(&str, &str, &str)] = &[
     (
         "article",
         "content/briefings/a.md",
-        "title: A\ndate: 2025-12-10 14:30\nupdated: 2025-12-11\nsummary: S\nauthors: [Ann]\nslug: a-b\nredirect_from: [/old/]\ntype: analysis\nsection: Politics\npeople: Ann Lee\ncountries: [UA]\ntopics: [Trade]\ndateline: Kyiv\nbottom_line: B\nwhy_it_matters: W\nkey_judgments: [{text: J, likelihood: likely, confidence: low, sources: [s1], outcome: {came_true: true, date: 2026-01, note: N}}]\nsources: [{id: s1, title: T, url: 'https://x.org/', publisher: P, author: A, date: 2025-12, accessed: 2026-01-02, archive_url: 'https://y.org/', reliability: A, credibility: 1, descriptor: D}]\nevents: [{date: 2025, title: E, place: Kyiv, people: [Ann Lee]}]\ncorrections: [{date: 2025-12-11, kind: clarification, text: C}]\nupdates: [{date: 2025-12-11, text: U}]\nfollows: []\nseries: Deals\ndata_cutoff: 2025-12-10\nlang: en\ndraft: false\nembargoed_until: 2025-12-10\nexpires: 2050-01-01\npub_status: usable\ntlp: CLEAR\ned_note: N\nfeatured: true\nweight: -3\nnolink: [Ann]\nextra: {a: [1]}",
+        "title: A\ndate: 2025-12-10 14:30\nupdated: 2025-12-11\nsummary: S\nauthors: [Ann]\nslug: a-b\nredirect_from: [/old/]\ntype: analysis\nsection: Politics\npeople: Ann Lee\ncountries: [UA]\ntopics: [Trade]\ndateline: Kyiv\nhistory: 2025-12-11\nbottom_line: B\nwhy_it_matters: W\nkey_judgments: [{text: J, likelihood: likely, confidence: low, sources: [s1], outcome: {came_true: true, date: 2026-01, note: N}}]\nsources: [{id: s1, title: T, url: 'https://x.org/', publisher: P, author: A, date: 2025-12, accessed: 2026-01-02, archive_url: 'https://y.org/', reliability: A, credibility: 1, descriptor: D}]\nevents: [{date: 2025, title: E, place: Kyiv, people: [Ann Lee]}]\ncorrections: [{date: 2025-12-11, kind: clarification, text: C}]\nupdates: [{date: 2025-12-11, text: U}]\nfollows: []\nseries: Deals\ndata_cutoff: 2025-12-10\nlang: en\ndraft: false\nembargoed_until: 2025-12-10\nexpires: 2050-01-01\npub_status: usable\ntlp: CLEAR\ned_note: N\nfeatured: true\nweight: -3\nnolink: [Ann]\nextra: {a: [1]}",
     ),
     (
         "entity",
@@ -102,7 +102,7 @@ const FILES: &[(&str, &str, &str)] = &[
     (
         "site",
         "site.yaml",
-        "title: T\nlanguage: en\nlanguages: [en, {tag: uk, label: У, title: Т, description: О, menus: {main: [{label: A, url: 'https://x.org/'}]}, fallback: show}]\npagination: {articles: 5}\nfeed: {size: 5, content: full, json: false, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nimages: {metadata: keep, widths: [100, 200]}\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\njudgments: true\ncorrections: false\nlints: {orphan-entity: off}",
+        "title: T\nlanguage: en\nlanguages: [en, {tag: uk, label: У, title: Т, description: О, menus: {main: [{label: A, url: 'https://x.org/'}]}, fallback: show}]\npagination: {articles: 5}\nhistory: 2025-12-11\nfeed: {size: 5, content: full, json: false, rss: true, hub: 'https://hub.example/'}\nmarkdown_twins: true\nsocial_cards: articles\nimages: {metadata: keep, widths: [100, 200]}\nhumans: Us\npolicies: {ethics: 'https://x.org/ethics'}\nsecurity: {contact: 'mailto:a@b.org', expires: 2050-01-01, policy: 'https://x.org/', preferred_languages: [en]}\njudgments: true\ncorrections: false\nlints: {orphan-entity: off}",
     ),
 ];
 
@@ -120,6 +120,7 @@ const WRONG: &[(&str, &str)] = &[
     ("article", "key_judgments: [{text: J, outcome: true}]"),
     ("article", "events: [{titel: E, date: 2025, title: E}]"),
     ("article", "image: a.png"),
+    ("article", "history: [2025-12-11]"),
     ("article", "people: {a: 1}"),
     ("article", "pub_status: cancelled"),
     ("entity", "nmae: X"),
@@ -132,6 +133,7 @@ const WRONG: &[(&str, &str)] = &[
     ("site", "tme_zone: UTC"),
     ("site", "pagination: {articles: 0}"),
     ("site", "feed: {content: all}"),
+    ("site", "history: {since: 2025-12-11}"),
     ("site", "feed: {rrs: true}"),
     ("site", "social_cards: some"),
     ("site", "images: {widths: [1]}"),

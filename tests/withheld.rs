@@ -18,6 +18,8 @@ use crossbrief::content::vocabulary::Tlp;
 
 #[path = "withheld/canaries.rs"]
 mod canaries;
+#[path = "tiny/repository.rs"]
+mod repository;
 
 use canaries::{CANARY, Search};
 
@@ -95,6 +97,9 @@ const TOPICS: [&str; 3] = ["Gas", "Fishing rights", "Cables"];
 struct Case {
     whole: BTreeMap<String, Vec<u8>>,
     bare: BTreeMap<String, Vec<u8>>,
+    /// Briefings with what they were before: withheld, then open, in other words. Committed one after the other, where there
+    /// are any.
+    past: BTreeMap<String, [Vec<u8>; 2]>,
 }
 
 /// A part of a front matter that has a marking of its own: as written, and as it is for the audience.
@@ -132,7 +137,7 @@ impl Case {
 
     fn roll(seed: u64, clearance: Tlp) -> Self {
         let mut dice = Dice(seed);
-        let mut case = Case { whole: BTreeMap::new(), bare: BTreeMap::new() };
+        let mut case = Case { whole: BTreeMap::new(), bare: BTreeMap::new(), past: BTreeMap::new() };
         let minify = dice.one_in(2);
         let content = if seed.is_multiple_of(2) { "full" } else { "summary" };
         case.add(
@@ -221,7 +226,42 @@ impl Case {
             let text = format!("---\ntitle: Deep {secret}\ndate: 2025-11-02\n---\n{secret}\n");
             case.add("content/notes/below/deep/two.md".into(), text, hidden);
         }
+        if seed % 9 == 5 {
+            case.give_past(&mut dice, clearance);
+        }
         case
+    }
+
+    /// Gives a past to briefings of which nothing is withheld now, and lets the site show it.
+    fn give_past(&mut self, dice: &mut Dice, clearance: Tlp) {
+        let settings = [self.whole["site.yaml"].as_slice(), b"history: true\n"].concat();
+        self.add("site.yaml".into(), settings, false);
+        for (path, bytes) in &self.bare {
+            let text = String::from_utf8_lossy(bytes);
+            let is_whole = self.whole.get(path) == Some(bytes) && !text.contains("pub_status");
+            if !path.starts_with("content/briefings/2025-b") || !path.ends_with(".md") || !is_whole {
+                continue;
+            }
+            let open = text.replace("\nAfter.\n", "\nBefore.\n");
+            let state = (0..64).map(|_| State::roll(dice)).find(|state| state.hides(clearance));
+            let front_matter = state.unwrap_or(State::Draft).front_matter();
+            let secret = open.replacen("---\n", &format!("---\n{front_matter}"), 1);
+            let secret = secret.replace("\nBefore.\n", &format!("\nBefore {WORDS}.\n"));
+            self.past.insert(path.clone(), [secret.into_bytes(), open.into_bytes()]);
+        }
+    }
+
+    /// The site with all that it was before, or without what was withheld of that.
+    fn commits(&self, is_whole: bool) -> Vec<BTreeMap<String, Vec<u8>>> {
+        let files = if is_whole { &self.whole } else { &self.bare };
+        let at = |step: usize| {
+            let mut then = files.clone();
+            self.past.iter().for_each(|(path, past)| drop(then.insert(path.clone(), past[step].clone())));
+            then
+        };
+        let mut first = at(0);
+        first.retain(|path, _| is_whole || !self.past.contains_key(path));
+        if self.past.is_empty() { Vec::new() } else { vec![first, at(1), files.clone()] }
     }
 
     fn article(&mut self, dice: &mut Dice, index: usize, state: State, states: &[State], clearance: Tlp) {
@@ -573,8 +613,32 @@ impl Kept {
     }
 }
 
-fn outputs(files: &BTreeMap<String, impl AsRef<[u8]>>, clearance: Tlp, threads: usize) -> Outputs {
+/// The outputs of a site after some commits.
+fn outputs_after(
+    commits: &[BTreeMap<String, Vec<u8>>],
+    files: &BTreeMap<String, Vec<u8>>,
+    clearance: Tlp,
+    threads: usize,
+) -> Outputs {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    for (at, files) in commits.iter().enumerate() {
+        write(folder.path(), files);
+        // Later than all days of briefings.
+        repository::commit(folder.path(), &format!("2025-12-30T00:0{at}:00Z"));
+    }
+    outputs_in(folder, files, clearance, threads)
+}
+
+fn outputs(files: &BTreeMap<String, impl AsRef<[u8]>>, clearance: Tlp, threads: usize) -> Outputs {
+    outputs_in(tempfile::tempdir().expect("a temporary folder"), files, clearance, threads)
+}
+
+fn outputs_in(
+    folder: tempfile::TempDir,
+    files: &BTreeMap<String, impl AsRef<[u8]>>,
+    clearance: Tlp,
+    threads: usize,
+) -> Outputs {
     write(folder.path(), files);
     let request = request(folder.path(), clearance);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
@@ -634,14 +698,15 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
     // It takes as long as all else.
     let each = if number("CROSSBRIEF_CASES").is_some() { 1 } else { 4 };
     let mut tried = 0;
-    let (mut again_withheld, mut kept) = (0, 0);
+    let (mut again_withheld, mut kept, mut histories) = (0, 0, 0);
     let started = std::time::Instant::now();
     for seed in first..first + cases {
         let clearance = Tlp::ALL[(seed % 5) as usize];
         let case = Case::roll(seed, clearance);
         let threads = [1, 2, 8][(seed % 3) as usize];
-        let whole = outputs(&case.whole, clearance, threads);
-        let bare = outputs(&case.bare, clearance, 1);
+        let whole = outputs_after(&case.commits(true), &case.whole, clearance, threads);
+        let bare = outputs_after(&case.commits(false), &case.bare, clearance, 1);
+        histories += whole.keys().filter(|path| path.ends_with("/history/index.html")).count();
         let again = format!("CROSSBRIEF_SEED={seed} CROSSBRIEF_CASES=1, for {}", clearance.label());
         if let Some(found) = difference(&whole, &bare) {
             panic!("{again}: {found}");
@@ -649,7 +714,8 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
         if let Some(found) = holds_canary(&whole, &case.search()) {
             panic!("{again}: {found}");
         }
-        if seed % each != 0 {
+        // What is told of commits is not told where there are none.
+        if seed % each != 0 || !case.past.is_empty() {
             continue;
         }
         tried += 1;
@@ -671,7 +737,7 @@ fn a_site_is_as_if_what_is_withheld_did_not_exist() {
     }
     println!(
         "{cases} sites at five audiences and 1, 2 and 8 threads, {again_withheld} of them withheld, released and withheld \
-         again ({kept} outputs kept), no difference, in {:.0} s",
+         again ({kept} outputs kept), {histories} histories, no difference, in {:.0} s",
         started.elapsed().as_secs_f64()
     );
     assert!(again_withheld * 10 + 20 >= tried * 9, "only {again_withheld} of {tried} sites could be released");
@@ -690,9 +756,10 @@ fn every_leak_is_found() {
             let clearance = Tlp::ALL[(seed % 5) as usize];
             let case = Case::roll(seed, clearance);
             open(Some(channel));
-            let whole = outputs(&case.whole, clearance, 2);
+            let whole = outputs_after(&case.commits(true), &case.whole, clearance, 2);
             open(None);
-            by_bytes = by_bytes.or_else(|| difference(&whole, &outputs(&case.bare, clearance, 2)).map(|_| seed));
+            let bare = || outputs_after(&case.commits(false), &case.bare, clearance, 2);
+            by_bytes = by_bytes.or_else(|| difference(&whole, &bare()).map(|_| seed));
             by_token = by_token.or_else(|| holds_canary(&whole, &case.search()).map(|_| seed));
             if by_bytes.is_some() && (by_token.is_some() || seed > 40) {
                 break;

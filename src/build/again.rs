@@ -31,7 +31,8 @@ pub fn load_again(
 ) -> Option<(Loaded, Faces)> {
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
     let has_editions = !before.site.editions.is_empty();
-    if !asks_alike || has_editions || before.site.left_out || changed.is_empty() || changed.len() > MOST {
+    let is_much = changed.is_empty() || changed.len() > MOST;
+    if !asks_alike || has_editions || before.site.left_out || is_much || before.has_new_commit() {
         return None;
     }
     // What the gate told of a file is not found out anew.
@@ -102,6 +103,7 @@ pub fn load_again(
         bare: before.bare,
         told: told.into(),
         inputs,
+        head: before.head.clone(),
         salt: before.salt,
         ground: before.ground,
         laps,

@@ -74,7 +74,7 @@ impl Earlier {
 }
 
 /// What settings say of what may be published.
-fn rules(config: &Config) -> (Option<Tlp>, Unmarked, &[String], bool, bool) {
+pub(super) fn rules(config: &Config) -> (Option<Tlp>, Unmarked, &[String], bool, bool) {
     (config.tlp, config.unmarked, &config.ignore, config.strip_metadata, config.markdown.raw_html)
 }
 
@@ -100,9 +100,9 @@ fn files_below(root: &Path) -> std::io::Result<Vec<(PathBuf, String)>> {
 }
 
 /// Mistakes that come of what was taken away: links, pictures and names that lead nowhere any more. They are shown as
-/// what leads nowhere is, and are no reason to keep the readers waiting.
-const LEADS_NOWHERE: [&str; 6] =
-    ["broken-link", "broken-image", "broken-embed", "missing-file", "unknown-article", "unknown-entity"];
+/// what leads nowhere is, and are no reason to keep the readers waiting. A folder without commits shows no histories.
+const LEADS_NOWHERE: [&str; 7] =
+    ["no-history", "broken-link", "broken-image", "broken-embed", "missing-file", "unknown-article", "unknown-entity"];
 
 /// Whether a mistake of the earlier site comes of what was taken away.
 pub fn is_expected(diagnostic: &Diagnostic) -> bool {

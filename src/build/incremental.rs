@@ -288,7 +288,8 @@ impl Loaded {
         let dates = || articles().filter_map(|article| article.meta.date.as_ref()).map(|date| date.instant);
         let news = dates().filter_map(sitemap::news_until);
         let changes = site.withheld.scheduled.iter().map(|next| next.at.instant);
-        dates().chain(changes).chain(news).filter(|instant| *instant > site.now).min()
+        let of_histories = site.histories.until;
+        dates().chain(changes).chain(news).chain(of_histories).filter(|instant| *instant > site.now).min()
     }
 }
 

@@ -25,6 +25,7 @@ use crate::build::again::{self, load_again};
 use crate::build::disk::Stamp;
 use crate::build::fs::{Role, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::git::Head;
 use crate::build::incremental::{self, Before, Built, Known, Rest};
 use crate::build::memory::{self, Memory};
 use crate::build::revise::revise;
@@ -52,6 +53,8 @@ pub struct Kept {
 struct Table {
     /// Stands for what was asked for.
     asked: Digest,
+    /// The newest commit, where histories of briefings may be shown.
+    head: Option<(String, bool)>,
     /// The moments between which the same files give the same site, in nanoseconds since 1970.
     from: i128,
     until: Option<i128>,
@@ -89,6 +92,10 @@ pub struct Resumed {
     pub sight: Sight,
     /// The files that have changed since it was kept.
     pub since: BTreeSet<SourcePath>,
+}
+
+fn named(head: &Head) -> (String, bool) {
+    (head.commit.clone(), head.is_shallow)
 }
 
 fn bad() -> io::Error {
@@ -170,6 +177,7 @@ impl Kept {
     /// trusted, or when more has changed than can be put into it.
     pub fn resume(self, request: &Request, sources: &Sources, again: &BTreeSet<SourcePath>) -> Option<Resumed> {
         (self.table.asked == asked(request, sources.found.bare)).then_some(())?;
+        (self.table.head == sources.head.as_ref().map(named)).then_some(())?;
         let (now, table) = (request.now.as_nanosecond(), &self.table);
         (table.from <= now && table.until.is_none_or(|until| now < until)).then_some(())?;
         (sources.found.diagnostics.is_empty()).then_some(())?;
@@ -275,6 +283,7 @@ impl Kept {
             bare: found.bare,
             told: told.into(),
             inputs: sources.inputs,
+            head: sources.head.clone(),
             laps,
             salt,
             // A site of which little has changed is not worth asking for.
@@ -303,7 +312,8 @@ pub fn write(loaded: &Loaded, faces: &Faces, place: &Path) -> io::Result<Digest>
     let files = files.map(|(file, digest)| (file.path.clone(), stamp(file), *digest)).collect();
     let asked = asked(&loaded.request, loaded.bare);
     let (from, until) = (loaded.site.now.as_nanosecond(), loaded.next_change().map(Timestamp::as_nanosecond));
-    let mut table = Table { asked, from, until, files, parts: Vec::new() };
+    let head = loaded.head.as_ref().map(named);
+    let mut table = Table { asked, head, from, until, files, parts: Vec::new() };
     let packed = |at: usize| -> io::Result<(Vec<u8>, [u8; 32])> {
         let part = if at == 0 { borsh::to_vec(&beside)? } else { pack(&loaded.site, at - 1)? };
         let sum = *blake3::hash(&part).as_bytes();

@@ -4,7 +4,7 @@
 //! [`Sink`]. `build` and `check` run the same two; they differ in the sink.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::build::cards::fonts::Fonts;
 use crate::build::disk::{Disk, RealDisk};
 use crate::build::fs::{DiscoverOptions, Role, SourceFile};
 use crate::build::fs_error::FsError;
+use crate::build::git::Head;
 use crate::build::kept::Kept;
 use crate::build::laps::Laps;
 use crate::build::press::press;
@@ -56,6 +57,8 @@ mod faults;
 pub mod folder_sink;
 pub mod fs;
 pub mod fs_error;
+pub mod git;
+mod history;
 pub mod icons;
 pub mod images;
 pub mod incremental;
@@ -136,6 +139,8 @@ pub struct Loaded {
     look: Look,
     /// The files that go out with them.
     assets: Arc<Vec<Asset>>,
+    /// The newest commit, where histories of briefings may be shown.
+    head: Option<Head>,
     /// Stands for what all outputs depend on.
     salt: Digest,
     /// The same, without what differs between two machines that have the same files; where there is a shared cache.
@@ -170,6 +175,8 @@ pub struct Sources {
     found: fs::Discovered,
     /// Stand for the files, in their order.
     digests: Arc<Vec<Digest>>,
+    /// The newest commit, where histories of briefings may be shown.
+    head: Option<Head>,
     /// Stands for all that a build is made of, besides the moment.
     pub inputs: Digest,
     /// How long it took so far.
@@ -203,9 +210,12 @@ fn discover_on(disk: Arc<dyn Disk>, request: &Request, kept: Option<&Kept>) -> R
     let digest = |(file, known): (&SourceFile, &Option<Digest>)| known.unwrap_or_else(|| digest_of_file(file));
     let digests: Vec<Digest> = found.files.par_iter().zip(&known).map(digest).collect();
     let told: Vec<_> = found.diagnostics.iter().map(|told| (&told.code, &told.message, &told.place)).collect();
-    let inputs = Digest::of(&(asked(request, found.bare), &digests, told));
+    let settings = found.files.iter().find(|file| file.role == Role::Config);
+    let head = history::head_for(settings.and_then(|file| file.text.as_deref()), &request.root);
+    let of_head = head.as_ref().map(|head| (&head.commit, head.is_shallow));
+    let inputs = Digest::of(&(asked(request, found.bare), &digests, told, of_head));
     laps.end("read files");
-    Ok(Sources { found, digests: digests.into(), inputs, laps })
+    Ok(Sources { found, digests: digests.into(), head, inputs, laps })
 }
 
 /// Stands for the program and for what it is asked to make of the files.
@@ -269,7 +279,7 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
 
 /// Goes from the files of a site to its plan.
 pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
-    let Sources { found, digests, inputs, mut laps } = sources;
+    let Sources { found, digests, head, inputs, mut laps } = sources;
     let mut told = Told { around: found.diagnostics, ..Told::default() };
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
@@ -305,6 +315,22 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         texts.push(Texts { config: config.into(), files: gated.visible, floors: gated.floors });
     }
     laps.end("gate");
+    let (histories, faults) = {
+        let held: HashSet<&SourcePath> = withheld.files.iter().map(|file| &file.path).collect();
+        let of_editions = texts.iter().flat_map(|texts| &texts.files.articles);
+        let articles = visible.articles.iter().chain(of_editions).map(|file| &file.path);
+        history::histories(&history::Asked {
+            request,
+            config: &config,
+            content_root: &content_root,
+            bare: found.bare,
+            head: head.as_ref(),
+            shown: articles.filter(|path| !held.contains(path)).collect(),
+            floors: std::iter::once(&floors).chain(texts.iter().map(|texts| &texts.floors)).collect(),
+        })
+    };
+    told.around.extend(faults);
+    laps.end("history");
     let Dress { theme, of_theme, world, words, data, told: faults } = Dress::of(files, &config)?;
     told.around.extend(faults);
     laps.end("theme and data");
@@ -315,6 +341,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         files: visible,
         withheld,
         floors,
+        histories,
         now: request.now,
         clearance: request.clearance,
         attachments,
@@ -353,6 +380,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         bare: found.bare,
         told: told.into(),
         inputs,
+        head,
         salt,
         ground,
         laps,

@@ -11,8 +11,10 @@ use crate::base::diagnostics::{At, Diagnostic, Severity};
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::fs::{self, Role, SourceFile};
+use crate::build::git;
 use crate::build::laps::Laps;
 use crate::build::{Loaded, Look, Request, content_role, digest_of_text, is_left_out, settings_of, theme};
+use crate::content::history::History;
 use crate::content::read;
 use crate::site::gate::{self, Audience};
 use crate::site::ids::ArticleId;
@@ -33,7 +35,7 @@ pub fn revise(
     let asks_alike = Request { now: before.request.now, ..request.clone() } == before.request;
     // What an edition in another language takes over is found by assembling all of them.
     let has_editions = !before.site.editions.is_empty();
-    if !asks_alike || has_editions || changed.is_empty() || changed.len() > MOST {
+    if !asks_alike || has_editions || changed.is_empty() || changed.len() > MOST || before.has_new_commit() {
         return None;
     }
     let mut laps = Laps::default();
@@ -51,6 +53,7 @@ pub fn revise(
         bare: before.bare,
         told: before.told.clone(),
         inputs: before.inputs,
+        head: before.head.clone(),
         laps: Laps::default(),
         fonts: before.fonts.clone(),
         look: before.look.clone(),
@@ -95,6 +98,11 @@ impl Loaded {
         self.templates = look.templates.clone();
         self.look = look;
         Some(())
+    }
+
+    /// Whether there is another commit than when the site was loaded, and histories are shown.
+    pub(super) fn has_new_commit(&self) -> bool {
+        self.site.config.history != History::Off && git::head(&self.root) != self.head
     }
 
     /// Notes what a file holds now: the next run may go on from here.

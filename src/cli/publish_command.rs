@@ -33,6 +33,9 @@ use crate::publish::{self, Consent, Found, Gone, Host, Refusal, Version, git};
 /// asks. Then the difference is made good: what is withdrawn goes first; new files come before the pages that lead to
 /// them; what is left over goes last. A publication that was cut off is taken up by the next one.
 ///
+/// Tells of each briefing that the host shows with other words and that does not say that it changed (`silent-edit`), as
+/// far as the last publication was made of a commit.
+///
 /// Targets stand in `site.yaml`, such as `targets: {live: {type: s3, bucket: desk-example}}`; the types are folder, s3,
 /// gcs, azure, webdav, sftp, rsync, git, netlify and cloudflare-pages.
 ///
@@ -151,6 +154,9 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome, Failure> {
     }
     let found = host.look().map_err(unreachable)?;
     let there = found.ledger.clone().unwrap_or_default();
+    if rollback.is_none() && tell_silent_edits(&loaded, &whole, &root, &there)? {
+        return Ok(Outcome::SiteHasErrors);
+    }
     let plan = Plan::of(&there, &files, &|origin| gone.has(origin), target.keep);
     tell_plan(args, &target, &plan, &there, &found, (built, made.elapsed()))?;
     if let Some(number) = rollback {
@@ -317,6 +323,25 @@ fn rendered(
         sharing.tell(&built.shared);
     }
     Ok(Some(files))
+}
+
+/// Tells of briefings that the host shows with other words, and that do not say that they changed; returns whether the site
+/// takes that for an error.
+fn tell_silent_edits(loaded: &Loaded, whole: &SiteArgs, root: &Path, there: &Ledger) -> Result<bool, Failure> {
+    match publish::silent_edits(loaded, root, there) {
+        Ok(told) => {
+            let is_wrong = whole.tell(&told, &|path| loaded.source_text(path))?;
+            if is_wrong {
+                say!("briefings have changed with no word to their readers; nothing was published");
+            }
+            Ok(is_wrong)
+        }
+        Err(error) => {
+            let help = error.help.map(|help| format!(" ({help})")).unwrap_or_default();
+            say!("silent edits were not looked for: {}{help}", error.message);
+            Ok(false)
+        }
+    }
 }
 
 /// Says what a rollback goes back to.

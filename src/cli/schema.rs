@@ -147,6 +147,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
     for (template, names) in [
         ("home.html", "home: HomeView"),
         ("article.html", "article: ArticleView"),
+        ("history.html", "history: HistoryView"),
         ("section.html", "section: SectionView, pager: Pager"),
         ("kind.html", "kind: KindView"),
         ("entity.html", "entity: EntityView, pager: Pager"),
@@ -173,6 +174,7 @@ pub(super) fn templates(_: &TemplatesArgs) -> Result<Outcome, Failure> {
         schema_for!(view::PageView),
         schema_for!(view::HomeView),
         schema_for!(view::ArticleView),
+        schema_for!(view::HistoryView),
         schema_for!(view::Card),
         schema_for!(view::SectionView),
         schema_for!(view::Pager),

@@ -57,7 +57,12 @@ pub const LINTS: &[Lint] = &[
     Lint {
         code: "silent-edit",
         level: LintLevel::Warn,
-        about: "a briefing that changed with no word to its readers (with `check --since COMMIT`)",
+        about: "a briefing that changed with no word to its readers (with `check --since COMMIT`, and at `publish`)",
+    },
+    Lint {
+        code: "no-history",
+        level: LintLevel::Warn,
+        about: "a site that is to show histories of briefings, which git does not know here",
     },
     Lint { code: "unused-footnote", level: LintLevel::Warn, about: "a footnote that no text refers to" },
     Lint { code: "undefined-reference", level: LintLevel::Warn, about: "a reference link without its definition" },

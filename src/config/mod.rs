@@ -29,6 +29,7 @@ use crate::config::lints::{LintLevel, Lints};
 use crate::config::maps::Maps;
 use crate::config::policies::Policies;
 use crate::config::targets::{Target, TargetInput};
+use crate::content::history::{History, HistoryInput};
 use crate::content::kinds::Kind;
 use crate::content::markdown::{MarkdownOptions, scheme_is_safe};
 use crate::content::page::title_of;
@@ -122,6 +123,10 @@ pub struct SiteFile {
     pub judgments: Option<bool>,
     /// Whether all corrections are listed on `/corrections/`. Default: yes.
     pub corrections: Option<bool>,
+    /// Whether readers may compare the published revisions of a briefing, word by word, as the commits of git have them; a
+    /// day (`2025-06-01`) for those from then on. Words that were taken out of a briefing are shown. Default: no.
+    #[schemars(with = "HistoryInput")]
+    pub history: Option<HistoryInput>,
     /// How strict each lint is, by its code.
     pub lints: BTreeMap<String, LintLevel>,
     /// Addresses elsewhere, which `crossbrief check --links external` asks.
@@ -318,6 +323,8 @@ pub struct Config {
     pub judgments: bool,
     /// Whether there is a register of corrections.
     pub corrections: bool,
+    /// Which revisions of briefings readers may compare.
+    pub history: History,
     /// Strictness.
     pub lints: Lints,
     /// How addresses elsewhere are checked.
@@ -370,6 +377,7 @@ impl Reading<'_> {
         markdown.raw_html = file.raw_html;
         let editions = self.editions(file.languages, file.language.as_deref());
         let language = self.language(file.language.or_else(|| Some(editions.first()?.tag.clone())));
+        let zone = self.zone(&zone_name);
         let config = Config {
             path: None,
             title: file
@@ -384,7 +392,8 @@ impl Reading<'_> {
             // A single language is no choice.
             editions: if editions.len() > 1 { editions } else { Vec::new() },
             edition: 0,
-            zone: self.zone(&zone_name),
+            history: self.history(file.history, &zone),
+            zone,
             zone_name,
             description: file.description.as_deref().map(one_line).unwrap_or_default(),
             authors: file.authors.0,
@@ -423,6 +432,15 @@ impl Reading<'_> {
         };
         self.edition_clashes(&config);
         config.for_edition(0)
+    }
+
+    fn history(&mut self, input: Option<HistoryInput>, zone: &TimeZone) -> History {
+        let Some(HistoryInput(text)) = input else { return History::Off };
+        History::parse(&text, zone).unwrap_or_else(|_| {
+            let message = format!("`{}` does not say from when on revisions are shown", excerpt(&text, 40));
+            self.fault("history", "bad-history", message, "write `true`, `false`, or a day such as `2025-06-01`");
+            History::Off
+        })
     }
 
     fn fault(&mut self, field: impl Into<FieldPath>, code: &'static str, message: String, help: impl Into<String>) {

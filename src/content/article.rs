@@ -15,8 +15,9 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::kept;
 use crate::base::paths::{SourcePath, part_fault};
 use crate::base::suggest::did_you_mean;
-use crate::base::text::{one_line, slugify};
+use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
+use crate::content::history::{History, HistoryInput};
 use crate::content::kinds::Kind;
 use crate::content::vocabulary::{
     ArticleType, Confidence, CorrectionKind, Credibility, Likelihood, PubStatus, Reliability, Tlp, UpdateKind,
@@ -67,6 +68,10 @@ pub struct FrontMatter {
     pub updates: Vec<UpdateInput>,
     /// Earlier articles of the same story, by slug or by path of their files.
     pub follows: List,
+    /// `false` where readers may not compare revisions of this article though the site's settings let them; a day
+    /// (`2025-06-01`) for those from then on.
+    #[schemars(with = "HistoryInput")]
+    pub history: Option<HistoryInput>,
     /// Name of the series that the article is part of.
     pub series: Option<String>,
     /// Moment after which no information was taken in.
@@ -245,7 +250,7 @@ pub struct ImageInput {
 }
 
 /// The keys of [`FrontMatter`], for suggestions.
-pub const KEYS: [&str; 34] = [
+pub const KEYS: [&str; 35] = [
     "title",
     "date",
     "updated",
@@ -264,6 +269,7 @@ pub const KEYS: [&str; 34] = [
     "corrections",
     "updates",
     "follows",
+    "history",
     "series",
     "data_cutoff",
     "image",
@@ -323,6 +329,8 @@ pub struct Meta {
     pub updates: Vec<Notice<UpdateKind>>,
     /// Earlier articles as written.
     pub follows: Vec<String>,
+    /// Which of its revisions readers may compare, where the site's settings let them at all.
+    pub history: History,
     /// Series.
     pub series: Option<String>,
     /// Moment after which no information was taken in.
@@ -464,6 +472,7 @@ pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
         corrections: check.notices("corrections", front.corrections, |entry| (entry.date, entry.kind, entry.text)),
         updates: check.notices("updates", front.updates, |entry| (entry.date, entry.kind, entry.text)),
         follows: front.follows.0,
+        history: check.history(front.history),
         series: front.series.as_deref().map(one_line).filter(|name| !name.is_empty()),
         data_cutoff: check.optional_moment("data_cutoff", front.data_cutoff.as_deref()),
         image: front.image,
@@ -532,6 +541,22 @@ impl Check<'_> {
 
     pub(crate) fn optional_moment(&mut self, field: &str, text: Option<&str>) -> Option<Moment> {
         text.and_then(|text| self.moment(field, text))
+    }
+
+    fn history(&mut self, input: Option<HistoryInput>) -> History {
+        let Some(HistoryInput(text)) = input else { return History::On };
+        let wrong = match History::parse(&text, self.zone) {
+            Ok(History::On) => "`history: true` says nothing here: the site’s settings turn it on".to_string(),
+            Ok(history) => return history,
+            Err(_) => format!("`{}` does not say from when on revisions are shown", excerpt(&text, 40)),
+        };
+        self.push(
+            Diagnostic::error("bad-history", wrong)
+                .at(Place::field(self.path, "history"))
+                .help("write `false`, or a day such as `2025-06-01`; or leave it out"),
+        );
+        // What cannot be read may have been meant to hide something.
+        History::Off
     }
 
     pub(crate) fn partial(&mut self, field: impl Into<FieldPath>, text: &str) -> Option<PartialDate> {

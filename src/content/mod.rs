@@ -9,6 +9,7 @@ pub mod entity;
 pub mod estimates;
 pub mod front_matter;
 pub mod gazetteer;
+pub mod history;
 pub mod kinds;
 pub mod markdown;
 pub mod page;

@@ -1,4 +1,4 @@
-//! The page of each article.
+//! The page of each article, and that of its history.
 
 use std::borrow::Cow;
 
@@ -6,13 +6,17 @@ use crate::base::diagnostics::Diagnostic;
 use crate::outputs::{Plan, Press, Recipe, Rendered, Values};
 use crate::render::html::PageHtml;
 use crate::render::views::{marking, summary};
-use crate::render::{articles, json_ld, social};
-use crate::site::Site;
+use crate::render::{self, articles, json_ld, social};
 use crate::site::ids::ArticleId;
+use crate::site::{Site, history, urls};
+use crate::words::message::Arg;
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for (index, article) in site.articles.iter().enumerate().filter(|(_, article)| !article.is_borrowed()) {
         plan.add(&article.url, Some(&article.path), ArticlePage(ArticleId::at(index)));
+        if !history::revisions(site, article).is_empty() {
+            plan.add(&urls::history(&article.url), Some(&article.path), HistoryPage(ArticleId::at(index)));
+        }
     }
 }
 
@@ -48,5 +52,36 @@ impl Recipe for ArticlePage {
         let template = article.meta.template.as_deref().unwrap_or("article.html");
         press.describe(template, &mut page, |_| json_ld::article(views, self.0, article));
         press.page(template, page, Values::default().with("article", &view), diagnostics)
+    }
+}
+
+/// What became of an article's words.
+#[derive(Debug)]
+struct HistoryPage(ArticleId);
+
+impl Recipe for HistoryPage {
+    fn name(&self) -> Cow<'static, str> {
+        "history page".into()
+    }
+
+    fn language<'s>(&self, site: &'s Site) -> &'s str {
+        &site.article(self.0).lang
+    }
+
+    fn has_versions(&self) -> bool {
+        false
+    }
+
+    fn render(&self, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let views = press.views;
+        let view = render::history::history(views, self.0)?;
+        let article = views.glance(self.0);
+        let title = views.language().say("history-of", &[("title", Arg::Text(article.title()))]);
+        let mut page = views.page("history", &title, &urls::history(article.url()));
+        page.marking = article.marking().map(marking);
+        // Words that were taken back are not to be found by them.
+        page.noindex = true;
+        page.breadcrumbs.push(views.crumb(article.title(), article.url()));
+        press.page("history.html", page, Values::default().with("history", &view), diagnostics)
     }
 }

@@ -7,12 +7,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
 use crate::base::paths::{OutputPath, SourcePath};
+use crate::build::fs::DiscoverOptions;
+use crate::build::git::{blobs, told as git_in};
 use crate::publish::ledger::{LEDGER, Ledger};
 use crate::publish::parcel::Parcel;
 use crate::publish::store::StoreError;
@@ -386,24 +388,20 @@ pub fn changed_since(root: &Path, commit: &str) -> Result<Earlier, StoreError> {
     let made = git_in(root, &["show", "--no-patch", "--format=%ct", &commit]).ok_or_else(|| failed("show"))?;
     let made = made.trim().parse().ok().and_then(|second| Timestamp::from_second(second).ok());
     let made = made.ok_or_else(|| failed("show"))?;
-    let options = ["--no-optional-locks", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=M", "--relative"];
-    let changed = git_in(root, &[options.as_slice(), &[&commit, "--", "."]].concat()).ok_or_else(|| failed("diff"))?;
-    let mut files = Vec::new();
-    for path in changed.split('\0').filter(|path| !path.is_empty()) {
-        let mut show = Command::new("git");
-        show.arg("-C").arg(root).args(["show", &format!("{commit}:./{path}")]);
-        let done = show.stdin(Stdio::null()).output().map_err(|error| no_git(&error))?;
-        if done.status.success() {
-            files.push((SourcePath::new(path), done.stdout));
-        }
-    }
+    let options = ["--no-optional-locks", "diff", "--raw", "--no-abbrev", "-z", "--no-renames", "--diff-filter=M"];
+    let changed = git_in(root, &[options.as_slice(), &["--relative", &commit, "--", "."]].concat());
+    let changed = changed.ok_or_else(|| failed("diff"))?;
+    // `:100644 100644 BEFORE NOW M`, then the path.
+    let fields: Vec<&str> = changed.split('\0').collect();
+    let blob = |entry: &[&'_ str]| {
+        let (told, path) = (entry.first()?, entry.get(1)?);
+        Some((SourcePath::new(path), told.split(' ').nth(2)?.to_string()))
+    };
+    let changed: Vec<(SourcePath, String)> = fields.chunks_exact(2).filter_map(blob).collect();
+    let names: BTreeSet<&str> = changed.iter().map(|(_, blob)| blob.as_str()).collect();
+    let blobs = blobs(root, &names, DiscoverOptions::default().text_limit).ok_or_else(|| failed("cat-file"))?;
+    let files = changed.into_iter().filter_map(|(path, blob)| Some((path, blobs.get(&blob)?.clone()))).collect();
     Ok(Earlier { made, files })
-}
-
-fn git_in(root: &Path, arguments: &[&str]) -> Option<String> {
-    let root: PathBuf = root.to_path_buf();
-    let done = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output().ok()?;
-    done.status.success().then(|| String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
 fn no_git(error: &std::io::Error) -> StoreError {

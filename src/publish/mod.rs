@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::base::content_types;
+use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::{OutputPath, SourcePath};
 use crate::build::Loaded;
 use crate::build::earlier::Earlier;
@@ -20,6 +21,7 @@ use crate::build::fs;
 use crate::build::manifest::Fingerprint;
 use crate::build::output_guard::Guard;
 use crate::build::packed::Packer;
+use crate::build::silent::silent_edit;
 use crate::build::sink::{self, Sink};
 use crate::build::spool::{Content, Spool};
 use crate::config::targets::{Packing, Place, Target};
@@ -113,6 +115,18 @@ pub fn earlier(root: &Path, commit: &str, present: &Loaded) -> Result<Earlier, S
     git::check_out(root, commit, &earlier.root)?;
     earlier.obey(root, present).map_err(wrong)?;
     Ok(earlier)
+}
+
+/// Tells of briefings that readers of the last publication have seen with other words, and that do not say that they
+/// changed. Nothing is known of one whose sources no commit holds; an error when its commit is not in this repository.
+pub fn silent_edits(loaded: &Loaded, root: &Path, there: &Ledger) -> Result<Vec<Diagnostic>, StoreError> {
+    let Some((last, commit)) = there.history.first().and_then(|last| Some((last, last.source.as_ref()?))) else {
+        return Ok(Vec::new());
+    };
+    let earlier = git::changed_since(root, commit)?;
+    let then = last.at.parse().unwrap_or(earlier.made);
+    let told = earlier.files.iter().filter_map(|(path, bytes)| silent_edit(loaded, path, bytes, then));
+    Ok(loaded.site.config.lints.apply(told.collect()))
 }
 
 /// Which sources are held back now, or are no more, by what stands for them in a ledger.

@@ -46,7 +46,7 @@ impl Parcel {
     /// Packs a file; `sort` is what its recipe is called.
     pub fn of(path: &OutputPath, content: impl Into<Content>, sort: &str, origin: Option<&SourcePath>) -> Self {
         let part = match sort {
-            "article page" | "entity page" | "pair page" | "page" | "Markdown twin" => Part::Page,
+            "article page" | "history page" | "entity page" | "pair page" | "page" | "Markdown twin" => Part::Page,
             _ if sort.starts_with("redirect") || sort.starts_with("tombstone") => Part::Page,
             "words to search" => Part::Words,
             "start of searching" => Part::Start,

@@ -9,13 +9,14 @@ use crate::render::html::PageHtml;
 use crate::render::registers;
 use crate::render::view::{
     ArticleView, EntityGroup, EntityInArticle, EventView, GradeView, JudgmentView, LikelihoodView, NoticeView,
-    OutcomeView, SeriesPart, SourceMark, SourceView,
+    SeriesPart, SourceMark, SourceView,
 };
 use crate::render::views::{Views, extra, host, marking};
 use crate::site::Article;
 use crate::site::ids::{ArticleId, EntityId};
 use crate::site::mentions::Spot;
 use crate::site::registers::anchors;
+use crate::site::urls;
 use crate::words::Language;
 
 /// Makes the view of an article.
@@ -42,11 +43,8 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         likelihood: judgment.input.likelihood.map(|one| likelihood(one, language)),
         confidence: judgment.input.confidence.map(|one| language.text(one.message()).to_string()),
         marking: judgment.tlp.map(marking),
-        outcome: registers::outcome(judgment, language).map(|outcome| OutcomeView {
-            sources: marks(article, judgment.input.outcome.as_ref().map(|outcome| &outcome.sources)),
-            ..outcome
-        }),
-        sources: marks(article, Some(&judgment.input.sources)),
+        outcome: registers::outcome(article, judgment, "", language),
+        sources: marks(article, &judgment.input.sources),
     });
     let key_judgments = key_judgments.collect();
     let mut notice =
@@ -86,6 +84,7 @@ pub fn article(views: &Views, id: ArticleId, html: &PageHtml) -> (ArticleView, V
         toc,
         events: events(views, article),
         changes: changes(article, &corrections, &updates),
+        history: (!views.history(id).is_empty()).then(|| views.href(&urls::history(&article.url))),
         citations: citations(&cited(views, article)),
         corrections,
         updates,
@@ -134,8 +133,9 @@ pub(super) fn likelihood(likelihood: Likelihood, language: &Language) -> Likelih
     LikelihoodView { term: language.text(likelihood.message()).to_string(), low, high }
 }
 
-fn marks(article: &Article, ids: Option<&List>) -> Vec<SourceMark> {
-    ids.iter().flat_map(|ids| ids.0.iter()).filter_map(|id| source_mark(article, id)).collect()
+/// The marks of the sources that an article cites by these ids.
+pub(super) fn marks(article: &Article, ids: &List) -> Vec<SourceMark> {
+    ids.0.iter().filter_map(|id| source_mark(article, id)).collect()
 }
 
 /// The number and anchor of a source that an article cites by its id.

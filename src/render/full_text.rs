@@ -5,10 +5,12 @@
 
 use crate::base::diagnostics::{FieldPath, Place};
 use crate::base::text::escape_html;
+use crate::base::yaml::values::List;
 use crate::content::article::Source;
 use crate::render::absolute::absolute;
 use crate::render::articles::source_mark;
 use crate::render::html::PageHtml;
+use crate::render::registers;
 use crate::render::templates::Templates;
 use crate::render::views::Views;
 use crate::site::Article;
@@ -42,11 +44,7 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
             let spot = u16::try_from(judgment.index).ok().map(Spot::Judgment);
             let marking = judgment.tlp.map_or(String::new(), |label| format!("({}) ", label.label()));
             text.push_str(&format!("<li>{marking}{}", inline(&judgment.input.text, spot)));
-            for id in &judgment.input.sources.0 {
-                if let Some(mark) = source_mark(article, id) {
-                    text.push_str(&format!(" [<a href=\"{}\">{}</a>]", mark.href, mark.number));
-                }
-            }
+            text.push_str(&cited(article, &judgment.input.sources));
             let likelihood = judgment.input.likelihood.map(|likelihood| {
                 let (low, high) = likelihood.range();
                 let range = [("low", Arg::Number(low.into())), ("high", Arg::Number(high.into()))];
@@ -61,6 +59,20 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
             let estimate: Vec<String> = likelihood.into_iter().chain(confidence).collect();
             if !estimate.is_empty() {
                 text.push_str(&format!(" <em>{}</em>", escape_html(&estimate.join(language.text("list-comma")))));
+            }
+            if let Some(outcome) = registers::outcome(article, judgment, "", language) {
+                let word = match outcome.came_true {
+                    Some(true) => "outcome-true",
+                    Some(false) => "outcome-false",
+                    None => "outcome-open",
+                };
+                let word = [Some(language.text(word).to_string()), outcome.date.map(|date| date.text)];
+                let word: Vec<String> = word.into_iter().flatten().collect();
+                let note = outcome.note.map_or(String::new(), |note| format!(" {}", escape_html(&note)));
+                let told = escape_html(&word.join(language.text("list-comma")));
+                text.push_str(&format!("<br>{}: <strong>{told}</strong>{note}", said("outcome")));
+                let sources = judgment.input.outcome.iter().map(|outcome| cited(article, &outcome.sources));
+                text.extend(sources);
             }
             text.push_str("</li>\n");
         }
@@ -86,6 +98,15 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
     }
     text.push_str(&sources(article, language));
     absolute(&text, &views.config().origin, &views.permalink(&article.url))
+}
+
+/// Marks of the sources with these ids.
+fn cited(article: &Article, ids: &List) -> String {
+    let mark = |id: &String| {
+        let mark = source_mark(article, id)?;
+        Some(format!(" [<a href=\"{}\">{}</a>]", mark.href, mark.number))
+    };
+    ids.0.iter().filter_map(mark).collect()
 }
 
 /// HTML without the links that headings have to themselves.

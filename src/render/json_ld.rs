@@ -159,6 +159,11 @@ pub fn article(views: &Views, id: ArticleId, article: &Article) -> Value {
     put(&mut map, "dateline", meta.dateline.clone());
     let section = article.section.map(|id| views.section_name(id).0.to_string());
     put(&mut map, "articleSection", meta.label.clone().or(section));
+    // What a voice reads out: the headline, and what the article says in short.
+    let lead = [(".bluf", &meta.bottom_line), (".standfirst", &meta.summary)];
+    let lead = lead.into_iter().find(|(_, text)| text.is_some()).map(|(selector, _)| selector);
+    let spoken: Vec<&str> = [".briefing h1"].into_iter().chain(lead).collect();
+    map.insert("speakable".into(), json!({"@type": "SpeakableSpecification", "cssSelector": spoken}));
     map.insert("wordCount".into(), article.document.facts.word_count.into());
     map.insert("isAccessibleForFree".into(), true.into());
     put(&mut map, "conditionsOfAccess", article.marking.map(|marking| marking.label().to_string()));

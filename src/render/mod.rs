@@ -13,6 +13,7 @@ pub mod diagram;
 pub mod entities;
 pub mod feed_refs;
 pub mod full_text;
+pub mod history;
 pub mod html;
 pub mod json_ld;
 mod leads;

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use crate::content::article::Judgment;
 use crate::content::markdown::plain_text;
 use crate::content::vocabulary::Likelihood;
-use crate::render::articles::likelihood;
+use crate::render::articles::{likelihood, marks};
 use crate::render::dates;
 use crate::render::view::{
     CorrectionsView, Crumb, JudgedArticle, JudgmentsView, MonthCount, OutcomeView, RecordView, RegisteredArticle,
-    RegisteredCorrection, RegisteredJudgment, TermRecord, YearCount,
+    RegisteredCorrection, RegisteredJudgment, SourceMark, TermRecord, YearCount,
 };
 use crate::render::views::{Views, marking};
 use crate::site::faces::Face;
@@ -59,18 +59,19 @@ fn judgment(views: &Views, article: &Article, (index, judgment): (usize, &Judgme
         likelihood: judgment.input.likelihood.map(|one| likelihood(one, views.language())),
         confidence: judgment.input.confidence.map(|one| views.language().text(one.message()).to_string()),
         marking: judgment.tlp.map(marking),
-        outcome: outcome(judgment, views.language()),
+        outcome: outcome(article, judgment, &views.href(&article.url), views.language()),
     }
 }
 
-/// What came of a key judgment.
-pub(super) fn outcome(judgment: &Judgment, language: &Language) -> Option<OutcomeView> {
+/// What came of a key judgment of an article; `page` is the address of the article’s page, or nothing on that page.
+pub(super) fn outcome(article: &Article, judgment: &Judgment, page: &str, language: &Language) -> Option<OutcomeView> {
     let outcome = judgment.input.outcome.as_ref()?;
+    let sources = marks(article, &outcome.sources).into_iter();
     Some(OutcomeView {
         came_true: outcome.came_true,
         date: judgment.outcome_date.map(|date| dates::partial(date, language)),
         note: outcome.note.as_deref().map(plain_text),
-        sources: Vec::new(),
+        sources: sources.map(|mark| SourceMark { href: format!("{page}{}", mark.href), ..mark }).collect(),
         brier: score(judgment).map(|(likelihood, came_true)| shown(likelihood.brier(came_true), language)),
     })
 }

@@ -450,6 +450,8 @@ pub struct ArticleView {
     pub updates: Vec<NoticeView>,
     /// Corrections and updates together, newest first.
     pub changes: Vec<NoticeView>,
+    /// The page that compares its published revisions, where there is one.
+    pub history: Option<String>,
     /// How to cite it.
     pub citations: Vec<CitationView>,
     /// What the article is about, by kind, in the order of `site.yaml`.
@@ -485,6 +487,50 @@ pub struct ArticleView {
     /// The front matter's `extra`, as written there.
     #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
     pub extra: Value,
+}
+
+/// `history.html`: what became of a briefing's words since it was published.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HistoryView {
+    /// Headline of the briefing as it is now.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// The earliest revision that is compared.
+    pub first: DateView,
+    /// What each later revision changed, newest first.
+    pub changes: Vec<ChangeView>,
+}
+
+/// What a revision changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ChangeView {
+    /// Anchor on the page: `change-3`; it stays when others are added.
+    pub id: String,
+    /// When it was made.
+    pub date: DateView,
+    /// The parts of the briefing that it changed, in the order of the page.
+    pub parts: Vec<PartView>,
+}
+
+/// A part of a briefing that was changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PartView {
+    /// What it is called: `Bottom line`.
+    pub label: String,
+    /// Its passages, those that stayed folded.
+    pub passages: Vec<PassageView>,
+}
+
+/// A passage of a part that was changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PassageView {
+    /// `changed`, `added`, `removed`, `same` (a line of context) or `folded`.
+    pub kind: &'static str,
+    /// Its words as HTML, with `<ins>` and `<del>`; empty when it is folded.
+    pub html: String,
+    /// How many passages it stands for: more than one only when they are folded.
+    pub count: usize,
 }
 
 /// How to cite an article.
@@ -524,7 +570,7 @@ pub struct OutcomeView {
     pub date: Option<DateView>,
     /// What happened.
     pub note: Option<String>,
-    /// The sources that say so; only on the page of the briefing itself.
+    /// The sources that say so, with their places in the briefing’s list.
     pub sources: Vec<SourceMark>,
     /// Its Brier score, from `0.000` (certain and right) to `1.000`: only where likelihood and outcome are known.
     pub brier: Option<String>,

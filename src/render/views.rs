@@ -39,6 +39,7 @@ use crate::render::view::{
 use crate::site::connections::{Connection, Pair};
 use crate::site::edges::Edges;
 use crate::site::faces::Face;
+use crate::site::history::Revision;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, PairId, SectionId, SeriesId};
 use crate::site::mentions::{Context, Found};
 use crate::site::registers::{self, Month};
@@ -46,7 +47,7 @@ use crate::site::search::{Record, Shard};
 use crate::site::timelines::{self, Entry, What};
 use crate::site::urls::FeedFormat;
 use crate::site::{
-    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, leaks, links, urls,
+    Appearance, Article, Author, Entity, HeldRole, Page, Section, Series, Site, Target, history, leaks, links, urls,
 };
 use crate::words::Language;
 use crate::words::message::Arg;
@@ -569,6 +570,12 @@ impl<'a> Views<'a> {
     pub fn article(&self, id: ArticleId) -> &'a Article {
         self.note(Face::Article(id));
         self.shared.site.article(id)
+    }
+
+    /// The revisions of an article that readers may compare, newest first: none, or at least two.
+    pub fn history(&self, id: ArticleId) -> Vec<&'a Revision> {
+        self.note(Face::History(id));
+        history::revisions(self.shared.site, self.shared.site.article(id))
     }
 
     /// What lists and feeds tell of an article.

@@ -37,6 +37,7 @@ pub fn assemble_again(
         config: config.clone(),
         withheld: before.withheld.clone(),
         floors: before.floors.clone(),
+        histories: before.histories.clone(),
         now,
         clearance: before.clearance,
         attachments: before.attachments.clone(),

@@ -27,6 +27,7 @@ use crate::site::connections::Connections;
 use crate::site::editions::{self, Abroad};
 use crate::site::gate::{ArticleFile, Canceled, Floors, Visible, VisibleFiles, Withheld, above};
 use crate::site::gathering::{Known, entities};
+use crate::site::history::Histories;
 use crate::site::ids::{ArticleId, AuthorId, EntityId, PageId, SectionId, SeriesId};
 use crate::site::names::Appearing;
 use crate::site::references::{link_articles, link_entities};
@@ -48,6 +49,8 @@ pub struct Input {
     pub withheld: Withheld,
     /// The lowest marking that each folder allows.
     pub floors: Floors,
+    /// The histories of briefings, where they are shown.
+    pub histories: Histories,
     /// The moment of the build.
     pub now: Timestamp,
     /// The highest label that may be shown.
@@ -64,7 +67,8 @@ pub struct Input {
 
 /// Makes the site; every mistake becomes a diagnostic.
 pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
-    let Input { config, files, withheld, floors, now, clearance, attachments, world, words, content_root } = input;
+    let Input { config, files, withheld, floors, histories, now, clearance, attachments, world, words, content_root } =
+        input;
     let VisibleFiles { articles, canceled, sections, entities, authors, pages } = files;
     let mut articles: Vec<ArticleFile> = articles.into_iter().map(Visible::into_inner).collect();
     let mut sections: BTreeMap<String, Parsed<SectionMeta>> = sections.into_iter().map(Visible::into_inner).collect();
@@ -87,6 +91,7 @@ pub fn assemble(input: Input) -> (Site, Vec<Diagnostic>) {
             config,
             withheld,
             floors,
+            histories: histories.into(),
             now,
             clearance,
             attachments,
@@ -118,6 +123,7 @@ pub(super) struct Frame {
     pub(super) config: Arc<Config>,
     pub(super) withheld: Held<Withheld>,
     pub(super) floors: Held<Floors>,
+    pub(super) histories: Held<Histories>,
     pub(super) now: Timestamp,
     pub(super) clearance: Tlp,
     pub(super) attachments: Held<BTreeMap<SourcePath, Attachment>>,
@@ -140,8 +146,20 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         authors: author_files,
         pages,
     } = files;
-    let Frame { config, withheld, floors, now, clearance, attachments, world, words, content_root, abroad, places } =
-        frame;
+    let Frame {
+        config,
+        withheld,
+        floors,
+        histories,
+        now,
+        clearance,
+        attachments,
+        world,
+        words,
+        content_root,
+        abroad,
+        places,
+    } = frame;
     let mut diagnostics = Vec::new();
     let order = Order::of(&config.language);
     // Newest first; of one instant, by path, so that the order is the same everywhere.
@@ -242,6 +260,7 @@ pub(super) fn put_together(files: Files, frame: Frame, before: Option<&Site>) ->
         content_root,
         withheld,
         floors,
+        histories,
         editions: Vec::new(),
         abroad,
         places,

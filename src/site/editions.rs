@@ -164,6 +164,7 @@ pub fn assemble(main: &Site, texts: Texts) -> (Site, Vec<Diagnostic>) {
         config,
         withheld: main.withheld.clone(),
         floors: floors.into(),
+        histories: main.histories.clone(),
         now: main.now,
         clearance: main.clearance,
         attachments: main.attachments.clone(),

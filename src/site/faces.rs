@@ -23,7 +23,7 @@ use crate::site::mentions::Found;
 use crate::site::registers::{self, Month};
 use crate::site::search::Search;
 use crate::site::timelines::{self, What};
-use crate::site::{Article, Entity, Site, links, sitemap};
+use crate::site::{Article, Entity, Site, history, links, sitemap};
 
 mod known;
 
@@ -96,6 +96,8 @@ pub enum Face {
     Record,
     /// All corrections.
     Corrections,
+    /// The revisions of an article that readers may compare.
+    History(ArticleId),
     /// Some of the words by which articles and entities are found, with these.
     Words(usize),
     /// What all searching begins with: which shards there are, months, entities.
@@ -142,6 +144,7 @@ struct ArticleFaces {
     whole: Digest,
     naming: Digest,
     judgments: Digest,
+    history: Digest,
 }
 
 #[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
@@ -344,7 +347,7 @@ impl Faces {
             if new.card != old.card {
                 return None;
             }
-            changed.extend([Face::Article(*id), Face::Naming(*id)]);
+            changed.extend([Face::Article(*id), Face::Naming(*id), Face::History(*id)]);
         }
         let pairs: BTreeSet<PairId> = articles.iter().flat_map(|id| site.pairs_of(*id)).collect();
         for id in pairs {
@@ -500,9 +503,9 @@ impl Faces {
     }
 
     fn all(&self) -> Vec<Face> {
-        let mut all = Vec::with_capacity(self.articles.len() * 3 + self.entities.len() * 6 + 64);
+        let mut all = Vec::with_capacity(self.articles.len() * 4 + self.entities.len() * 6 + 64);
         for id in (0..self.articles.len()).map(ArticleId::at) {
-            all.extend([Face::Card(id), Face::Article(id), Face::Naming(id)]);
+            all.extend([Face::Card(id), Face::Article(id), Face::Naming(id), Face::History(id)]);
         }
         for id in (0..self.entities.len()).map(EntityId::at) {
             all.extend([Face::Ref(id), Face::Roles(id), Face::Entity(id)]);
@@ -535,6 +538,7 @@ impl Faces {
             Face::Card(id) => (article(id).name, article(id).card),
             Face::Article(id) => (article(id).name, article(id).whole),
             Face::Naming(id) => (article(id).name, article(id).naming),
+            Face::History(id) => (article(id).name, article(id).history),
             Face::Ref(id) => (entity(id).name, entity(id).reference),
             Face::Roles(id) => (entity(id).name, entity(id).roles),
             Face::Entity(id) => (entity(id).name, entity(id).whole),
@@ -607,13 +611,14 @@ fn sort(face: Face) -> u8 {
         Face::Judgments(_) => 31,
         Face::Record => 32,
         Face::Corrections => 33,
+        Face::History(_) => 34,
     }
 }
 
 impl FaceName {
     /// What it is, in words, for those who ask why a page was made again.
     pub fn words(self) -> &'static str {
-        const WORDS: [&str; 34] = [
+        const WORDS: [&str; 35] = [
             "the card of an article (title, summary, dates, marking, byline, what it is about)",
             "the article itself (text, front matter, what it leads to)",
             "whom an article names, and the sentences that do",
@@ -648,6 +653,7 @@ impl FaceName {
             "the key judgments of a month",
             "the numbers of key judgments, and what came of them",
             "the corrections of all articles",
+            "the revisions of an article",
         ];
         WORDS.get(usize::from(self.sort)).copied().unwrap_or("something that is no more")
     }
@@ -744,9 +750,25 @@ fn of_article(site: &Site, names: &Names, id: ArticleId) -> ArticleFaces {
         for Judgment { input, tlp, outcome_date, index: _ } in &meta.key_judgments {
             let JudgmentInput { text, likelihood, confidence, sources: _, outcome, tlp: _ } = input;
             judgments.take(&(text, likelihood, confidence, outcome, tlp, outcome_date));
+            // The sources of an outcome are named by the register.
+            for id in outcome.iter().flat_map(|outcome| &outcome.sources.0) {
+                let at = meta.sources.iter().position(|source| source.input.id == *id);
+                judgments.take(&at.map(|at| (&meta.sources[at].input.title, source_numbers[at])));
+            }
         }
     }
-    ArticleFaces { name, card, whole: whole.digest(), naming: naming.digest(), judgments: judgments.digest() }
+    let mut history = Digester::default();
+    for revision in history::revisions(site, article) {
+        history.take(revision);
+    }
+    ArticleFaces {
+        name,
+        card,
+        whole: whole.digest(),
+        naming: naming.digest(),
+        judgments: judgments.digest(),
+        history: history.digest(),
+    }
 }
 
 fn of_entity(site: &Site, names: &Names, id: EntityId, pairs: &[PairId]) -> EntityFaces {

@@ -77,6 +77,7 @@ pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
         content_root,
         withheld,
         floors,
+        histories,
         // A site with these is not kept.
         editions: _,
         abroad: _,
@@ -87,7 +88,7 @@ pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
             let latest = latest.map(|day| (day.year(), day.month(), day.day()));
             let texts = (sections, home, authors, series, pages, tombstones, redirects);
             let files = (attachments, published, by_source, article_names);
-            borsh::to_vec(&(texts, files, latest, highest, content_root, withheld, (floors, left_out)))
+            borsh::to_vec(&(texts, files, latest, highest, content_root, withheld, (floors, left_out, histories)))
         }
         1 => borsh::to_vec(&(entities, connections)),
         2 => borsh::to_vec(&(names, registry)),
@@ -109,7 +110,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
             rayon::join(|| borsh::from_slice(rest), || rayon::join(|| borsh::from_slice(of_entities), names_and_words))
         },
     );
-    let (texts, files, latest, highest, content_root, withheld, (floors, left_out)) = rest?;
+    let (texts, files, latest, highest, content_root, withheld, (floors, left_out, histories)) = rest?;
     let latest: Option<(i16, i8, i8)> = latest;
     let (sections, home, authors, series, pages, tombstones, redirects) = texts;
     let (attachments, published, by_source, article_names) = files;
@@ -147,6 +148,7 @@ pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
         content_root,
         withheld,
         floors,
+        histories,
         editions: Vec::new(),
         abroad: None,
         places: Default::default(),

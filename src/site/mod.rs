@@ -47,6 +47,7 @@ pub mod elsewhere;
 pub mod faces;
 pub mod gate;
 mod gathering;
+pub mod history;
 pub mod ids;
 pub mod kept;
 pub mod leaks;
@@ -131,6 +132,8 @@ pub struct Site {
     pub withheld: Held<Withheld>,
     /// The lowest marking that each folder allows.
     pub floors: Held<gate::Floors>,
+    /// What git knows of earlier revisions of articles, where their histories are shown.
+    pub histories: Held<history::Histories>,
     /// Its editions in other languages; only the main one has any.
     pub editions: Vec<Arc<Site>>,
     /// What an edition in another language knows of the main one.

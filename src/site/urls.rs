@@ -209,6 +209,11 @@ pub fn twin(page: &UrlPath) -> UrlPath {
     page.join("index.md")
 }
 
+/// The revisions of an article: `/briefings/russia-china/history/`.
+pub fn history(article: &UrlPath) -> UrlPath {
+    article.join("history/")
+}
+
 /// Who made the site.
 pub fn humans() -> UrlPath {
     UrlPath::new("humans.txt")

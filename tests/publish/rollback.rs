@@ -179,3 +179,55 @@ fn a_rollback_that_cannot_be_trusted_is_not_made() {
         shallow.told
     );
 }
+
+#[test]
+fn readers_of_the_last_publication_are_to_be_told_of_other_words() {
+    let desk = desk();
+    let told = |arguments: &[&str]| {
+        let run = desk.publish(arguments);
+        (run.code, run.told.matches("[silent-edit]").count(), run.told)
+    };
+    commit(&desk, "one");
+    assert_eq!(told(&["--dry-run"]).1, 0, "nothing is published yet");
+    publish(&desk);
+    assert_eq!(told(&["--dry-run"]).1, 0, "nothing has changed");
+    desk.edit(OPEN, "They went on.", "They fell out.");
+    for is_committed in [false, true] {
+        if is_committed {
+            commit(&desk, "two");
+        }
+        let (code, count, text) = told(&["--dry-run"]);
+        assert_eq!((code, count), (0, 1), "{text}");
+        for part in ["warning[silent-edit]", OPEN, "add an entry to `updates:`"] {
+            assert!(text.contains(part), "no `{part}` in {text}");
+        }
+    }
+    // A site may take it for an error.
+    let settings = fs::read_to_string(desk.path("site.yaml")).unwrap();
+    fs::write(desk.path("site.yaml"), format!("{settings}lints: {{silent-edit: error}}\n")).unwrap();
+    let (code, _, text) = told(&["--yes"]);
+    assert!(code == 1 && text.contains("no word to their readers; nothing was published"), "{text}");
+    assert!(live(&desk, "briefings/open-talks/index.html").contains("They went on."));
+    fs::write(desk.path("site.yaml"), settings).unwrap();
+    // Its readers are told.
+    let title = fs::read_to_string(desk.path(OPEN))
+        .unwrap()
+        .lines()
+        .find(|line| line.starts_with("title:"))
+        .unwrap()
+        .to_string();
+    desk.edit(OPEN, &title, &format!("{title}\nupdates: [{{date: 2025-06-04, text: They fell out.}}]"));
+    assert_eq!(told(&["--dry-run"]).1, 0);
+    commit(&desk, "three");
+    publish(&desk);
+    // A commit that is not here is told of, and stops nothing.
+    desk.edit(OPEN, "They fell out.\n", "They met again.\n");
+    let branch = git(&desk.root(), &["branch", "--show-current"]);
+    git(&desk.root(), &["checkout", "--quiet", "--orphan", "other"]);
+    git(&desk.root(), &["branch", "--quiet", "-D", branch.trim()]);
+    git(&desk.root(), &["reflog", "expire", "--expire=now", "--all"]);
+    git(&desk.root(), &["gc", "--quiet", "--prune=now"]);
+    let (code, count, text) = told(&["--dry-run"]);
+    assert_eq!((code, count), (0, 0), "{text}");
+    assert!(text.contains("silent edits were not looked for: the repository"), "{text}");
+}

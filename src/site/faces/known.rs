@@ -42,6 +42,7 @@ impl<'a> Known<'a> {
             && now.articles.iter().zip(&then.articles).all(listed_alike)
             && now.entities.iter().zip(&then.entities).all(called_alike)
             && now.attachments.is(&then.attachments)
+            && now.histories.is(&then.histories)
             && *now.published == *then.published
             && now.authors.len() == then.authors.len()
             && now

@@ -90,6 +90,22 @@ briefings = الإحاطات
 part-of-series = { $series }، الجزء { $part }
 updated = آخر تحديث
 what-changed = ما الذي تغيّر
+history = سجل التعديلات
+history-of = سجل التعديلات: { $title }
+history-intro = ما تغيّر في هذه الإحاطة منذ { $date }، كلمةً كلمة، من الأحدث إلى الأقدم.
+part-title = العنوان
+part-summary = الملخص
+part-text = النص
+words-added = أُضيف:
+words-removed = حُذف:
+passages-unchanged = { $count ->
+    [zero] لا فقرات بلا تغيير
+    [one] فقرة واحدة بلا تغيير
+    [two] فقرتان بلا تغيير
+    [few] { $count } فقرات بلا تغيير
+    [many] { $count } فقرة بلا تغيير
+   *[other] { $count } فقرة بلا تغيير
+}
 reading-time = { $minutes ->
     [one] دقيقة واحدة
     [two] دقيقتان

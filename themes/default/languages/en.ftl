@@ -81,6 +81,18 @@ briefings = Briefings
 part-of-series = { $series }, part { $part }
 updated = Updated
 what-changed = What changed
+history = History
+history-of = History: { $title }
+history-intro = What was changed in this briefing since { $date }, word by word, the latest first.
+part-title = Headline
+part-summary = Summary
+part-text = Text
+words-added = added:
+words-removed = removed:
+passages-unchanged = { $count ->
+    [one] { $count } paragraph unchanged
+   *[other] { $count } paragraphs unchanged
+}
 reading-time = { $minutes } min
 information-up-to = Information up to
 also-in = Also in

@@ -75,6 +75,18 @@ briefings = Notes
 part-of-series = { $series }, partie { $part }
 updated = Mis à jour le
 what-changed = Ce qui a changé
+history = Historique
+history-of = Historique : { $title }
+history-intro = Ce qui a changé dans cette note depuis le { $date }, mot à mot, du plus récent au plus ancien.
+part-title = Titre
+part-summary = Résumé
+part-text = Texte
+words-added = ajouté :
+words-removed = supprimé :
+passages-unchanged = { $count ->
+    [one] { $count } paragraphe inchangé
+   *[other] { $count } paragraphes inchangés
+}
 reading-time = { $minutes } min
 information-up-to = Informations arrêtées au
 also-in = Également en

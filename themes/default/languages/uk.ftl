@@ -80,6 +80,19 @@ briefings = Огляди
 part-of-series = { $series }, частина { $part }
 updated = Оновлено
 what-changed = Що змінилося
+history = Історія змін
+history-of = Історія змін: { $title }
+history-intro = Що змінилося в цьому огляді з { $date }, слово за словом, від найновішого.
+part-title = Заголовок
+part-summary = Стислий виклад
+part-text = Текст
+words-added = додано:
+words-removed = вилучено:
+passages-unchanged = { $count ->
+    [one] { $count } абзац без змін
+    [few] { $count } абзаци без змін
+   *[other] { $count } абзаців без змін
+}
 reading-time = { $minutes } хв
 information-up-to = Інформація станом на
 also-in = Також мовами:
