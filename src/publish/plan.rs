@@ -76,7 +76,8 @@ impl Plan {
         let mut unreferenced: Vec<OutputPath> = Vec::new();
         for (path, entry) in left {
             let is_page = path.as_str().ends_with(".html");
-            if entry.origin.as_deref().is_some_and(gone) {
+            // A history that goes is one that shows what nobody shall read any more.
+            if entry.origin.as_deref().is_some_and(|origin| gone(origin) || is_history(path)) {
                 plan.withdrawn.push(path.clone());
             } else if is_asset(path) {
                 let since = entry.unused_since.unwrap_or(there.generation + 1);
@@ -178,6 +179,11 @@ fn leading_to_nothing_new(plan: &Plan, files: &BTreeMap<OutputPath, Parcel>) -> 
     plan.changed.par_iter().filter(is_prompt).cloned().collect()
 }
 
+/// Whether it is where the history of a briefing stands (`urls::history`).
+fn is_history(path: &OutputPath) -> bool {
+    path.as_str().ends_with("/history/index.html")
+}
+
 /// Whether a file is an asset with its hash in its name.
 fn is_asset(path: &OutputPath) -> bool {
     path.as_str().starts_with("assets/")
@@ -261,6 +267,22 @@ mod tests {
         }
         assert_eq!(there.files.len(), 6);
         assert_eq!((there.generation, there.clean_since), (5, Some(2)), "it holds nothing that the first one withdrew");
+    }
+
+    #[test]
+    fn a_history_that_is_shown_no_more_goes_first() {
+        let before = site(&[
+            ("a/index.html", "article page", "a"),
+            ("a/history/index.html", "article page", "a and what it was"),
+            ("b/index.html", "section page", "b"),
+        ]);
+        let there = Plan::of(&Ledger::default(), &before, &|_| false, 3).ledger(&Ledger::default(), &before);
+        let after = site(&[("a/index.html", "article page", "a")]);
+        let plan = Plan::of(&there, &after, &|_| false, 3);
+        assert_eq!(
+            (shown(&plan.withdrawn), shown(&plan.removed)),
+            ("a/history/index.html".into(), "b/index.html".into())
+        );
     }
 
     #[test]
