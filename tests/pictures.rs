@@ -250,3 +250,130 @@ fn bombs_and_broken_pictures_are_told() {
     assert!(made.told[0].starts_with("no smaller versions of this picture can be made: "), "{:?}", made.told);
     assert_eq!(made.smaller().len(), 2, "the picture itself stands in");
 }
+
+#[test]
+fn people_are_shown_as_squares_around_their_faces() {
+    let folder = site("images: {formats: [webp]}");
+    let put = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    // Red on the left, blue on the right.
+    let halves = RgbImage::from_fn(400, 200, |x, _| if x < 200 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(halves).write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    put(
+        "content/people/ada.md",
+        "---\nname: Ada Lund\nimage: {src: ada.png, alt: Ada, focus: left, credit: B. Reyes}\n---\n",
+    );
+    put(
+        "content/people/bo.md",
+        "---\nname: Bo Reyes\nimage: {src: ada.png, alt: Bo, focus: 100% 50%}\ntlp: AMBER\n---\n",
+    );
+    put("content/organizations/office.md", "---\nname: Office\nimage: {src: /people/ada.png, alt: A house}\n---\n");
+    put("content/authors/desk.md", "---\nname: Desk\nimage: {src: /briefings/photo.jpg, alt: The desk}\n---\n");
+    let settings = fs::read_to_string(folder.path().join("site.yaml")).expect("settings");
+    put("site.yaml", &format!("{settings}kinds: {{organization: {{path: organizations}}}}\nauthors: [Desk]\n"));
+    fs::write(folder.path().join("content/people/ada.png"), bytes.get_ref()).expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let squares = |made: &Made, end: &str| {
+        let all = made.tree.iter().filter(|(path, _)| path.as_str().starts_with("pictures/"));
+        all.filter(|(path, _)| path.as_str().ends_with(end))
+            .map(|(path, bytes)| (path.to_string(), bytes.clone()))
+            .collect::<Vec<_>>()
+    };
+    // None is larger than what it is cut of, and none tells of a person that is withheld.
+    for (end, side) in [("-48-0-50.png", 48), ("-96-0-50.png", 96), ("-160-0-50.png", 160), ("-200-0-50.png", 200)] {
+        let [(_, bytes)] = &squares(&made, end)[..] else { panic!("no {end}") };
+        let image = image::load_from_memory(bytes).expect("a picture").into_rgb8();
+        assert_eq!(image.dimensions(), (side, side));
+        assert!(image.pixels().all(|pixel| pixel[0] > 200 && pixel[2] < 50), "{end}");
+    }
+    assert_eq!(squares(&made, "-0-50.webp").len(), 4);
+    assert_eq!(squares(&made, "-50-33.jpg").len(), 4);
+    assert!(squares(&made, "-100-50.png").is_empty());
+    let page = made.text("people/ada/index.html");
+    let name = squares(&made, "-48-0-50.png")[0].0.clone();
+    assert!(
+        page.contains(&format!(
+            "<figure class=\"portrait\"><picture><source type=\"image/webp\" srcset=\"/desk/{}",
+            &name[..21]
+        )),
+        "{page}"
+    );
+    assert!(page.contains(&format!(
+        "<img src=\"/desk/{name}\" alt=\"Ada\" width=\"160\" height=\"160\" srcset=\"/desk/{name} 48w, "
+    )));
+    assert!(page.contains("B. Reyes</figcaption>"));
+    for (list, file) in [("people/index.html", "/desk/pictures/"), ("authors/index.html", "/desk/pictures/")] {
+        let list = made.text(list);
+        assert!(
+            list.contains("<img class=\"face\"")
+                && list.contains("alt=\"\" width=\"48\" height=\"48\"")
+                && list.contains(file)
+        );
+    }
+    assert!(made.text("authors/desk/index.html").contains("class=\"portrait\""));
+    // A house is shown whole.
+    let house = made.text("organizations/office/index.html");
+    assert!(!house.contains("class=\"portrait\"") && house.contains("src=\"/desk/people/ada.png\" alt=\"A house\""));
+    // Another place makes other squares, and pages that show them anew.
+    put("content/people/ada.md", "---\nname: Ada Lund\nimage: {src: ada.png, alt: Ada, focus: right}\n---\n");
+    let second = make(folder.path(), Some(&made));
+    assert_eq!(
+        (second.made().len(), squares(&second, "-0-50.png").len(), squares(&second, "-100-50.png").len()),
+        (8, 0, 4)
+    );
+    assert!(second.text("people/index.html").contains("-48-100-50.png"));
+    assert!(second.tree == make(folder.path(), None).tree);
+}
+
+#[test]
+fn where_a_face_is_must_be_a_place_in_a_picture() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "\
+//- site.yaml
+title: The Desk
+//- content/briefings/talks.md
+---
+title: Talks
+date: 2025-12-10
+image: {src: a.png, alt: The hall, focus: top}
+---
+//- content/topics/trade.md
+---
+name: Trade
+image: {src: /briefings/a.png, alt: Ships, focus: top}
+---
+//- content/people/ada.md
+---
+name: Ada Lund
+image:
+  src: /briefings/a.png
+  alt: Ada
+  focus: 30
+---
+//- content/people/bo.md
+---
+name: Bo Reyes
+image: {src: /drawn.svg, alt: Bo, focus: top}
+---
+//- static/drawn.svg
+<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"><rect width=\"4\" height=\"4\"/></svg>
+";
+    tiny::write(folder.path(), text);
+    fs::write(folder.path().join("content/briefings/a.png"), picture(60, 60, ImageFormat::Png)).expect("a file");
+    let told = tiny::build_at(folder.path()).messages;
+    for part in [
+        "`30` is no place in a picture",
+        "--> content/people/ada.md:6:10",
+        "such as `50% 30%`",
+        "no square can be cut out of `/drawn.svg`, so `focus` does nothing",
+        "--> content/people/bo.md:3:42",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(told.matches("`focus` is for pictures of people, and this one is shown whole").count(), 2, "{told}");
+}

@@ -382,6 +382,10 @@ fn person(dice: &mut Dice, name: &str) -> String {
     if other.one_in(4) {
         text.push_str(&format!("names: {{uk: {}}}\n", other.pick(&["Ада", "Хтось", "talks"])));
     }
+    if other.one_in(2) {
+        let focus = other.pick(&["", ", focus: top", ", focus: 20% 80%", ", focus: nowhere"]);
+        text.push_str(&format!("image: {{src: /briefings/p.png, alt: A face{focus}}}\n"));
+    }
     format!("{text}---\nBorn in {}. Knows {}.\n", dice.pick(&COUNTRIES), dice.pick(&PEOPLE))
 }
 

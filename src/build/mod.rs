@@ -363,6 +363,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let (outputs, mut faults) = outputs::plan(site, assets);
     faults.extend(images::too_large(site));
+    faults.extend(images::uncropped(site));
     faults.extend(site.words.missing(site.all_editions().flat_map(Site::tags)));
     (outputs, faults)
 }

@@ -18,6 +18,7 @@ use webp::Encoder;
 
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
+use crate::render::pictures::{Format, Shape};
 
 /// Most pixels of a picture that is read: 100 million. The largest cameras have as many; a file of a few kilobytes can
 /// say that it has a thousand times that.
@@ -42,32 +43,42 @@ pub fn can_be_made(bytes: &[u8]) -> bool {
 /// Quality of WebP pictures that lose something, out of 100: they look like JPEGs of [`QUALITY`].
 const WEBP_QUALITY: f32 = 75.0;
 
-/// Makes a picture of this size in pixels.
-pub fn make(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
-    caught(|| made(bytes, width, height).map_err(|error| error.to_string()))
+/// Makes a version of a picture: in its own format, unless that is another one.
+pub fn make(bytes: &[u8], shape: Shape, format: Format) -> Result<Vec<u8>, String> {
+    caught(|| match format {
+        Format::Webp => webp(bytes, shape),
+        Format::Jpeg | Format::Png => made(bytes, shape).map_err(told),
+    })
 }
 
-/// Makes a WebP of this size in pixels.
-pub fn make_webp(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
-    caught(|| {
-        let is_jpeg = bytes.starts_with(&[0xFF, 0xD8]);
-        let (image, profile) =
-            if is_jpeg { read(JpegDecoder::new(Cursor::new(bytes)).map_err(told)?) } else { read_png(bytes) }
-                .map_err(told)?;
-        let small = if (image.width(), image.height()) == (width, height) {
-            image
-        } else {
-            image.resize_exact(width, height, FilterType::Lanczos3)
-        };
-        let has_alpha = small.color().has_alpha();
-        let encoded = if has_alpha {
-            Encoder::from_rgba(&small.into_rgba8(), width, height).encode_simple(!is_jpeg, WEBP_QUALITY)
-        } else {
-            Encoder::from_rgb(&small.into_rgb8(), width, height).encode_simple(!is_jpeg, WEBP_QUALITY)
-        };
-        let encoded = encoded.map_err(|error| format!("{error:?}"))?;
-        Ok(with_profile(&encoded, profile.as_deref(), has_alpha, width, height))
-    })
+fn webp(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, String> {
+    let is_jpeg = bytes.starts_with(&[0xFF, 0xD8]);
+    let (image, profile) = if is_jpeg { read_jpeg(bytes) } else { read_png(bytes) }.map_err(told)?;
+    let small = shaped(image, shape);
+    let (width, height) = (shape.width, shape.height);
+    let has_alpha = small.color().has_alpha();
+    let encoded = if has_alpha {
+        Encoder::from_rgba(&small.into_rgba8(), width, height).encode_simple(!is_jpeg, WEBP_QUALITY)
+    } else {
+        Encoder::from_rgb(&small.into_rgb8(), width, height).encode_simple(!is_jpeg, WEBP_QUALITY)
+    };
+    let encoded = encoded.map_err(|error| format!("{error:?}"))?;
+    Ok(with_profile(&encoded, profile.as_deref(), has_alpha, width, height))
+}
+
+/// What a version shows of a picture.
+fn shaped(image: DynamicImage, shape: Shape) -> DynamicImage {
+    let image = match shape.focus {
+        Some(focus) => {
+            let (left, top, side) = focus.square(image.width(), image.height());
+            image.crop_imm(left, top, side, side)
+        }
+        None => image,
+    };
+    if (image.width(), image.height()) == (shape.width, shape.height) {
+        return image;
+    }
+    image.resize_exact(shape.width, shape.height, FilterType::Lanczos3)
 }
 
 fn told(error: ImageError) -> String {
@@ -117,10 +128,10 @@ pub fn too_large(path: &SourcePath, width: usize, height: usize) -> Diagnostic {
         .help(format!("save it with at most {} million", MOST_PIXELS / 1_000_000))
 }
 
-fn made(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, ImageError> {
+fn made(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, ImageError> {
     if bytes.starts_with(&[0xFF, 0xD8]) {
-        let (image, profile) = read(JpegDecoder::new(Cursor::new(bytes))?)?;
-        let small = DynamicImage::ImageRgb8(image.resize_exact(width, height, FilterType::Lanczos3).into_rgb8());
+        let (image, profile) = read_jpeg(bytes)?;
+        let small = DynamicImage::ImageRgb8(shaped(image, shape).into_rgb8());
         let mut out = Vec::new();
         let mut encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
         if let Some(profile) = profile {
@@ -131,18 +142,22 @@ fn made(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, ImageError> {
         return Ok(out);
     }
     let (image, profile) = read_png(bytes)?;
-    let small = image.resize_exact(width, height, FilterType::Lanczos3);
+    let small = shaped(image, shape);
     let mut out = Vec::new();
     let mut encoder = PngEncoder::new_with_quality(&mut out, png::CompressionType::Best, png::FilterType::Adaptive);
     if let Some(profile) = profile {
         let _ = encoder.set_icc_profile(profile);
     }
-    if image.color().has_alpha() {
+    if small.color().has_alpha() {
         DynamicImage::ImageRgba8(small.into_rgba8()).write_with_encoder(encoder)?;
     } else {
         DynamicImage::ImageRgb8(small.into_rgb8()).write_with_encoder(encoder)?;
     }
     Ok(out)
+}
+
+fn read_jpeg(bytes: &[u8]) -> Result<(DynamicImage, Option<Vec<u8>>), ImageError> {
+    read(JpegDecoder::new(Cursor::new(bytes))?)
 }
 
 fn read_png(bytes: &[u8]) -> Result<(DynamicImage, Option<Vec<u8>>), ImageError> {
@@ -172,6 +187,11 @@ fn limits() -> Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::focus::Focus;
+
+    fn whole(width: u32, height: u32) -> Shape {
+        Shape { width, height, focus: None }
+    }
 
     fn drawing(width: u32, height: u32) -> Vec<u8> {
         let image = image::RgbaImage::from_fn(width, height, |x, _| image::Rgba([(x * 3) as u8, 40, 90, 255]));
@@ -183,11 +203,11 @@ mod tests {
 
     #[test]
     fn each_format_has_its_smaller_versions() {
-        let small = make(&drawing(60, 40), 30, 20).unwrap();
+        let small = make(&drawing(60, 40), whole(30, 20), Format::Jpeg).unwrap();
         assert_eq!(imagesize::blob_size(&small).map(|size| (size.width, size.height)).ok(), Some((30, 20)));
         assert!(small.starts_with(b"\x89PNG"));
         let jpeg = jpeg(1);
-        let small = make(&jpeg, 16, 8).unwrap();
+        let small = make(&jpeg, whole(16, 8), Format::Jpeg).unwrap();
         assert!(small.starts_with(&[0xFF, 0xD8]) && !small.windows(4).any(|four| four == b"Exif"));
     }
 
@@ -199,7 +219,7 @@ mod tests {
         let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, 95);
         encoder.set_icc_profile(profile.clone()).unwrap();
         encoder.encode_image(&image).unwrap();
-        let webp = make_webp(&jpeg, 32, 16).unwrap();
+        let webp = make(&jpeg, whole(32, 16), Format::Webp).unwrap();
         assert_eq!(imagesize::blob_size(&webp).map(|size| (size.width, size.height)).ok(), Some((32, 16)));
         assert_eq!(webp.len() as u32, 8 + u32::from_le_bytes(webp[4..8].try_into().unwrap()));
         assert!(memchr::memmem::find(&webp, &profile).is_some() && webp.starts_with(b"RIFF"));
@@ -209,9 +229,12 @@ mod tests {
         let clear = image::RgbaImage::from_pixel(20, 20, image::Rgba([1, 2, 3, 0]));
         let mut png = Vec::new();
         DynamicImage::ImageRgba8(clear).write_with_encoder(PngEncoder::new(&mut png)).unwrap();
-        let read = webp::Decoder::new(&make_webp(&png, 20, 20).unwrap()).decode().map(|image| image[3]);
+        let read = webp::Decoder::new(&make(&png, whole(20, 20), Format::Webp).unwrap()).decode().map(|image| image[3]);
         assert_eq!(read, Some(0));
-        assert!(make_webp(b"GIF89a", 2, 2).is_err() && make_webp(&jpeg[..200], 2, 2).is_err());
+        assert!(
+            make(b"GIF89a", whole(2, 2), Format::Webp).is_err()
+                && make(&jpeg[..200], whole(2, 2), Format::Webp).is_err()
+        );
     }
 
     /// A picture that is red on the left and blue on the right, and of which EXIF says which side is up.
@@ -228,7 +251,7 @@ mod tests {
     #[test]
     fn the_right_side_is_up() {
         let corners = |orientation: u8, width: u32, height: u32| {
-            let small = make(&jpeg(orientation), width, height).unwrap();
+            let small = make(&jpeg(orientation), whole(width, height), Format::Jpeg).unwrap();
             let small = image::load_from_memory_with_format(&small, image::ImageFormat::Jpeg).unwrap().into_rgb8();
             assert_eq!(small.dimensions(), (width, height));
             let is_red = |x: u32, y: u32| small.get_pixel(x, y)[0] > 128;
@@ -237,6 +260,31 @@ mod tests {
         assert_eq!(corners(1, 32, 16), [true, false, true]);
         // The camera was held upright: what is on the left of the file is on top.
         assert_eq!(corners(6, 16, 32), [true, true, false]);
+    }
+
+    #[test]
+    fn squares_are_cut_around_their_place() {
+        let square = |focus: Focus, format: Format| {
+            let bytes = make(&jpeg(1), Shape { width: 16, height: 16, focus: Some(focus) }, format).unwrap();
+            let image = match format {
+                Format::Webp => {
+                    let read = webp::Decoder::new(&bytes).decode().unwrap();
+                    image::RgbImage::from_raw(read.width(), read.height(), read.to_vec()).unwrap()
+                }
+                _ => image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).unwrap().into_rgb8(),
+            };
+            assert_eq!(image.dimensions(), (16, 16));
+            [image.get_pixel(1, 8)[0] > 128, image.get_pixel(14, 8)[0] > 128]
+        };
+        for format in [Format::Jpeg, Format::Webp] {
+            assert_eq!(square(Focus { x: 0, y: 0 }, format), [true, true]);
+            assert_eq!(square(Focus::FACES, format), [true, false]);
+            assert_eq!(square(Focus { x: 100, y: 0 }, format), [false, false]);
+        }
+        // The camera was held upright: top and bottom are those that are seen.
+        let upright = make(&jpeg(6), Shape { width: 8, height: 8, focus: Some(Focus { x: 50, y: 0 }) }, Format::Jpeg);
+        let upright = image::load_from_memory_with_format(&upright.unwrap(), image::ImageFormat::Jpeg).unwrap();
+        assert!(upright.into_rgb8().get_pixel(4, 6)[0] > 128);
     }
 
     #[test]
@@ -249,7 +297,7 @@ mod tests {
         // A head that promises more pixels than there may be is believed in nothing.
         let mut bomb = drawing(4, 4);
         bomb[16..24].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
-        assert!(make(&bomb, 2, 2).is_err());
-        assert!(make(&drawing(60, 40)[..60], 2, 2).is_err());
+        assert!(make(&bomb, whole(2, 2), Format::Jpeg).is_err());
+        assert!(make(&drawing(60, 40)[..60], whole(2, 2), Format::Jpeg).is_err());
     }
 }

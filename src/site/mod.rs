@@ -15,7 +15,7 @@ use crate::base::hash::Digest;
 use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
-use crate::content::article::Meta;
+use crate::content::article::{ImageInput, Meta};
 use crate::content::author::AuthorMeta;
 use crate::content::countries::{self, Country};
 use crate::content::entity::{EntityMeta, Relation, Role};
@@ -368,6 +368,19 @@ pub struct Attachment {
 }
 
 impl Site {
+    /// The pictures of people and authors: the file that names each, the way to what that file says of it, and that.
+    pub fn portraits(&self) -> impl Iterator<Item = (&SourcePath, FieldPath, &ImageInput)> {
+        let people = self.entities.iter().filter(|entity| self.kind_of(entity).is_person()).filter_map(|person| {
+            let image = person.meta.as_ref()?.input.image.as_ref()?;
+            Some((&person.origin, person.field.clone().then("image"), image))
+        });
+        let authors = self.authors.iter().filter_map(|author| author.file.as_ref()).filter_map(|file| {
+            let image = file.meta.input.image.as_ref()?;
+            Some((&file.path, FieldPath::key("image"), image))
+        });
+        people.chain(authors)
+    }
+
     /// The article with this id.
     pub fn article(&self, id: ArticleId) -> &Article {
         &self.articles[id.index()]
