@@ -377,3 +377,61 @@ image: {src: /drawn.svg, alt: Bo, focus: top}
     }
     assert_eq!(told.matches("`focus` is for pictures of people, and this one is shown whole").count(), 2, "{told}");
 }
+
+#[test]
+fn something_of_a_picture_is_seen_while_it_loads() {
+    let folder = site("images: {formats: [webp]}\nmarkdown_twins: true");
+    let briefings = folder.path().join("content/briefings");
+    let clear = image::RgbaImage::from_pixel(700, 400, image::Rgba([9, 9, 9, 254]));
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgba8(clear).write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    fs::write(briefings.join("clear.png"), bytes.into_inner()).expect("a file");
+    let text = fs::read_to_string(briefings.join("talks.md")).expect("a text");
+    fs::write(briefings.join("talks.md"), format!("{text}\n![Glass](clear.png)\n\nIn a line: ![A chart](chart.png)\n"))
+        .expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let page = made.text("briefings/talks/index.html");
+    let begin = "<figure><span class=\"picture\"><svg aria-hidden=\"true\" viewBox=\"0 -.5 4 3\" preserveAspectRatio=\"none\"><path stroke=\"#";
+    // The lead, the chart and the figure; not what is small, what can be seen through, and what stands in a line.
+    assert_eq!(page.matches(begin).count(), 3, "{page}");
+    assert_eq!(page.matches("</svg><picture>").count(), 3);
+    assert_eq!(page.matches("</picture></span>").count(), 3);
+    for other in ["feed.json", "feed.xml", "briefings/talks/index.md"] {
+        let other = made.text(other);
+        assert!(
+            other.contains("chart.png") && !other.contains("<svg") && !other.contains("class=\\\"picture"),
+            "{other}"
+        );
+    }
+    let none = make(site("images: {placeholder: false}").path(), None);
+    assert!(!none.text("briefings/talks/index.html").contains("class=\"picture\""));
+    let upright = picture(600, 700, ImageFormat::Jpeg);
+    fs::write(briefings.join("photo.jpg"), upright).expect("a file");
+    let second = make(folder.path(), Some(&made));
+    assert!(second.text("briefings/talks/index.html").contains("viewBox=\"0 -.5 3 4\""));
+    assert!(second.tree == make(folder.path(), None).tree);
+}
+
+#[test]
+fn no_picture_is_looked_at_twice_for_its_placeholder() {
+    let folder = site("");
+    let first = make(folder.path(), None);
+    assert!(!first.memory.placeholders.is_empty());
+    let request = tiny::request(folder.path(), Tlp::Clear);
+    let mut sources = crossbrief::build::discover(&request).expect("files");
+    // What an earlier build knew is believed.
+    sources.placeholders = first.memory.placeholders.clone();
+    for known in sources.placeholders.values_mut() {
+        *known = Some(crossbrief::site::Placeholder([0xABC; 12]));
+    }
+    let loaded = crossbrief::build::load_sources(&request, sources).expect("a site");
+    let sink = crossbrief::build::sink::MemorySink::new();
+    crossbrief::build::render(&loaded, &sink, &|| ()).expect("memory");
+    let files = sink.into_files();
+    let page = files.iter().find(|(path, _)| path.as_str() == "briefings/talks/index.html").expect("a page").1;
+    assert!(
+        String::from_utf8_lossy(page)
+            .contains("<path stroke=\"#abc\" d=\"M0,0h4\"/><path stroke=\"#abc\" d=\"M0,1h4\"/>")
+    );
+}

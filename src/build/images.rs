@@ -10,15 +10,16 @@ use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::variants::{self, MOST_PIXELS};
 use crate::build::{strip, svg};
-use crate::site::{Attachment, Site, links};
+use crate::site::{Attachment, Placeholders, Site, links};
 
 /// Largest picture that is read: 64 MiB.
 pub const LARGEST: u64 = 64 << 20;
 
 /// Returns what is known of a file that goes out with the texts: of pictures width and height in pixels, where they tell,
-/// and what stands for their bytes, where smaller ones can be made of them.
-pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
-    let mut known = Attachment { len: file.length, size: None, content: None };
+/// and what stands for their bytes, where smaller ones can be made of them. `placeholders` are those that are known; none
+/// where pages show none.
+pub fn attachment(file: &SourceFile, placeholders: Option<&Placeholders>) -> Result<Attachment, FsError> {
+    let mut known = Attachment { len: file.length, size: None, content: None, placeholder: None };
     if !is_picture(&file.path) || file.length > LARGEST {
         return Ok(known);
     }
@@ -36,6 +37,10 @@ pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
     // What the file tells about its making is in no version, and so not in their names.
     let content = || strip::stripped(&bytes).map_or_else(|_| Digest::of(&*bytes), |bare| Digest::of(&*bare));
     known.content = (!is_static && variants::can_be_made(&bytes)).then(content);
+    if let Some((content, placeholders)) = known.content.zip(placeholders) {
+        let remembered = placeholders.get(&content).copied();
+        known.placeholder = remembered.unwrap_or_else(|| variants::placeholder(&bytes));
+    }
     Ok(known)
 }
 

@@ -19,6 +19,7 @@ use webp::Encoder;
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::paths::SourcePath;
 use crate::render::pictures::{Format, Shape};
+use crate::site::Placeholder;
 
 /// Most pixels of a picture that is read: 100 million. The largest cameras have as many; a file of a few kilobytes can
 /// say that it has a thousand times that.
@@ -64,6 +65,23 @@ fn webp(bytes: &[u8], shape: Shape) -> Result<Vec<u8>, String> {
     };
     let encoded = encoded.map_err(|error| format!("{error:?}"))?;
     Ok(with_profile(&encoded, profile.as_deref(), has_alpha, width, height))
+}
+
+/// What is seen of a picture while it loads; none of one that can be seen through, or cannot be read.
+pub fn placeholder(bytes: &[u8]) -> Option<Placeholder> {
+    let made = std::panic::catch_unwind(|| {
+        let (image, _) = if bytes.starts_with(&[0xFF, 0xD8]) { read_jpeg(bytes) } else { read_png(bytes) }.ok()?;
+        let (across, down) = if image.width() >= image.height() { (4, 3) } else { (3, 4) };
+        let is_clear = image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel[3] < u8::MAX);
+        let fields = image.thumbnail_exact(across, down).into_rgb8();
+        let mut colours = [0; 12];
+        for (colour, pixel) in colours.iter_mut().zip(fields.pixels()) {
+            // `#abc` is `#aabbcc`: 17 steps apart.
+            *colour = pixel.0.iter().fold(0, |all, part| (all << 4) | ((u16::from(*part) + 8) / 17));
+        }
+        (!is_clear).then_some(Placeholder(colours))
+    });
+    made.unwrap_or(None)
 }
 
 /// What a version shows of a picture.
@@ -285,6 +303,21 @@ mod tests {
         let upright = make(&jpeg(6), Shape { width: 8, height: 8, focus: Some(Focus { x: 50, y: 0 }) }, Format::Jpeg);
         let upright = image::load_from_memory_with_format(&upright.unwrap(), image::ImageFormat::Jpeg).unwrap();
         assert!(upright.into_rgb8().get_pixel(4, 6)[0] > 128);
+    }
+
+    #[test]
+    fn a_placeholder_has_the_colours_of_its_fields() {
+        let Some(Placeholder(colours)) = placeholder(&jpeg(1)) else { panic!("a placeholder") };
+        assert_eq!(colours, [0xF00, 0xF00, 0x00F, 0x00F].repeat(3)[..]);
+        // Held upright: three fields in a row.
+        let Some(Placeholder(colours)) = placeholder(&jpeg(6)) else { panic!("a placeholder") };
+        assert_eq!(colours, [[0xF00; 6], [0x00F; 6]].concat()[..]);
+        let opaque = drawing(60, 40);
+        assert!(placeholder(&opaque).is_some() && placeholder(&opaque[..60]).is_none());
+        let clear = image::RgbaImage::from_fn(60, 40, |x, _| image::Rgba([1, 2, 3, if x == 59 { 254 } else { 255 }]));
+        let mut png = Vec::new();
+        DynamicImage::ImageRgba8(clear).write_with_encoder(PngEncoder::new(&mut png)).unwrap();
+        assert_eq!(placeholder(&png), None);
     }
 
     #[test]

@@ -205,6 +205,8 @@ pub struct Images {
     /// Formats in which JPEG and PNG pictures beside the texts are offered besides their own, to browsers that know them;
     /// none (`[]`) for their own alone. Default: `[webp]`.
     pub formats: Vec<PictureFormat>,
+    /// Whether the colours of a picture with smaller versions are seen, blurred, while it loads. Default: yes.
+    pub placeholder: bool,
 }
 
 /// A format in which pictures are offered besides their own.
@@ -217,7 +219,8 @@ pub enum PictureFormat {
 
 impl Default for Images {
     fn default() -> Self {
-        Self { metadata: Metadata::default(), widths: vec![480, 960, 1440], formats: vec![PictureFormat::Webp] }
+        let (widths, formats) = (vec![480, 960, 1440], vec![PictureFormat::Webp]);
+        Self { metadata: Metadata::default(), widths, formats, placeholder: true }
     }
 }
 
@@ -298,6 +301,8 @@ pub struct Config {
     pub strip_metadata: bool,
     /// Widths of the smaller versions of pictures, in pixels, the smallest first.
     pub picture_widths: Vec<u32>,
+    /// Whether something of a picture is seen while it loads.
+    pub placeholders: bool,
     /// Whether pictures are offered as WebP, too.
     pub webp: bool,
     /// The oldest browsers that style sheets and scripts are for, each once.
@@ -398,6 +403,7 @@ impl Reading<'_> {
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
             webp: file.images.formats.contains(&PictureFormat::Webp),
+            placeholders: file.images.placeholder,
             picture_widths: self.picture_widths(file.images.widths),
             browsers: self.browsers(&file.assets),
             social_cards: file.social_cards,

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::content::focus::Focus;
 use crate::content::markdown::PictureSource;
 use crate::render::views::href;
-use crate::site::{Site, urls};
+use crate::site::{Placeholder, Site, urls};
 
 /// A version of a picture: a smaller one, one in another format, or a piece of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,4 +178,23 @@ pub fn srcset(site: &Site, path: &SourcePath) -> String {
         return String::new();
     }
     format!("{}, {} {width}w", candidates(config, &smaller), href(config, url))
+}
+
+/// What is seen of a picture while it loads, as an SVG whose fields are lines of width 1; nothing of one without smaller
+/// versions, which is there at once.
+pub fn placeholder(site: &Site, path: &SourcePath) -> String {
+    let known = site.attachments.get(path).filter(|_| site.config.placeholders && !smaller(site, path).is_empty());
+    let Some((Placeholder(colours), (width, height))) = known.and_then(|file| file.placeholder.zip(file.size)) else {
+        return String::new();
+    };
+    let (across, down) = if width >= height { (4, 3) } else { (3, 4) };
+    let mut svg = format!("<svg aria-hidden=\"true\" viewBox=\"0 -.5 {across} {down}\" preserveAspectRatio=\"none\">");
+    for (y, row) in colours.chunks(across).enumerate() {
+        let mut x = 0;
+        for alike in row.chunk_by(|one, other| one == other) {
+            svg.push_str(&format!("<path stroke=\"#{:03x}\" d=\"M{x},{y}h{}\"/>", alike[0], alike.len()));
+            x += alike.len();
+        }
+    }
+    svg + "</svg>"
 }

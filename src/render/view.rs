@@ -416,6 +416,8 @@ pub struct ImageView {
     pub srcset: String,
     /// What it is offered as besides its own format, for `source` elements.
     pub sources: Vec<PictureSource>,
+    /// The SVG that is seen while it loads, to be put behind it; empty for none.
+    pub placeholder: String,
 }
 
 /// The picture of a person as a square, cut around the face.

@@ -1125,6 +1125,7 @@ impl<'a> Views<'a> {
             height: size.map(|(_, height)| height),
             srcset: pictures::srcset(site, &file),
             sources: pictures::sources(site, &file),
+            placeholder: pictures::placeholder(site, &file),
         })
     }
 

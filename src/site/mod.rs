@@ -9,6 +9,7 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostics::{FieldPath, Place};
 use crate::base::hash::Digest;
@@ -365,7 +366,17 @@ pub struct Attachment {
     pub size: Option<(usize, usize)>,
     /// Stands for its bytes, when smaller versions can be made of it.
     pub content: Option<Digest>,
+    /// What is seen while it loads, where pages show that.
+    pub placeholder: Option<Placeholder>,
 }
+
+/// What is seen of a picture while it loads: the colours of twelve fields, row by row from the top; four in a row of a
+/// picture that is at least as wide as it is high, else three. Four bits each of red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+pub struct Placeholder(pub [u16; 12]);
+
+/// What is known of pictures by their contents: none for those that have no placeholder.
+pub type Placeholders = BTreeMap<Digest, Option<Placeholder>>;
 
 impl Site {
     /// The pictures of people and authors: the file that names each, the way to what that file says of it, and that.
