@@ -435,3 +435,92 @@ fn no_picture_is_looked_at_twice_for_its_placeholder() {
             .contains("<path stroke=\"#abc\" d=\"M0,0h4\"/><path stroke=\"#abc\" d=\"M0,1h4\"/>")
     );
 }
+
+/// A photograph of one colour on the left and another on the right, with a colour profile of this name; the camera was held
+/// upright when `is_turned`.
+fn photograph(width: u32, height: u32, profile: Option<&[u8]>, is_turned: bool) -> Vec<u8> {
+    use image::ImageEncoder;
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        // Waves over one another, as soft as a photograph; of flat colours hardly a byte is left in any format.
+        let wave = |across: f64, down: f64| (f64::from(x) / across + f64::from(y) / down).sin();
+        let shade = (20.0 * (wave(29.0, 17.0) + 0.6 * wave(11.0, -23.0) + 0.3 * wave(5.0, 4.0))) as i32;
+        let part = |value: i32| (value + shade).clamp(0, 255) as u8;
+        if x < width / 2 { Rgb([part(190), part(45), part(45)]) } else { Rgb([part(45), part(45), part(190)]) }
+    });
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 90);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.to_vec()).expect("a profile");
+    }
+    encoder.encode_image(&image).expect("a picture");
+    if is_turned {
+        let exif = *b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        bytes.splice(2..2, exif);
+    }
+    bytes
+}
+
+#[test]
+fn photographs_may_be_offered_as_avif() {
+    let folder = site("images: {formats: [avif, webp], widths: [200]}");
+    let briefings = folder.path().join("content/briefings");
+    let text = fs::read_to_string(briefings.join("talks.md")).expect("a text");
+    let more = "\n![Wide](wide.jpg)\n\n![Plain](plain.jpg)\n\n![Turned](turned.jpg)\n";
+    fs::write(briefings.join("talks.md"), format!("{text}{more}")).expect("a file");
+    for (name, profile, is_turned) in [
+        ("photo.jpg", None, false),
+        ("plain.jpg", Some(&b"desc sRGB IEC61966-2.1"[..]), false),
+        ("wide.jpg", Some(&b"\0D\0i\0s\0p\0l\0a\0y\0 \0P\x003"[..]), false),
+        ("turned.jpg", None, true),
+    ] {
+        fs::write(briefings.join(name), photograph(400, 240, profile, is_turned)).expect("a file");
+    }
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let page = made.text("briefings/talks/index.html");
+    // Not of drawings, and not of one whose colours would be others without its profile; before WebP, since a browser takes
+    // the first that it knows.
+    assert_eq!(page.matches("<source type=\"image/avif\"").count(), 4, "{page}");
+    assert_eq!(page.matches("-400.avif 400w\"").count() + page.matches("-240.avif 240w\"").count(), 4, "{page}");
+    assert_eq!(page.matches("<picture><source type=\"image/webp\"").count(), 3, "{page}");
+    let ends = |end: &str| made.tree.iter().filter(|(path, _)| path.as_str().ends_with(end)).collect::<Vec<_>>();
+    // Three photographs, one of them upright, in two widths.
+    assert_eq!((ends("-200.avif").len(), ends("-400.avif").len(), ends("-240.avif").len()), (3, 2, 1));
+    for (path, bytes) in ends(".avif") {
+        let webp = &made.tree[&OutputPath::new(&path.as_str().replace(".avif", ".webp")).expect("a path")];
+        assert!(bytes.len() <= webp.len(), "{path}: {} and {}", bytes.len(), webp.len());
+        assert!(&bytes[4..12] == b"ftypavif" || bytes == webp, "{path}");
+    }
+    let avif = ends(".avif").iter().filter(|(_, bytes)| &bytes[4..12] == b"ftypavif").count();
+    assert!(avif >= 3, "{avif} of 6 are AVIF");
+    assert!(make(folder.path(), Some(&made)).made().is_empty());
+    // A browser sees what the photograph shows, the right side up.
+    let mut shown = String::new();
+    for (path, bytes) in ends(".avif") {
+        fs::write(folder.path().join(path.as_str().rsplit('/').next().expect("a name")), bytes).expect("a file");
+        let name = path.as_str().rsplit('/').next().expect("a name");
+        shown.push_str(&format!("<img src=\"{name}\">"));
+    }
+    let script = "<script>addEventListener('load', () => { const said = [...document.images].map((image) => {
+        const canvas = document.createElement('canvas'), [w, h] = [image.naturalWidth, image.naturalHeight];
+        canvas.width = w; canvas.height = h;
+        const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);
+        const red = (x, y) => { const [r, , b] = context.getImageData(x, y, 1, 1).data; return r - b > 90; };
+        return `${w}x${h}:${red(4, 4)}:${red(w - 4, 4)}:${red(4, h - 4)}`; });
+        document.body.textContent = said.sort().join(' '); });</script>";
+    fs::write(folder.path().join("shown.html"), format!("<body>{shown}{script}")).expect("a file");
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_string());
+    let seen = std::process::Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .arg(format!("file://{}", folder.path().join("shown.html").display()))
+        .output();
+    let Ok(seen) = seen else {
+        println!("SKIPPED: no Chromium here that would show AVIF pictures");
+        return;
+    };
+    let seen = String::from_utf8_lossy(&seen.stdout).into_owned();
+    let expected = "200x120:true:false:true 200x120:true:false:true 200x333:true:true:false 240x400:true:true:false \
+                    400x240:true:false:true 400x240:true:false:true";
+    assert!(seen.contains(expected), "{seen}");
+}

@@ -19,7 +19,8 @@ pub const LARGEST: u64 = 64 << 20;
 /// and what stands for their bytes, where smaller ones can be made of them. `placeholders` are those that are known; none
 /// where pages show none.
 pub fn attachment(file: &SourceFile, placeholders: Option<&Placeholders>) -> Result<Attachment, FsError> {
-    let mut known = Attachment { len: file.length, size: None, content: None, placeholder: None };
+    let mut known =
+        Attachment { len: file.length, size: None, content: None, is_plain_photograph: false, placeholder: None };
     if !is_picture(&file.path) || file.length > LARGEST {
         return Ok(known);
     }
@@ -37,6 +38,7 @@ pub fn attachment(file: &SourceFile, placeholders: Option<&Placeholders>) -> Res
     // What the file tells about its making is in no version, and so not in their names.
     let content = || strip::stripped(&bytes).map_or_else(|_| Digest::of(&*bytes), |bare| Digest::of(&*bare));
     known.content = (!is_static && variants::can_be_made(&bytes)).then(content);
+    known.is_plain_photograph = known.content.is_some() && variants::is_plain_photograph(&bytes);
     if let Some((content, placeholders)) = known.content.zip(placeholders) {
         let remembered = placeholders.get(&content).copied();
         known.placeholder = remembered.unwrap_or_else(|| variants::placeholder(&bytes));

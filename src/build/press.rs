@@ -116,7 +116,7 @@ fn smaller(
         return Ok(Some(out));
     }
     let bytes = picture(loaded, of)?;
-    let is_other = wanted.format == Format::Webp || wanted.shape.focus.is_some();
+    let is_other = matches!(wanted.format, Format::Webp | Format::Avif) || wanted.shape.focus.is_some();
     let made = match variants::make(&bytes, wanted.shape, wanted.format) {
         Ok(made) if is_other || made.len() < bytes.len() => Ok(made),
         // A drawing of few colours may weigh more when it is smaller: then it is no use, and pages name it.

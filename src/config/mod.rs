@@ -203,7 +203,7 @@ pub struct Images {
     #[schemars(length(max = 8), inner(range(min = 16, max = 8192)))]
     pub widths: Vec<u32>,
     /// Formats in which JPEG and PNG pictures beside the texts are offered besides their own, to browsers that know them;
-    /// none (`[]`) for their own alone. Default: `[webp]`.
+    /// none (`[]`) for their own alone; of `avif` only photographs (JPEG). Default: `[webp]`.
     pub formats: Vec<PictureFormat>,
     /// Whether the colours of a picture with smaller versions are seen, blurred, while it loads. Default: yes.
     pub placeholder: bool,
@@ -215,6 +215,8 @@ pub struct Images {
 pub enum PictureFormat {
     /// WebP: photographs with a loss that is hard to see, drawings without.
     Webp,
+    /// AVIF, of photographs (JPEG) alone: fewer bytes than WebP for ten to twenty times its time.
+    Avif,
 }
 
 impl Default for Images {
@@ -305,6 +307,8 @@ pub struct Config {
     pub placeholders: bool,
     /// Whether pictures are offered as WebP, too.
     pub webp: bool,
+    /// Whether photographs are offered as AVIF, too.
+    pub avif: bool,
     /// The oldest browsers that style sheets and scripts are for, each once.
     pub browsers: Vec<Browser>,
     /// Which pages have a social card.
@@ -403,6 +407,7 @@ impl Reading<'_> {
             portion_marks: file.portion_marks,
             strip_metadata: file.images.metadata == Metadata::Strip,
             webp: file.images.formats.contains(&PictureFormat::Webp),
+            avif: file.images.formats.contains(&PictureFormat::Avif),
             placeholders: file.images.placeholder,
             picture_widths: self.picture_widths(file.images.widths),
             browsers: self.browsers(&file.assets),

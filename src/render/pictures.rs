@@ -39,6 +39,8 @@ pub enum Format {
     Png,
     /// WebP, of both.
     Webp,
+    /// AVIF, of a JPEG.
+    Avif,
 }
 
 impl Format {
@@ -53,6 +55,7 @@ impl Format {
             Format::Jpeg => "jpg",
             Format::Png => "png",
             Format::Webp => "webp",
+            Format::Avif => "avif",
         }
     }
 }
@@ -69,6 +72,10 @@ impl Smaller {
     }
 }
 
+/// Widest AVIF that is made, in pixels: a text with two of them for each of its own is less wide (1408), and the time that
+/// it takes grows with every one.
+const WIDEST_AVIF: u64 = 1600;
+
 /// Widest WebP that is made, in pixels: whoever wants more has the picture itself.
 const WIDEST_WEBP: u64 = 2560;
 
@@ -76,6 +83,7 @@ const WIDEST_WEBP: u64 = 2560;
 pub fn versions(site: &Site, path: &SourcePath) -> Vec<Smaller> {
     let mut all = smaller(site, path);
     all.extend(webp(site, path));
+    all.extend(avif(site, path));
     all
 }
 
@@ -105,12 +113,22 @@ fn smaller(site: &Site, path: &SourcePath) -> Vec<Smaller> {
 /// format takes no other.
 fn webp(site: &Site, path: &SourcePath) -> Vec<Smaller> {
     let Some(original) = original(site, path).filter(|_| site.config.webp) else { return Vec::new() };
-    let widest = original.1.min(WIDEST_WEBP);
+    // No WebP is higher than this.
+    as_wide_as(site, original, WIDEST_WEBP, Format::Webp).into_iter().filter(|one| one.shape.height <= 16_383).collect()
+}
+
+/// The versions of a photograph as AVIF, likewise. None of one with a colour profile, which has no place in the file.
+fn avif(site: &Site, path: &SourcePath) -> Vec<Smaller> {
+    let is_plain = site.attachments.get(path).is_some_and(|file| file.is_plain_photograph);
+    let Some(original) = original(site, path).filter(|_| site.config.avif && is_plain) else { return Vec::new() };
+    as_wide_as(site, original, WIDEST_AVIF, Format::Avif)
+}
+
+fn as_wide_as(site: &Site, original: (Digest, u64, u64), most: u64, format: Format) -> Vec<Smaller> {
+    let widest = original.1.min(most);
     let widths = site.config.picture_widths.iter().map(|wanted| u64::from(*wanted));
     let smaller = widths.filter(|wanted| wanted * 10 <= widest * 9);
-    let all = smaller.chain([widest]).map(|wanted| version(original, wanted, Format::Webp));
-    // No WebP is higher than this.
-    all.filter(|one| one.shape.height <= 16_383).collect()
+    smaller.chain([widest]).map(|wanted| version(original, wanted, format)).collect()
 }
 
 /// Widths in pixels of the squares that are cut of portraits: 3 and 10 rem at 16 px, for screens with one and with two
@@ -142,7 +160,7 @@ pub fn portrait(site: &Site, path: &SourcePath, focus: Focus) -> (Option<String>
     let sources = if own.is_empty() || !config.webp {
         Vec::new()
     } else {
-        vec![webp_source(config, &squares_as(site, path, focus, Format::Webp))]
+        vec![source(config, "image/webp", &squares_as(site, path, focus, Format::Webp))]
     };
     (smallest, all, sources)
 }
@@ -153,17 +171,19 @@ fn candidates(config: &Config, all: &[Smaller]) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-fn webp_source(config: &Config, all: &[Smaller]) -> PictureSource {
-    PictureSource { media_type: "image/webp".to_string(), srcset: candidates(config, all) }
+fn source(config: &Config, media_type: &str, all: &[Smaller]) -> PictureSource {
+    PictureSource { media_type: media_type.to_string(), srcset: candidates(config, all) }
 }
 
 /// What a page says of a picture in other formats, for `source` elements.
 pub fn sources(site: &Site, path: &SourcePath) -> Vec<PictureSource> {
-    let webp = webp(site, path);
-    if webp.is_empty() || !site.published.contains_key(path) {
+    if !site.published.contains_key(path) {
         return Vec::new();
     }
-    vec![webp_source(&site.config, &webp)]
+    // A browser takes the first that it knows.
+    let all = [("image/avif", avif(site, path)), ("image/webp", webp(site, path))];
+    let all = all.iter().filter(|(_, versions)| !versions.is_empty());
+    all.map(|(media_type, versions)| source(&site.config, media_type, versions)).collect()
 }
 
 /// What a page says of the versions of a picture, for `srcset`: nothing when there is only one.

@@ -366,6 +366,8 @@ pub struct Attachment {
     pub size: Option<(usize, usize)>,
     /// Stands for its bytes, when smaller versions can be made of it.
     pub content: Option<Digest>,
+    /// Whether it is a JPEG in the colours of screens (sRGB), so that it needs no colour profile.
+    pub is_plain_photograph: bool,
     /// What is seen while it loads, where pages show that.
     pub placeholder: Option<Placeholder>,
 }
