@@ -250,3 +250,277 @@ fn bombs_and_broken_pictures_are_told() {
     assert!(made.told[0].starts_with("no smaller versions of this picture can be made: "), "{:?}", made.told);
     assert_eq!(made.smaller().len(), 2, "the picture itself stands in");
 }
+
+#[test]
+fn people_are_shown_as_squares_around_their_faces() {
+    let folder = site("images: {formats: [webp]}");
+    let put = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    // Red on the left, blue on the right.
+    let halves = RgbImage::from_fn(400, 200, |x, _| if x < 200 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(halves).write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    put(
+        "content/people/ada.md",
+        "---\nname: Ada Lund\nimage: {src: ada.png, alt: Ada, focus: left, credit: B. Reyes}\n---\n",
+    );
+    put(
+        "content/people/bo.md",
+        "---\nname: Bo Reyes\nimage: {src: ada.png, alt: Bo, focus: 100% 50%}\ntlp: AMBER\n---\n",
+    );
+    put("content/organizations/office.md", "---\nname: Office\nimage: {src: /people/ada.png, alt: A house}\n---\n");
+    put("content/authors/desk.md", "---\nname: Desk\nimage: {src: /briefings/photo.jpg, alt: The desk}\n---\n");
+    let settings = fs::read_to_string(folder.path().join("site.yaml")).expect("settings");
+    put("site.yaml", &format!("{settings}kinds: {{organization: {{path: organizations}}}}\nauthors: [Desk]\n"));
+    fs::write(folder.path().join("content/people/ada.png"), bytes.get_ref()).expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let squares = |made: &Made, end: &str| {
+        let all = made.tree.iter().filter(|(path, _)| path.as_str().starts_with("pictures/"));
+        all.filter(|(path, _)| path.as_str().ends_with(end))
+            .map(|(path, bytes)| (path.to_string(), bytes.clone()))
+            .collect::<Vec<_>>()
+    };
+    // None is larger than what it is cut of, and none tells of a person that is withheld.
+    for (end, side) in [("-48-0-50.png", 48), ("-96-0-50.png", 96), ("-160-0-50.png", 160), ("-200-0-50.png", 200)] {
+        let [(_, bytes)] = &squares(&made, end)[..] else { panic!("no {end}") };
+        let image = image::load_from_memory(bytes).expect("a picture").into_rgb8();
+        assert_eq!(image.dimensions(), (side, side));
+        assert!(image.pixels().all(|pixel| pixel[0] > 200 && pixel[2] < 50), "{end}");
+    }
+    assert_eq!(squares(&made, "-0-50.webp").len(), 4);
+    assert_eq!(squares(&made, "-50-33.jpg").len(), 4);
+    assert!(squares(&made, "-100-50.png").is_empty());
+    let page = made.text("people/ada/index.html");
+    let name = squares(&made, "-48-0-50.png")[0].0.clone();
+    assert!(
+        page.contains(&format!(
+            "<figure class=\"portrait\"><picture><source type=\"image/webp\" srcset=\"/desk/{}",
+            &name[..21]
+        )),
+        "{page}"
+    );
+    assert!(page.contains(&format!(
+        "<img src=\"/desk/{name}\" alt=\"Ada\" width=\"160\" height=\"160\" srcset=\"/desk/{name} 48w, "
+    )));
+    assert!(page.contains("B. Reyes</figcaption>"));
+    for (list, file) in [("people/index.html", "/desk/pictures/"), ("authors/index.html", "/desk/pictures/")] {
+        let list = made.text(list);
+        assert!(
+            list.contains("<img class=\"face\"")
+                && list.contains("alt=\"\" width=\"48\" height=\"48\"")
+                && list.contains(file)
+        );
+    }
+    assert!(made.text("authors/desk/index.html").contains("class=\"portrait\""));
+    // A house is shown whole.
+    let house = made.text("organizations/office/index.html");
+    assert!(!house.contains("class=\"portrait\"") && house.contains("src=\"/desk/people/ada.png\" alt=\"A house\""));
+    // Another place makes other squares, and pages that show them anew.
+    put("content/people/ada.md", "---\nname: Ada Lund\nimage: {src: ada.png, alt: Ada, focus: right}\n---\n");
+    let second = make(folder.path(), Some(&made));
+    assert_eq!(
+        (second.made().len(), squares(&second, "-0-50.png").len(), squares(&second, "-100-50.png").len()),
+        (8, 0, 4)
+    );
+    assert!(second.text("people/index.html").contains("-48-100-50.png"));
+    assert!(second.tree == make(folder.path(), None).tree);
+}
+
+#[test]
+fn where_a_face_is_must_be_a_place_in_a_picture() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "\
+//- site.yaml
+title: The Desk
+//- content/briefings/talks.md
+---
+title: Talks
+date: 2025-12-10
+image: {src: a.png, alt: The hall, focus: top}
+---
+//- content/topics/trade.md
+---
+name: Trade
+image: {src: /briefings/a.png, alt: Ships, focus: top}
+---
+//- content/people/ada.md
+---
+name: Ada Lund
+image:
+  src: /briefings/a.png
+  alt: Ada
+  focus: 30
+---
+//- content/people/bo.md
+---
+name: Bo Reyes
+image: {src: /drawn.svg, alt: Bo, focus: top}
+---
+//- static/drawn.svg
+<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"><rect width=\"4\" height=\"4\"/></svg>
+";
+    tiny::write(folder.path(), text);
+    fs::write(folder.path().join("content/briefings/a.png"), picture(60, 60, ImageFormat::Png)).expect("a file");
+    let told = tiny::build_at(folder.path()).messages;
+    for part in [
+        "`30` is no place in a picture",
+        "--> content/people/ada.md:6:10",
+        "such as `50% 30%`",
+        "no square can be cut out of `/drawn.svg`, so `focus` does nothing",
+        "--> content/people/bo.md:3:42",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(told.matches("`focus` is for pictures of people, and this one is shown whole").count(), 2, "{told}");
+}
+
+#[test]
+fn something_of_a_picture_is_seen_while_it_loads() {
+    let folder = site("images: {formats: [webp]}\nmarkdown_twins: true");
+    let briefings = folder.path().join("content/briefings");
+    let clear = image::RgbaImage::from_pixel(700, 400, image::Rgba([9, 9, 9, 254]));
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgba8(clear).write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    fs::write(briefings.join("clear.png"), bytes.into_inner()).expect("a file");
+    let text = fs::read_to_string(briefings.join("talks.md")).expect("a text");
+    fs::write(briefings.join("talks.md"), format!("{text}\n![Glass](clear.png)\n\nIn a line: ![A chart](chart.png)\n"))
+        .expect("a file");
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let page = made.text("briefings/talks/index.html");
+    let begin = "<figure><span class=\"picture\"><svg aria-hidden=\"true\" viewBox=\"0 -.5 4 3\" preserveAspectRatio=\"none\"><path stroke=\"#";
+    // The lead, the chart and the figure; not what is small, what can be seen through, and what stands in a line.
+    assert_eq!(page.matches(begin).count(), 3, "{page}");
+    assert_eq!(page.matches("</svg><picture>").count(), 3);
+    assert_eq!(page.matches("</picture></span>").count(), 3);
+    for other in ["feed.json", "feed.xml", "briefings/talks/index.md"] {
+        let other = made.text(other);
+        assert!(
+            other.contains("chart.png") && !other.contains("<svg") && !other.contains("class=\\\"picture"),
+            "{other}"
+        );
+    }
+    let none = make(site("images: {placeholder: false}").path(), None);
+    assert!(!none.text("briefings/talks/index.html").contains("class=\"picture\""));
+    let upright = picture(600, 700, ImageFormat::Jpeg);
+    fs::write(briefings.join("photo.jpg"), upright).expect("a file");
+    let second = make(folder.path(), Some(&made));
+    assert!(second.text("briefings/talks/index.html").contains("viewBox=\"0 -.5 3 4\""));
+    assert!(second.tree == make(folder.path(), None).tree);
+}
+
+#[test]
+fn no_picture_is_looked_at_twice_for_its_placeholder() {
+    let folder = site("");
+    let first = make(folder.path(), None);
+    assert!(!first.memory.placeholders.is_empty());
+    let request = tiny::request(folder.path(), Tlp::Clear);
+    let mut sources = crossbrief::build::discover(&request).expect("files");
+    // What an earlier build knew is believed.
+    sources.placeholders = first.memory.placeholders.clone();
+    for known in sources.placeholders.values_mut() {
+        *known = Some(crossbrief::site::Placeholder([0xABC; 12]));
+    }
+    let loaded = crossbrief::build::load_sources(&request, sources).expect("a site");
+    let sink = crossbrief::build::sink::MemorySink::new();
+    crossbrief::build::render(&loaded, &sink, &|| ()).expect("memory");
+    let files = sink.into_files();
+    let page = files.iter().find(|(path, _)| path.as_str() == "briefings/talks/index.html").expect("a page").1;
+    assert!(
+        String::from_utf8_lossy(page)
+            .contains("<path stroke=\"#abc\" d=\"M0,0h4\"/><path stroke=\"#abc\" d=\"M0,1h4\"/>")
+    );
+}
+
+/// A photograph of one colour on the left and another on the right, with a colour profile of this name; the camera was held
+/// upright when `is_turned`.
+fn photograph(width: u32, height: u32, profile: Option<&[u8]>, is_turned: bool) -> Vec<u8> {
+    use image::ImageEncoder;
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        // Waves over one another, as soft as a photograph; of flat colours hardly a byte is left in any format.
+        let wave = |across: f64, down: f64| (f64::from(x) / across + f64::from(y) / down).sin();
+        let shade = (20.0 * (wave(29.0, 17.0) + 0.6 * wave(11.0, -23.0) + 0.3 * wave(5.0, 4.0))) as i32;
+        let part = |value: i32| (value + shade).clamp(0, 255) as u8;
+        if x < width / 2 { Rgb([part(190), part(45), part(45)]) } else { Rgb([part(45), part(45), part(190)]) }
+    });
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 90);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.to_vec()).expect("a profile");
+    }
+    encoder.encode_image(&image).expect("a picture");
+    if is_turned {
+        let exif = *b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        bytes.splice(2..2, exif);
+    }
+    bytes
+}
+
+#[test]
+fn photographs_may_be_offered_as_avif() {
+    let folder = site("images: {formats: [avif, webp], widths: [200]}");
+    let briefings = folder.path().join("content/briefings");
+    let text = fs::read_to_string(briefings.join("talks.md")).expect("a text");
+    let more = "\n![Wide](wide.jpg)\n\n![Plain](plain.jpg)\n\n![Turned](turned.jpg)\n";
+    fs::write(briefings.join("talks.md"), format!("{text}{more}")).expect("a file");
+    for (name, profile, is_turned) in [
+        ("photo.jpg", None, false),
+        ("plain.jpg", Some(&b"desc sRGB IEC61966-2.1"[..]), false),
+        ("wide.jpg", Some(&b"\0D\0i\0s\0p\0l\0a\0y\0 \0P\x003"[..]), false),
+        ("turned.jpg", None, true),
+    ] {
+        fs::write(briefings.join(name), photograph(400, 240, profile, is_turned)).expect("a file");
+    }
+    let made = make(folder.path(), None);
+    assert_eq!(made.told, Vec::<String>::new());
+    let page = made.text("briefings/talks/index.html");
+    // Not of drawings, and not of one whose colours would be others without its profile; before WebP, since a browser takes
+    // the first that it knows.
+    assert_eq!(page.matches("<source type=\"image/avif\"").count(), 4, "{page}");
+    assert_eq!(page.matches("-400.avif 400w\"").count() + page.matches("-240.avif 240w\"").count(), 4, "{page}");
+    assert_eq!(page.matches("<picture><source type=\"image/webp\"").count(), 3, "{page}");
+    let ends = |end: &str| made.tree.iter().filter(|(path, _)| path.as_str().ends_with(end)).collect::<Vec<_>>();
+    // Three photographs, one of them upright, in two widths.
+    assert_eq!((ends("-200.avif").len(), ends("-400.avif").len(), ends("-240.avif").len()), (3, 2, 1));
+    for (path, bytes) in ends(".avif") {
+        let webp = &made.tree[&OutputPath::new(&path.as_str().replace(".avif", ".webp")).expect("a path")];
+        assert!(bytes.len() <= webp.len(), "{path}: {} and {}", bytes.len(), webp.len());
+        assert!(&bytes[4..12] == b"ftypavif" || bytes == webp, "{path}");
+    }
+    let avif = ends(".avif").iter().filter(|(_, bytes)| &bytes[4..12] == b"ftypavif").count();
+    assert!(avif >= 3, "{avif} of 6 are AVIF");
+    assert!(make(folder.path(), Some(&made)).made().is_empty());
+    // A browser sees what the photograph shows, the right side up.
+    let mut shown = String::new();
+    for (path, bytes) in ends(".avif") {
+        fs::write(folder.path().join(path.as_str().rsplit('/').next().expect("a name")), bytes).expect("a file");
+        let name = path.as_str().rsplit('/').next().expect("a name");
+        shown.push_str(&format!("<img src=\"{name}\">"));
+    }
+    let script = "<script>addEventListener('load', () => { const said = [...document.images].map((image) => {
+        const canvas = document.createElement('canvas'), [w, h] = [image.naturalWidth, image.naturalHeight];
+        canvas.width = w; canvas.height = h;
+        const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);
+        const red = (x, y) => { const [r, , b] = context.getImageData(x, y, 1, 1).data; return r - b > 90; };
+        return `${w}x${h}:${red(4, 4)}:${red(w - 4, 4)}:${red(4, h - 4)}`; });
+        document.body.textContent = said.sort().join(' '); });</script>";
+    fs::write(folder.path().join("shown.html"), format!("<body>{shown}{script}")).expect("a file");
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_string());
+    let seen = std::process::Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .arg(format!("file://{}", folder.path().join("shown.html").display()))
+        .output();
+    let Ok(seen) = seen else {
+        println!("SKIPPED: no Chromium here that would show AVIF pictures");
+        return;
+    };
+    let seen = String::from_utf8_lossy(&seen.stdout).into_owned();
+    let expected = "200x120:true:false:true 200x120:true:false:true 200x333:true:true:false 240x400:true:true:false \
+                    400x240:true:false:true 400x240:true:false:true";
+    assert!(seen.contains(expected), "{seen}");
+}

@@ -348,11 +348,13 @@ fn site(dice: &mut Dice) -> String {
         other.one_in(2),
         other.one_in(2),
         other.pick(&["off", "off", "off", "off", "off", "off", "articles", "all"]),
-    ) + match other.roll(5) {
-        0 => "languages: [en, {tag: uk, title: Бюро}, ar]\n",
-        1 => "languages: [en, {tag: uk, fallback: show}]\n",
-        _ => "",
-    } + other.pick(&["", "", "history: true\n"])
+    ) + other.pick(&["", "images: {widths: [16]}\n", "images: {widths: [16], placeholder: false}\n"])
+        + match other.roll(5) {
+            0 => "languages: [en, {tag: uk, title: Бюро}, ar]\n",
+            1 => "languages: [en, {tag: uk, fallback: show}]\n",
+            _ => "",
+        }
+        + other.pick(&["", "", "history: true\n"])
 }
 
 fn version_of_person(dice: &mut Dice) -> String {
@@ -402,6 +404,10 @@ fn person(dice: &mut Dice, name: &str) -> String {
     let mut other = Dice(dice.0);
     if other.one_in(4) {
         text.push_str(&format!("names: {{uk: {}}}\n", other.pick(&["Ада", "Хтось", "talks"])));
+    }
+    if other.one_in(2) {
+        let focus = other.pick(&["", ", focus: top", ", focus: 20% 80%", ", focus: nowhere"]);
+        text.push_str(&format!("image: {{src: /briefings/p.png, alt: A face{focus}}}\n"));
     }
     format!("{text}---\nBorn in {}. Knows {}.\n", dice.pick(&COUNTRIES), dice.pick(&PEOPLE))
 }
@@ -477,9 +483,16 @@ fn article(dice: &mut Dice, index: usize) -> String {
     text
 }
 
-/// A PNG of some size: its head is what counts.
+/// A PNG of some size: one that can be read, or one of which the head is all.
 fn picture(dice: &mut Dice) -> Vec<u8> {
     let (width, height) = (1 + dice.roll(3) as u32, 1 + dice.roll(3) as u32);
+    if height > 1 {
+        let shade = (width * 3 + height) as u8 * 20;
+        let image = image::GrayImage::from_fn(width * 12, height * 10, |x, _| image::Luma([shade ^ (x as u8) << 2]));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+        return bytes.into_inner();
+    }
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());

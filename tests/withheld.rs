@@ -475,8 +475,26 @@ impl Case {
         };
         let hidden = state.hides(clearance);
         let secret = if hidden { CANARY } else { "plain" };
+        let mut other = Dice(dice.0);
+        let image = match other.roll(3) {
+            0 => {
+                let path = format!("content/people/{secret}face-{index}.jpg");
+                self.whole.insert(path.clone(), photograph(100 + index, secret));
+                if !hidden {
+                    self.bare.insert(path, photograph(100 + index, ""));
+                }
+                format!("image: {{src: {secret}face-{index}.jpg, alt: {secret}, focus: {}% 30%}}\n", 10 + index)
+            }
+            // A picture that others may show whole: no square of it tells that it is somebody's.
+            1 => {
+                self.add("content/people/shared.jpg".into(), photograph(99, ""), false);
+                self.add("content/shown.md".into(), "---\ntitle: Shown\n---\n![A hall](people/shared.jpg)\n", false);
+                format!("image: {{src: shared.jpg, alt: {secret}, focus: {}% 70%}}\n", 10 + index)
+            }
+            _ => String::new(),
+        };
         let text = format!(
-            "---\nname: {name}\naliases: [{secret}{index}]\nsummary: Somebody {secret}.\nroles: [{{title: Envoy {secret}, country: {}, start: 2024-01-01}}]\n{}---\nProfile {secret} of {}.\n",
+            "---\nname: {name}\n{image}aliases: [{secret}{index}]\nsummary: Somebody {secret}.\nroles: [{{title: Envoy {secret}, country: {}, start: 2024-01-01}}]\n{}---\nProfile {secret} of {}.\n",
             dice.pick(&COUNTRIES),
             state.front_matter(),
             dice.pick(&PEOPLE),

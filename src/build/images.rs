@@ -1,6 +1,8 @@
 //! Pictures: width and height, read from the heads of their files, and what is published of them; and files that are
 //! more than data.
 
+use std::collections::BTreeSet;
+
 use crate::base::diagnostics::{Diagnostic, Place};
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
@@ -8,15 +10,17 @@ use crate::build::fs::{self, SourceFile};
 use crate::build::fs_error::FsError;
 use crate::build::variants::{self, MOST_PIXELS};
 use crate::build::{strip, svg};
-use crate::site::{Attachment, Site};
+use crate::site::{Attachment, Placeholders, Site, links};
 
 /// Largest picture that is read: 64 MiB.
 pub const LARGEST: u64 = 64 << 20;
 
 /// Returns what is known of a file that goes out with the texts: of pictures width and height in pixels, where they tell,
-/// and what stands for their bytes, where smaller ones can be made of them.
-pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
-    let mut known = Attachment { len: file.length, size: None, content: None };
+/// and what stands for their bytes, where smaller ones can be made of them. `placeholders` are those that are known; none
+/// where pages show none.
+pub fn attachment(file: &SourceFile, placeholders: Option<&Placeholders>) -> Result<Attachment, FsError> {
+    let mut known =
+        Attachment { len: file.length, size: None, content: None, is_plain_photograph: false, placeholder: None };
     if !is_picture(&file.path) || file.length > LARGEST {
         return Ok(known);
     }
@@ -34,6 +38,11 @@ pub fn attachment(file: &SourceFile) -> Result<Attachment, FsError> {
     // What the file tells about its making is in no version, and so not in their names.
     let content = || strip::stripped(&bytes).map_or_else(|_| Digest::of(&*bytes), |bare| Digest::of(&*bare));
     known.content = (!is_static && variants::can_be_made(&bytes)).then(content);
+    known.is_plain_photograph = known.content.is_some() && variants::is_plain_photograph(&bytes);
+    if let Some((content, placeholders)) = known.content.zip(placeholders) {
+        let remembered = placeholders.get(&content).copied();
+        known.placeholder = remembered.unwrap_or_else(|| variants::placeholder(&bytes));
+    }
     Ok(known)
 }
 
@@ -44,6 +53,27 @@ pub fn too_large(site: &Site) -> Vec<Diagnostic> {
     // A drawing has no pixels, however large it says that it is.
     let large = published.filter(|(path, file)| path.extension() != "svg" && is_too_large(file));
     large.filter_map(|(path, file)| file.size.map(|(width, height)| variants::too_large(path, width, height))).collect()
+}
+
+/// Tells of the pictures of people that say where they are to be cut, and cannot be.
+pub fn uncropped(site: &Site) -> Vec<Diagnostic> {
+    let mut told = BTreeSet::new();
+    let all = site.all_editions().flat_map(|site| site.portraits().map(move |one| (site, one)));
+    let cut = all.filter(|(_, (_, _, image))| image.focus.is_some());
+    // An edition takes over what the main one says.
+    let whole = cut.filter(|(site, (from, _, image))| {
+        let file = links::attachment(site, from, &image.src).and_then(|path| site.attachments.get(&path));
+        file.is_some_and(|file| file.content.is_none()) && told.insert((*from, &image.src))
+    });
+    let faults = whole.map(|(_, (from, at, image))| {
+        Diagnostic::warning(
+            "bad-image",
+            format!("no square can be cut out of `{}`, so `focus` does nothing", image.src),
+        )
+        .at(Place::field(from, at.then("focus")))
+        .help("save it as a JPEG or PNG beside the text")
+    });
+    faults.collect()
 }
 
 /// Whether a picture has more pixels than can be shown.

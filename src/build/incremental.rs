@@ -31,6 +31,7 @@ use crate::render::views::{Shared, Views};
 use crate::site::faces::Faces;
 use crate::site::ids::ArticleId;
 use crate::site::sitemap;
+use crate::site::{Placeholders, Site};
 
 /// What came of a build.
 #[derive(Debug)]
@@ -260,12 +261,19 @@ pub fn render_seen(
         report: Report::of(site, loaded.outputs.len()),
         traces,
         told: told.clone(),
+        placeholders: placeholders(site),
         kept: None,
         since: BTreeSet::new(),
     };
     laps.end("remember");
     drop(stock);
     Ok(Built { diagnostics: all, memory, faces, told, outputs, times, laps, shared: shares })
+}
+
+/// What was found out of the pictures of a site.
+fn placeholders(site: &Site) -> Placeholders {
+    let all = site.attachments.values().filter(|_| site.config.placeholders);
+    all.filter_map(|file| Some((file.content?, file.placeholder))).collect()
 }
 
 /// An output that a shared cache has, as it would be made here.
@@ -412,6 +420,7 @@ pub fn render_revised(
         report: before.memory.report.clone(),
         traces: traces.with_made(&sight, made_all),
         told: told.clone(),
+        placeholders: before.memory.placeholders.clone(),
         kept: before.memory.kept,
         since: before.memory.since.clone(),
     };

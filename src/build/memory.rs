@@ -16,6 +16,7 @@ use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::build::report::Report;
 use crate::build::traces::Traces;
+use crate::site::Placeholders;
 
 /// Stands for the sources of this program.
 pub const PROGRAM: &str = env!("CROSSBRIEF_BUILD");
@@ -40,6 +41,8 @@ pub struct Memory {
     pub traces: Traces,
     /// What was told of outputs, by their places in the plan, strictness not applied.
     pub told: BTreeMap<usize, Vec<Diagnostic>>,
+    /// What is seen of pictures while they load, by their contents.
+    pub placeholders: Placeholders,
     /// The kept site that the build went on from, or that it kept.
     pub kept: Option<Digest>,
     /// The files that had changed since that was kept.

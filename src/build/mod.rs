@@ -40,7 +40,7 @@ use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
 use crate::site::editions::{self, Texts};
 use crate::site::gate::{Audience, Gated, gate, gate_edition};
-use crate::site::{Attachment, Site};
+use crate::site::{Attachment, Placeholders, Site};
 use crate::words::Words;
 
 pub mod again;
@@ -181,6 +181,8 @@ pub struct Sources {
     pub inputs: Digest,
     /// How long it took so far.
     pub laps: Laps,
+    /// What is known of pictures, so that they need not be read again: from an earlier build.
+    pub placeholders: Placeholders,
 }
 
 /// Finds the files of a site and reads its texts.
@@ -215,7 +217,7 @@ fn discover_on(disk: Arc<dyn Disk>, request: &Request, kept: Option<&Kept>) -> R
     let of_head = head.as_ref().map(|head| (&head.commit, head.is_shallow));
     let inputs = Digest::of(&(asked(request, found.bare), &digests, told, of_head));
     laps.end("read files");
-    Ok(Sources { found, digests: digests.into(), head, inputs, laps })
+    Ok(Sources { found, digests: digests.into(), head, inputs, laps, placeholders: Placeholders::new() })
 }
 
 /// Stands for the program and for what it is asked to make of the files.
@@ -279,7 +281,7 @@ pub fn load_from(disk: Arc<dyn Disk>, request: &Request) -> Result<Loaded, FsErr
 
 /// Goes from the files of a site to its plan.
 pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsError> {
-    let Sources { found, digests, head, inputs, mut laps } = sources;
+    let Sources { found, digests, head, inputs, mut laps, placeholders } = sources;
     let mut told = Told { around: found.diagnostics, ..Told::default() };
     let mut files = found.files;
     // Their texts are in the site; to keep them here too would be to have them twice.
@@ -294,7 +296,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     let content_root = content_root(found.bare);
 
     let Read { parsed, mut of_editions, attachments, told: faults } =
-        read_all(&mut files, &config, &content_root, found.bare)?;
+        read_all(&mut files, &config, &content_root, found.bare, &placeholders)?;
     told.files = faults;
     laps.end("parse");
     let audience = Audience {
@@ -392,6 +394,7 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
 fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     let (outputs, mut faults) = outputs::plan(site, assets);
     faults.extend(images::too_large(site));
+    faults.extend(images::uncropped(site));
     faults.extend(site.words.missing(site.all_editions().flat_map(Site::tags)));
     (outputs, faults)
 }
@@ -722,7 +725,14 @@ const LONG: usize = 1 << 16;
 /// Reads and parses all texts; takes note of all other files.
 ///
 /// The bytes of texts are let go of: what is needed of them is in what they were parsed to.
-fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare: bool) -> Result<Read, FsError> {
+fn read_all(
+    files: &mut [SourceFile],
+    config: &Config,
+    content_root: &str,
+    bare: bool,
+    placeholders: &Placeholders,
+) -> Result<Read, FsError> {
+    let placeholders = config.placeholders.then_some(placeholders);
     type One = (Option<ParsedFile>, Option<Attachment>, Vec<Diagnostic>);
     let read = |file: &mut SourceFile| -> Result<One, FsError> {
         let role = match file.role {
@@ -733,7 +743,7 @@ fn read_all(files: &mut [SourceFile], config: &Config, content_root: &str, bare:
         let place = config.place_of(content_root, &file.path);
         let place = place.as_ref().unwrap_or(&file.path);
         if role == read::Role::Attachment {
-            return match images::attachment(file) {
+            return match images::attachment(file, placeholders) {
                 Ok(known) => Ok((None, Some(known), Vec::new())),
                 Err(error) => Ok((None, None, vec![error.of_one_file(&file.path)?])),
             };

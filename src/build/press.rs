@@ -12,6 +12,7 @@ use crate::build::sink::{Put, Sink, Taken};
 use crate::build::traces::Trace;
 use crate::build::{Loaded, cards, icons, images, variants};
 use crate::outputs::{Drawing, Output, Press, Rendered};
+use crate::render::pictures::{Format, Smaller};
 use crate::render::views::Views;
 
 /// What came of one output.
@@ -57,8 +58,8 @@ pub(super) fn press(
         Some(Rendered::Card { svg, template, of }) => {
             return card(loaded, output, sink, earlier, &Card { svg, template, of }, diagnostics);
         }
-        Some(Rendered::Smaller { of, width, height }) => {
-            return smaller(loaded, output, sink, earlier, (&of, width, height), diagnostics);
+        Some(Rendered::Smaller { of, smaller: wanted }) => {
+            return smaller(loaded, output, sink, earlier, &of, &wanted, diagnostics);
         }
     };
     put(output, sink, made, None, diagnostics)
@@ -105,18 +106,19 @@ fn smaller(
     output: &Output,
     sink: &dyn Sink,
     earlier: Option<&Trace>,
-    (of, width, height): (&SourcePath, u32, u32),
+    of: &SourcePath,
+    wanted: &Smaller,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Out>, FsError> {
     // Its path tells which picture it is of.
-    let drawn = Digest::of(&(&output.path, height));
+    let drawn = Digest::of(&(&output.path, wanted.shape.height));
     if let Some(out) = kept(output, sink, earlier, drawn)? {
         return Ok(Some(out));
     }
     let bytes = picture(loaded, of)?;
-    let is_webp = output.path.as_str().ends_with(".webp");
-    let made = match if is_webp { variants::make_webp } else { variants::make }(&bytes, width, height) {
-        Ok(made) if is_webp || made.len() < bytes.len() => Ok(made),
+    let is_other = matches!(wanted.format, Format::Webp | Format::Avif) || wanted.shape.focus.is_some();
+    let made = match variants::make(&bytes, wanted.shape, wanted.format) {
+        Ok(made) if is_other || made.len() < bytes.len() => Ok(made),
         // A drawing of few colours may weigh more when it is smaller: then it is no use, and pages name it.
         Ok(_) => images::clean(of, &bytes, true),
         Err(why) => {

@@ -17,6 +17,7 @@ use crate::base::paths::{SourcePath, part_fault};
 use crate::base::suggest::did_you_mean;
 use crate::base::text::{excerpt, one_line, slugify};
 use crate::base::yaml::values::{List, written};
+use crate::content::focus::Focus;
 use crate::content::history::{History, HistoryInput};
 use crate::content::kinds::Kind;
 use crate::content::vocabulary::{
@@ -247,6 +248,18 @@ pub struct ImageInput {
     pub caption: Option<String>,
     /// Whose it is.
     pub credit: Option<String>,
+    /// For people and authors: where the face is, from the left and from the top (`50% 30%`), or `top`, `bottom left`. Their
+    /// square pictures are cut around it. Default: `50% 33%`.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String")]
+    pub focus: Option<String>,
+}
+
+impl ImageInput {
+    /// Where its crops are made around.
+    pub fn focus(&self) -> Focus {
+        self.focus.as_deref().and_then(Focus::parse).unwrap_or(Focus::FACES)
+    }
 }
 
 /// The keys of [`FrontMatter`], for suggestions.
@@ -450,6 +463,9 @@ pub fn meta(front: FrontMatter, input: &MetaInput) -> (Meta, Vec<Diagnostic>) {
     let name = FileName::read(input.place);
     let entities = check.entities(&front.rest, input.kinds);
     let title = check.title(front.title.as_deref(), input.first_heading, &name, &front.rest);
+    if let Some(image) = &front.image {
+        check.uncropped(FieldPath::key("image"), image);
+    }
     let meta = Meta {
         date: match front.date.as_deref() {
             Some(text) => check.moment("date", text),
@@ -532,6 +548,28 @@ impl Check<'_> {
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// The picture of a person: where its crops are made around is a place in a picture.
+    pub(crate) fn portrait(&mut self, field: FieldPath, image: &ImageInput) {
+        if let Some(text) = image.focus.as_deref().filter(|text| Focus::parse(text).is_none()) {
+            self.push(
+                Diagnostic::error("wrong-form", format!("`{text}` is no place in a picture"))
+                    .at(Place::field(self.path, field.then("focus")))
+                    .help("write how far it is from the left and from the top, such as `50% 30%`, or `top`, `bottom left`"),
+            );
+        }
+    }
+
+    /// A picture that is never cropped.
+    pub(crate) fn uncropped(&mut self, field: FieldPath, image: &ImageInput) {
+        if image.focus.is_some() {
+            self.push(
+                Diagnostic::error("misplaced-key", "`focus` is for pictures of people, and this one is shown whole")
+                    .at(Place::key(self.path, field.then("focus")))
+                    .help("take it out"),
+            );
+        }
     }
 
     pub(crate) fn moment(&mut self, field: impl Into<FieldPath>, text: &str) -> Option<Moment> {

@@ -71,6 +71,9 @@ pub(crate) fn meta(input: AuthorInput, check: &mut Check) -> AuthorMeta {
     for (index, url) in input.same_as.0.iter().enumerate() {
         check.web_address(FieldPath::key("same_as").index(index), url);
     }
+    if let Some(image) = &input.image {
+        check.portrait(FieldPath::key("image"), image);
+    }
     let tlp = check.tlp("tlp", input.tlp.as_deref());
     AuthorMeta { name, slug: slugify(stem), tlp, input }
 }

@@ -252,6 +252,13 @@ pub(crate) fn meta(
         "a Media Topic is `medtop:` and eight digits, such as `medtop:20000065`",
         check,
     );
+    if let Some(image) = &input.image {
+        if kind.is_person() {
+            check.portrait(at("image"), image);
+        } else {
+            check.uncropped(at("image"), image);
+        }
+    }
     let born = input.born.as_deref().filter(|text| !text.is_empty()).and_then(|text| check.partial(at("born"), text));
     let tlp = check.tlp("tlp", input.tlp.as_deref());
     EntityMeta { name, slug, roles, relations, born, tlp, input }

@@ -7,6 +7,7 @@ pub mod beginnings;
 pub mod countries;
 pub mod entity;
 pub mod estimates;
+pub mod focus;
 pub mod front_matter;
 pub mod gazetteer;
 pub mod history;

@@ -50,6 +50,7 @@ impl Recipe for AuthorPage {
             content,
             email: input.and_then(|input| input.email.clone()),
             image: author.file.as_ref().and_then(|file| views.image(&file.path, file.meta.input.image.as_ref()?)),
+            portrait: author.file.as_ref().and_then(|file| views.portrait(&file.path, file.meta.input.image.as_ref()?)),
             links: views.outward_links(None, input.map_or(&[], |input| input.same_as.0.as_slice())),
             count: author.articles.len(),
         };
@@ -87,6 +88,8 @@ impl Recipe for AuthorIndex {
                     author: views.author_ref(AuthorId::at(index)),
                     role: input.and_then(|input| input.role.clone()),
                     summary: input.and_then(|input| input.summary.clone()).unwrap_or_default(),
+                    portrait: (author.file.as_ref())
+                        .and_then(|file| views.portrait(&file.path, file.meta.input.image.as_ref()?)),
                     count: author.articles.len(),
                 }
             })

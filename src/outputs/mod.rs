@@ -17,6 +17,7 @@ use crate::base::diagnostics::{Diagnostic, FieldPath, Place};
 use crate::base::paths::{OutputPath, SourcePath, UrlPath};
 use crate::base::text::excerpt;
 use crate::outputs::versions::Versions;
+use crate::render::pictures::Smaller;
 use crate::render::templates::Templates;
 use crate::render::view::PageView;
 use crate::render::views::{Shared, Version, Views};
@@ -122,10 +123,8 @@ pub enum Rendered {
     Smaller {
         /// The picture.
         of: SourcePath,
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
+        /// What becomes of it.
+        smaller: Smaller,
     },
     /// A social card, as its template wrote it.
     Card {

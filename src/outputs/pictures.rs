@@ -7,7 +7,7 @@ use crate::base::diagnostics::Diagnostic;
 use crate::base::paths::SourcePath;
 use crate::outputs::{Plan, Press, Recipe, Rendered};
 use crate::render::pictures::{self, Smaller};
-use crate::site::Site;
+use crate::site::{Site, links};
 
 pub(super) fn plan(site: &Site, plan: &mut Plan) {
     // The same picture in two places has the same smaller ones.
@@ -15,6 +15,13 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     for path in site.published.keys() {
         for smaller in pictures::versions(site, path) {
             all.entry(smaller).or_insert(path);
+        }
+    }
+    for (from, _, image) in site.portraits() {
+        let known = links::attachment(site, from, &image.src).and_then(|path| site.published.get_key_value(&path));
+        let Some((path, _)) = known else { continue };
+        for square in pictures::squares(site, path, image.focus()) {
+            all.entry(square).or_insert(path);
         }
     }
     for (smaller, path) in all {
@@ -35,6 +42,6 @@ impl Recipe for SmallerPicture {
     }
 
     fn render(&self, _: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        Some(Rendered::Smaller { of: self.of.clone(), width: self.smaller.width, height: self.smaller.height })
+        Some(Rendered::Smaller { of: self.of.clone(), smaller: self.smaller.clone() })
     }
 }

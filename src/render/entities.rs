@@ -67,6 +67,10 @@ pub fn entity(
             .filter(|lang| *lang != views.config().language && entity.meta.is_some())
             .map(str::to_string),
         image: input.and_then(|input| input.image.as_ref()).and_then(|image| views.image(entity.origin, image)),
+        portrait: input
+            .and_then(|input| input.image.as_ref())
+            .filter(|_| number == 1 && views.config().kinds[entity.kind].is_person())
+            .and_then(|image| views.portrait(entity.origin, image)),
         roles: roles.into_iter().map(|held| role(views, id, held)).collect(),
         former_roles: former_roles.into_iter().map(|held| role(views, id, held)).collect(),
         office_holders: office_holders(views, &entity),
@@ -242,6 +246,10 @@ pub fn kind(views: &Views, kind: usize) -> KindView {
         letters[index].entries.push(IndexEntry {
             entity: views.entity_ref(entry.id),
             note: note(views, entry),
+            portrait: entry
+                .image
+                .filter(|_| config.kinds[kind].is_person())
+                .and_then(|image| views.portrait(entry.origin, image)),
             count: entry.count,
         });
     }

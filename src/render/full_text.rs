@@ -24,7 +24,7 @@ pub fn full_text(views: &Views, templates: &Templates, id: ArticleId) -> String 
     let article = views.article(id);
     let (meta, language) = (&article.meta, views.language());
     let said = |message: &str| escape_html(language.text(message));
-    let html = PageHtml::of_article(views, templates, article);
+    let html = PageHtml::of_article(views, templates, article).without_placeholders();
     let inline = |text: &str, spot: Option<Spot>| {
         html.inline(text, &Place::field(&article.path, FieldPath::key("text")), spot).0
     };

@@ -34,6 +34,8 @@ pub struct PageHtml<'a> {
     away: Option<String>,
     /// The marking of the page that shows the text: it tells of nothing marked higher.
     marking: Tlp,
+    /// Whether something of a picture is seen while it loads.
+    placeholders: bool,
 }
 
 impl<'a> PageHtml<'a> {
@@ -64,7 +66,12 @@ impl<'a> PageHtml<'a> {
         options.portion_marks = views.config().portion_marks;
         options.smart_punctuation &= lang.split('-').next() == Some("en");
         let marking = views.highest().unwrap_or(Tlp::Clear);
-        Self { views, templates, path, article: None, found: None, options, away: None, marking }
+        Self { views, templates, path, article: None, found: None, options, away: None, marking, placeholders: true }
+    }
+
+    /// The same for readers elsewhere, who have no style sheet of ours.
+    pub fn without_placeholders(self) -> Self {
+        Self { placeholders: false, ..self }
     }
 
     /// The HTML of a text with its table of contents.
@@ -106,7 +113,11 @@ impl Resolver for PageHtml<'_> {
     }
 
     fn image(&self, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        self.views.picture(self.path, src)
+        let mut info = self.views.picture(self.path, src)?;
+        if !self.placeholders {
+            info.placeholder.clear();
+        }
+        Ok(info)
     }
 
     fn citation(&self, id: &str) -> Result<CitationInfo, Box<Diagnostic>> {
@@ -146,6 +157,7 @@ impl Resolver for PageHtml<'_> {
             }
             context.insert("srcset", &info.srcset);
             context.insert("sources", &info.sources);
+            context.insert("placeholder", &info.placeholder);
         }
         if let Some(at) = args.iter().position(|(name, _)| name == "source") {
             let (_, id) = args.remove(at);
@@ -272,6 +284,7 @@ impl<'a> PageHtml<'a> {
         let page = self.views.target_href(target);
         shown.html.away = Some(page.clone());
         shown.html.marking = self.marking;
+        shown.html.placeholders = self.placeholders;
         let content = match shown.document.filter(|document| !document.is_empty()) {
             Some(document) => {
                 let within = Within {

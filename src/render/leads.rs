@@ -120,9 +120,16 @@ pub(super) fn picture(shared: &Shared, from: &SourcePath, src: &str) -> Result<I
     let file = links::attachment(site, from, src);
     match file.as_ref().and_then(|file| Some((site.published.get(file)?, site.attachments.get(file)?))) {
         Some((url, attachment)) => {
-            let (srcset, sources) =
-                file.map(|file| (pictures::srcset(site, &file), pictures::sources(site, &file))).unwrap_or_default();
-            Ok(ImageInfo { url: shared.href(url), size: attachment.size, srcset, sources })
+            let info = ImageInfo { url: shared.href(url), size: attachment.size, ..ImageInfo::default() };
+            Ok(match file {
+                Some(file) => ImageInfo {
+                    srcset: pictures::srcset(site, &file),
+                    sources: pictures::sources(site, &file),
+                    placeholder: pictures::placeholder(site, &file),
+                    ..info
+                },
+                None => info,
+            })
         }
         None => {
             let name = percent_decode(src).unwrap_or_else(|| src.to_string());

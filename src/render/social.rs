@@ -37,6 +37,7 @@ fn image(views: &Views, page: &UrlPath, title: &str) -> ImageView {
         height: Some(SIZE.1),
         srcset: String::new(),
         sources: Vec::new(),
+        placeholder: String::new(),
     }
 }
 

@@ -488,7 +488,7 @@ impl Templates {
             }
         }
         // What the renderer adds by itself goes only to components that ask for it.
-        for extra in ["width", "height", "srcset", "sources", "cite", "number"] {
+        for extra in ["width", "height", "srcset", "sources", "placeholder", "cite", "number"] {
             if !parameters.iter().any(|parameter| parameter.name() == extra) {
                 context.remove(extra);
             }

@@ -416,6 +416,23 @@ pub struct ImageView {
     pub srcset: String,
     /// What it is offered as besides its own format, for `source` elements.
     pub sources: Vec<PictureSource>,
+    /// The SVG that is seen while it loads, to be put behind it; empty for none.
+    pub placeholder: String,
+}
+
+/// The picture of a person as a square, cut around the face.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PortraitView {
+    /// The address of the smallest square; of the picture itself, where none can be made of it.
+    pub url: String,
+    /// Text for those who cannot see it.
+    pub alt: String,
+    /// Whose it is.
+    pub credit: Option<String>,
+    /// The squares with their widths, for `srcset`; empty where there is only one.
+    pub srcset: String,
+    /// What they are offered as besides the picture’s own format, for `source` elements.
+    pub sources: Vec<PictureSource>,
 }
 
 /// An article with all that its own page shows.
@@ -891,8 +908,10 @@ pub struct EntityView {
     pub content: String,
     /// BCP 47 tag of the language of summary and profile, when it is not that of the page.
     pub text_lang: Option<String>,
-    /// Picture.
+    /// Picture, whole.
     pub image: Option<ImageView>,
+    /// The picture of a person, as a square.
+    pub portrait: Option<PortraitView>,
     /// Roles held on the day of the newest briefing on the site.
     pub roles: Vec<RoleView>,
     /// Roles held before.
@@ -1209,6 +1228,8 @@ pub struct IndexEntry {
     pub entity: Shown<EntityRef>,
     /// What it is: the present role of a person, the summary of a topic, the region of a country.
     pub note: Option<String>,
+    /// The picture of a person.
+    pub portrait: Option<PortraitView>,
     /// Number of briefings.
     pub count: usize,
 }
@@ -1457,8 +1478,10 @@ pub struct AuthorView {
     pub content: String,
     /// Address for mail.
     pub email: Option<String>,
-    /// Picture.
+    /// Picture, whole.
     pub image: Option<ImageView>,
+    /// Picture, as a square.
+    pub portrait: Option<PortraitView>,
     /// Profiles elsewhere.
     pub links: Vec<OutwardLink>,
     /// Number of articles.
@@ -1474,6 +1497,8 @@ pub struct AuthorEntry {
     pub role: Option<String>,
     /// One sentence; may be empty.
     pub summary: String,
+    /// Picture.
+    pub portrait: Option<PortraitView>,
     /// Number of articles.
     pub count: usize,
 }

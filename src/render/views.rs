@@ -34,7 +34,7 @@ use crate::render::reads::Read;
 use crate::render::templates::Voice;
 use crate::render::view::{
     AuthorRef, Card, Counts, Crumb, DateView, EditionLink, EntityRef, ImageView, KindRef, Marking, MenuEntry,
-    OutwardLink, PageView, Parts, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
+    OutwardLink, PageView, Parts, PortraitView, SectionEntry, SectionRef, SeriesRef, Shown, SiteView, TranslationRef,
 };
 use crate::site::connections::{Connection, Pair};
 use crate::site::edges::Edges;
@@ -343,6 +343,10 @@ pub struct KindEntry<'a> {
     pub country: Option<&'static Country>,
     /// Summary of its file.
     pub summary: Option<&'a str>,
+    /// Where it is told of.
+    pub origin: &'a SourcePath,
+    /// Picture of its file.
+    pub image: Option<&'a ImageInput>,
     /// Number of its articles.
     pub count: usize,
 }
@@ -827,6 +831,8 @@ impl<'a> Views<'a> {
             name: &entity.name,
             country: entity.country,
             summary: entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref()),
+            origin: &entity.origin,
+            image: entity.meta.as_ref().and_then(|meta| meta.input.image.as_ref()),
             count: entity.articles.len(),
         };
         self.shared.site.entities_of(kind).map(entry).collect()
@@ -1119,6 +1125,22 @@ impl<'a> Views<'a> {
         self.card_image(from, image)
     }
 
+    /// The picture of a person as a square, around the face; none when the file is missing.
+    pub fn portrait(&self, from: &SourcePath, image: &ImageInput) -> Option<PortraitView> {
+        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), image.src.clone()))));
+        let site = self.shared.site;
+        let file = links::attachment(site, from, &image.src)?;
+        let whole = site.published.get(&file)?;
+        let (url, srcset, sources) = pictures::portrait(site, &file, image.focus());
+        Some(PortraitView {
+            url: url.unwrap_or_else(|| self.href(whole)),
+            alt: image.alt.clone(),
+            credit: image.credit.clone(),
+            srcset,
+            sources,
+        })
+    }
+
     /// The picture of an article.
     pub fn card_picture(&self, id: ArticleId) -> Option<ImageView> {
         self.note(Face::Card(id));
@@ -1141,6 +1163,7 @@ impl<'a> Views<'a> {
             height: size.map(|(_, height)| height),
             srcset: pictures::srcset(site, &file),
             sources: pictures::sources(site, &file),
+            placeholder: pictures::placeholder(site, &file),
         })
     }
 

@@ -17,6 +17,7 @@ use crate::build::again::load_again;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Known, Rest};
 use crate::build::kept::{self, Resumed, Sight};
+use crate::build::memory::Memory;
 use crate::build::revise::revise;
 use crate::build::turns::Onlooker;
 use crate::build::{self, Loaded, Request};
@@ -200,7 +201,7 @@ fn build_all(previous: Option<&Arc<Made>>, order: &Order, announce: Announce) ->
     let (loaded, seen, is_resumed) = match load_after(previous.map(Arc::as_ref), order) {
         Some((loaded, faces)) => (loaded, Some(faces), false),
         None => {
-            let (loaded, seen) = load(order)?;
+            let (loaded, seen) = load(order, before.map(|kept| &kept.memory))?;
             let is_resumed = seen.is_some();
             (loaded, seen, is_resumed)
         }
@@ -243,9 +244,10 @@ fn load_after(previous: Option<&Made>, order: &Order) -> Option<(Loaded, Faces)>
 
 /// Loads the site: out of what an earlier preview kept, when little has changed since; then what is to be seen of it comes
 /// with it.
-fn load(order: &Order) -> Result<(Loaded, Option<Faces>), FsError> {
+fn load(order: &Order, memory: Option<&Memory>) -> Result<(Loaded, Option<Faces>), FsError> {
     let kept = order.kept.and_then(build::kept::Kept::open);
-    let sources = build::discover_knowing(order.request, kept.as_ref())?;
+    let mut sources = build::discover_knowing(order.request, kept.as_ref())?;
+    sources.placeholders = memory.map(|memory| memory.placeholders.clone()).unwrap_or_default();
     let resumed = kept.and_then(|kept| kept.resume(order.request, &sources, &BTreeSet::new()));
     if let Some(Resumed { loaded, sight, .. }) = resumed {
         match sight {

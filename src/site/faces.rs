@@ -366,8 +366,9 @@ impl Faces {
         digester.take(&site.latest);
         for (id, entity) in site.entities_of(kind) {
             let faces = &self.entities[id.index()];
-            let summary = entity.meta.as_ref().and_then(|meta| meta.input.summary.as_deref());
-            digester.take(&(faces.reference, faces.roles, entity.articles.len(), summary));
+            let input = entity.meta.as_ref().map(|meta| &meta.input);
+            let (summary, image) = (input.map(|input| &input.summary), input.and_then(|input| input.image.as_ref()));
+            digester.take(&(faces.reference, faces.roles, entity.articles.len(), summary, image));
         }
         for pair in site.connections.pairs() {
             if site.entity(pair.entities[0]).kind == kind {

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostics::{FieldPath, Place};
 use crate::base::hash::Digest;
 use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::config::Config;
-use crate::content::article::Meta;
+use crate::content::article::{ImageInput, Meta};
 use crate::content::author::AuthorMeta;
 use crate::content::countries::{self, Country};
 use crate::content::entity::{EntityMeta, Relation, Role};
@@ -369,9 +370,34 @@ pub struct Attachment {
     pub size: Option<(usize, usize)>,
     /// Stands for its bytes, when smaller versions can be made of it.
     pub content: Option<Digest>,
+    /// Whether it is a JPEG in the colours of screens (sRGB), so that it needs no colour profile.
+    pub is_plain_photograph: bool,
+    /// What is seen while it loads, where pages show that.
+    pub placeholder: Option<Placeholder>,
 }
 
+/// What is seen of a picture while it loads: the colours of twelve fields, row by row from the top; four in a row of a
+/// picture that is at least as wide as it is high, else three. Four bits each of red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+pub struct Placeholder(pub [u16; 12]);
+
+/// What is known of pictures by their contents: none for those that have no placeholder.
+pub type Placeholders = BTreeMap<Digest, Option<Placeholder>>;
+
 impl Site {
+    /// The pictures of people and authors: the file that names each, the way to what that file says of it, and that.
+    pub fn portraits(&self) -> impl Iterator<Item = (&SourcePath, FieldPath, &ImageInput)> {
+        let people = self.entities.iter().filter(|entity| self.kind_of(entity).is_person()).filter_map(|person| {
+            let image = person.meta.as_ref()?.input.image.as_ref()?;
+            Some((&person.origin, person.field.clone().then("image"), image))
+        });
+        let authors = self.authors.iter().filter_map(|author| author.file.as_ref()).filter_map(|file| {
+            let image = file.meta.input.image.as_ref()?;
+            Some((&file.path, FieldPath::key("image"), image))
+        });
+        people.chain(authors)
+    }
+
     /// The article with this id.
     pub fn article(&self, id: ArticleId) -> &Article {
         &self.articles[id.index()]

@@ -1,6 +1,7 @@
 //! Where everything lives: the one place that makes addresses.
 
 use crate::base::paths::{UrlPath, percent_decode};
+use crate::content::focus::Focus;
 use crate::content::kinds::Kind;
 use crate::content::read::AUTHORS;
 
@@ -114,6 +115,11 @@ pub fn search() -> UrlPath {
 /// A smaller version of a picture: `/pictures/1a2b3c4d5e6f-480.jpg`.
 pub fn smaller_picture(content: &str, width: u32, extension: &str) -> UrlPath {
     UrlPath::new(&format!("pictures/{content}-{width}.{extension}"))
+}
+
+/// A square piece of a picture around a place in it: `/pictures/1a2b3c4d5e6f-160-50-33.jpg`.
+pub fn cropped_picture(content: &str, width: u32, focus: Focus, extension: &str) -> UrlPath {
+    UrlPath::new(&format!("pictures/{content}-{width}-{}-{}.{extension}", focus.x, focus.y))
 }
 
 /// The social card of a page.

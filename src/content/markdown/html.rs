@@ -67,6 +67,8 @@ pub struct ImageInfo {
     pub srcset: String,
     /// What it is offered as besides its own format, for `source` elements.
     pub sources: Vec<PictureSource>,
+    /// The SVG that is seen while it loads; empty for none.
+    pub placeholder: String,
 }
 
 /// A picture in another format.
@@ -327,7 +329,7 @@ struct Writer<'a, 'o> {
     headings: Vec<(u8, String, String)>,
     /// Where the paragraph at hand begins in `out`, and the picture that may be all of it.
     paragraph: Option<usize>,
-    picture: Option<(usize, String)>,
+    picture: Option<(usize, String, String)>,
     heading: Option<(usize, String, String)>,
     image: Option<(String, String, String, Range<usize>)>,
     /// How the picture at hand was written, if as `![[…]]`.
@@ -725,7 +727,7 @@ impl<'a, 'o> Writer<'a, 'o> {
     /// A paragraph that is one picture is a figure.
     fn end_paragraph(&mut self) {
         let start = self.paragraph.take();
-        if let (Some(start), Some((at, caption))) = (start, self.picture.take())
+        if let (Some(start), Some((at, caption, placeholder))) = (start, self.picture.take())
             && at == start + 1
             && self.out.len() == at + 1
             && let Some(Event::InlineHtml(image)) = self.out.pop()
@@ -735,6 +737,10 @@ impl<'a, 'o> Writer<'a, 'o> {
                 String::new()
             } else {
                 format!("<figcaption>{}</figcaption>", escape_html(&caption))
+            };
+            let image = match placeholder.as_str() {
+                "" => image.into_string(),
+                seen => format!("<span class=\"picture\">{seen}{image}</span>"),
             };
             self.raw(format!("<figure>{image}{caption}</figure>\n"));
             return;
@@ -874,7 +880,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                 });
                 let size =
                     size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));
-                self.picture = Some((self.out.len(), caption));
+                self.picture = Some((self.out.len(), caption, info.placeholder));
                 let versions = match info.srcset.as_str() {
                     "" => String::new(),
                     all => format!(" srcset=\"{}\" sizes=\"{}\"", escape_html(all), ImageInfo::SIZES),

@@ -62,6 +62,12 @@ function fill(page) {
   card.replaceChildren();
   card.lang = page.documentElement.lang;
   card.dir = page.documentElement.dir;
+  const portrait = page.querySelector(".portrait picture");
+  if (portrait !== null) {
+    const face = card.appendChild(document.importNode(portrait, true));
+    for (const one of face.children) one.sizes = "3rem";
+    Object.assign(face.lastElementChild, { className: "face", alt: "" });
+  }
   const marking = page.querySelector(".banner .tlp");
   if (marking !== null) add(marking.className, marking.textContent);
   add("label", [text(".head .type"), text(".byline time")].filter(Boolean).join(", "));
