@@ -29,7 +29,6 @@ use crate::build::fs::{self, DiscoverOptions};
 use crate::build::git::{self, Head};
 use crate::build::{Request, content_role, earlier, folder_name, settings_of};
 use crate::config::{self, Config};
-use crate::content::history::History;
 use crate::content::read::{self, ParsedFile};
 use crate::content::vocabulary::Tlp;
 use crate::site::gate::{self, Audience, Floors, above};
@@ -58,9 +57,9 @@ pub(super) struct Asked<'a> {
     pub(super) floors: Vec<&'a Floors>,
 }
 
-/// Finds the histories of a site.
+/// Finds the histories of a site that shows them.
 pub(super) fn histories(asked: &Asked) -> (Histories, Vec<Diagnostic>) {
-    if asked.config.history == History::Off || asked.shown.is_empty() {
+    if asked.shown.is_empty() {
         return (Histories::default(), Vec::new());
     }
     let unknown = |why: &str, help: &str| {

@@ -31,6 +31,7 @@ use crate::build::theme::Theme;
 use crate::config::cache::SharedCache;
 use crate::config::cards::SocialCards;
 use crate::config::{self, Config};
+use crate::content::history::History;
 use crate::content::read::{self, ParsedFile, Settings};
 use crate::content::vocabulary::Tlp;
 use crate::content::world::World;
@@ -40,6 +41,7 @@ use crate::render::views::Shared;
 use crate::site::assemble::{self, assemble};
 use crate::site::editions::{self, Texts};
 use crate::site::gate::{Audience, Gated, gate, gate_edition};
+use crate::site::history::Histories;
 use crate::site::{Attachment, Placeholders, Site};
 use crate::words::Words;
 
@@ -317,11 +319,12 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
         texts.push(Texts { config: config.into(), files: gated.visible, floors: gated.floors });
     }
     laps.end("gate");
-    let (histories, faults) = {
+    let mut histories = Histories::default();
+    if config.history != History::Off {
         let held: HashSet<&SourcePath> = withheld.files.iter().map(|file| &file.path).collect();
         let of_editions = texts.iter().flat_map(|texts| &texts.files.articles);
         let articles = visible.articles.iter().chain(of_editions).map(|file| &file.path);
-        history::histories(&history::Asked {
+        let (found, faults) = history::histories(&history::Asked {
             request,
             config: &config,
             content_root: &content_root,
@@ -329,10 +332,11 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
             head: head.as_ref(),
             shown: articles.filter(|path| !held.contains(path)).collect(),
             floors: std::iter::once(&floors).chain(texts.iter().map(|texts| &texts.floors)).collect(),
-        })
-    };
-    told.around.extend(faults);
-    laps.end("history");
+        });
+        histories = found;
+        told.around.extend(faults);
+        laps.end("history");
+    }
     let Dress { theme, of_theme, world, words, data, told: faults } = Dress::of(files, &config)?;
     told.around.extend(faults);
     laps.end("theme and data");

@@ -77,7 +77,7 @@ impl Plan {
         for (path, entry) in left {
             let is_page = path.as_str().ends_with(".html");
             // A history that goes is one that shows what nobody shall read any more.
-            if entry.origin.as_deref().is_some_and(|origin| gone(origin) || is_history(path)) {
+            if entry.origin.as_deref().is_some_and(gone) || is_history(path, entry, there) {
                 plan.withdrawn.push(path.clone());
             } else if is_asset(path) {
                 let since = entry.unused_since.unwrap_or(there.generation + 1);
@@ -179,9 +179,13 @@ fn leading_to_nothing_new(plan: &Plan, files: &BTreeMap<OutputPath, Parcel>) -> 
     plan.changed.par_iter().filter(is_prompt).cloned().collect()
 }
 
-/// Whether it is where the history of a briefing stands (`urls::history`).
-fn is_history(path: &OutputPath) -> bool {
-    path.as_str().ends_with("/history/index.html")
+/// Whether it is the history of a briefing: the page below the briefing's own that comes of the same file
+/// (`urls::history`).
+fn is_history(path: &OutputPath, entry: &Entry, there: &Ledger) -> bool {
+    let article =
+        path.as_str().strip_suffix("history/index.html").map(|folder| OutputPath::new(&format!("{folder}index.html")));
+    let article = article.and_then(|path| there.files.get(&path.ok()?));
+    entry.origin.is_some() && article.is_some_and(|article| article.origin == entry.origin)
 }
 
 /// Whether a file is an asset with its hash in its name.
@@ -275,14 +279,16 @@ mod tests {
             ("a/index.html", "article page", "a"),
             ("a/history/index.html", "article page", "a and what it was"),
             ("b/index.html", "section page", "b"),
+            ("topics/history/index.html", "article page", "a topic"),
         ]);
-        let there = Plan::of(&Ledger::default(), &before, &|_| false, 3).ledger(&Ledger::default(), &before);
+        let mut there = Plan::of(&Ledger::default(), &before, &|_| false, 3).ledger(&Ledger::default(), &before);
+        let path = |path: &str| OutputPath::new(path).unwrap();
+        let origin = there.files[&path("a/index.html")].origin.clone();
+        there.files.get_mut(&path("a/history/index.html")).unwrap().origin = origin;
         let after = site(&[("a/index.html", "article page", "a")]);
         let plan = Plan::of(&there, &after, &|_| false, 3);
-        assert_eq!(
-            (shown(&plan.withdrawn), shown(&plan.removed)),
-            ("a/history/index.html".into(), "b/index.html".into())
-        );
+        assert_eq!(shown(&plan.withdrawn), "a/history/index.html");
+        assert_eq!(shown(&plan.removed), "b/index.html topics/history/index.html", "a page that goes by this name");
     }
 
     #[test]
