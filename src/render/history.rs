@@ -173,7 +173,8 @@ fn mark(is_new: bool, text: &str, language: &Language, html: &mut String) {
     ));
 }
 
-/// Whether two passages have more words in common than not.
+/// Whether one passage became the other: half of the words of the shorter one are in both, and a quarter of the longer’s,
+/// since a sentence often grows.
 fn are_alike(one: &str, other: &str) -> bool {
     let sorted = |text: &'_ str| -> Vec<String> {
         let mut words: Vec<String> = text.unicode_words().map(str::to_lowercase).collect();
@@ -189,7 +190,8 @@ fn are_alike(one: &str, other: &str) -> bool {
             std::cmp::Ordering::Equal => (left, right, common) = (left + 1, right + 1, common + 1),
         }
     }
-    2 * common >= one.len().max(other.len()).max(1)
+    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
+    common > 0 && 2 * common >= shorter && 4 * common >= longer
 }
 
 /// Where two rows of tokens differ: the places that went and those that came, in order.
@@ -231,6 +233,11 @@ mod tests {
             ["changed|He saw -the red- +a brown+ fox, and left."]
         );
         assert_eq!(shown("A <b> & c.", "A <b> & c, d."), ["changed|A &lt;b&gt; &amp; c+, d+."]);
+        assert_eq!(
+            shown("Repairs take two weeks.", "Repairs take three weeks, the ministry of ports says."),
+            ["changed|Repairs take -two- +three+ weeks+, the ministry of ports says+."]
+        );
+        assert_eq!(shown("Yes.", "Yes, and much more than was ever asked.").len(), 2, "too little of it stayed");
         assert_eq!(shown("x", ""), ["removed|-x-"]);
         assert_eq!(shown("", "One.\nTwo."), ["added|+One.+", "added|+Two.+"]);
         assert_eq!(shown("他们在北京见面。", "他们在上海见面。"), ["changed|他们在-北京- +上海+见面。"]);
