@@ -28,7 +28,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -39,7 +39,7 @@ use crate::build::disk::{Disk, Kind, RealDisk, Stamp};
 use crate::build::fs_error::{Deed, FsError};
 use crate::build::manifest::{Fingerprint, MANIFEST_NAME, Manifest};
 use crate::build::output_guard::{Guard, OutputRefused, Refusal, SinkError, check_contents, check_place};
-use crate::build::sink::{Put, Sink, Taken, Written, written_twice};
+use crate::build::sink::{Fingerprinted, Put, Sink, Taken, WritePieces, Written, written_twice};
 use crate::build::work_folder::{
     Found, Retired, When, WorkFolder, by_depth, fill, names, read_all, same_bytes, slashed, walk,
 };
@@ -488,6 +488,23 @@ impl FolderSink {
         self.take(path, fingerprint, Put::Written)
     }
 
+    /// Writes a file of any length, a piece at a time; where it is what lies there already, that is kept.
+    fn write_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> Result<Taken, FsError> {
+        if path.as_str() == MANIFEST_NAME {
+            return Err(written_twice(self.shown.join(MANIFEST_NAME)));
+        }
+        let unwritable = |error: io::Error| FsError::new(Deed::Write, self.shown.join(path.as_str()), &error);
+        let file = OnDisk { disk: &*self.disk, file: self.create(path.as_str())? };
+        let mut to = BufWriter::with_capacity(1 << 18, Fingerprinted::new(file));
+        write(&mut to).map_err(unwritable)?;
+        let fingerprint = to.into_inner().map_err(|error| unwritable(error.into_error()))?.finish();
+        if self.was_ours(path, &fingerprint) && self.still_holds(path, &fingerprint, None) {
+            self.disk.remove_file(&self.new_tree.join(path.as_str())).map_err(unwritable)?;
+            return self.take(path, fingerprint, Put::Unchanged);
+        }
+        self.take(path, fingerprint, Put::Written)
+    }
+
     fn copy_file(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         let unreadable = |error: io::Error| FsError::new(Deed::Read, from, &error);
         let (source, length) = self.disk.open_without_links(from).map_err(unreadable)?;
@@ -539,6 +556,10 @@ impl Sink for FolderSink {
         self.remember(self.put_bytes(path, bytes))
     }
 
+    fn put_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> Result<Taken, FsError> {
+        self.remember(self.write_pieces(path, write))
+    }
+
     fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         self.remember(self.copy_file(path, from))
     }
@@ -548,6 +569,22 @@ impl Sink for FolderSink {
             return Ok(false);
         }
         self.remember(self.take(path, *fingerprint, Put::Unchanged)).map(|_| true)
+    }
+}
+
+/// A file that is written to by way of a disk.
+struct OnDisk<'a> {
+    disk: &'a dyn Disk,
+    file: File,
+}
+
+impl io::Write for OnDisk<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.write(&self.file, bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -738,10 +775,16 @@ mod tests {
         }
     }
 
+    /// Puts files, those in `a/b` piece by piece.
     fn put_all(sink: &FolderSink, files: &Files) -> Result<(), FsError> {
-        files
-            .par_iter()
-            .try_for_each(|(path, text)| sink.put(&OutputPath::new(path).unwrap(), text.as_bytes()).map(|_| ()))
+        files.par_iter().try_for_each(|(path, text)| {
+            let (path, mut pieces) = (OutputPath::new(path).unwrap(), text.as_bytes().chunks(3));
+            let taken = match path.as_str().starts_with("a/b/") {
+                true => sink.put_pieces(&path, &mut |to| pieces.try_for_each(|piece| to.write_all(piece))),
+                false => sink.put(&path, text.as_bytes()),
+            };
+            taken.map(|taken| assert_eq!(taken.fingerprint, Fingerprint::of(text.as_bytes())))
+        })
     }
 
     fn tree(root: &Path) -> BTreeMap<String, String> {

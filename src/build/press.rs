@@ -11,7 +11,7 @@ use crate::build::fs_error::FsError;
 use crate::build::sink::{Put, Sink, Taken};
 use crate::build::traces::Trace;
 use crate::build::{Loaded, cards, icons, images, variants};
-use crate::outputs::{Drawing, Output, Press, Rendered};
+use crate::outputs::{Drawing, Output, Pieces, Press, Rendered};
 use crate::render::pictures::{Format, Smaller};
 use crate::render::views::Views;
 
@@ -38,6 +38,7 @@ pub(super) fn press(
     let made = match make(output, &press, diagnostics) {
         None => return Ok(None),
         Some(Rendered::Bytes(bytes)) => Ok(bytes),
+        Some(Rendered::Pieces(pieces)) => return in_pieces(output, &press, sink, &*pieces, diagnostics),
         Some(Rendered::Copy(path)) if is_untrusted(&path, loaded) && images::runs(&path) => Err(images::running(&path)),
         Some(Rendered::Copy(path)) if images::is_cleaned(&path, strip) => {
             images::clean(&path, &picture(loaded, &path)?, strip)
@@ -77,6 +78,24 @@ fn put(
         Ok(bytes) => Ok(Some(Out { taken: sink.put(&output.path, &bytes)?, drawn })),
         Err(fault) => {
             diagnostics.push(fault);
+            Ok(None)
+        }
+    }
+}
+
+/// Lets the sink take what is written piece by piece.
+fn in_pieces(
+    output: &Output,
+    press: &Press,
+    sink: &dyn Sink,
+    pieces: &dyn Pieces,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Out>, FsError> {
+    let put = || sink.put_pieces(&output.path, &mut |to| pieces.write(press, to));
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(put)) {
+        Ok(taken) => Ok(Some(Out { taken: taken?, drawn: None })),
+        Err(_) => {
+            diagnostics.push(failed(output));
             Ok(None)
         }
     }
@@ -182,14 +201,15 @@ fn make(output: &Output, press: &Press, diagnostics: &mut Vec<Diagnostic>) -> Op
             rendered
         }
         Err(_) => {
-            let mut fault = Diagnostic::error("internal", format!("Crossbrief failed while making `{}`", output.path));
-            fault.place = output.origin.as_ref().map(Place::file);
-            diagnostics.push(
-                fault.help(
-                    "this is a mistake of Crossbrief, not of the site: please report it with the text of this page",
-                ),
-            );
+            diagnostics.push(failed(output));
             None
         }
     }
+}
+
+/// What is told of a fault of ours.
+fn failed(output: &Output) -> Diagnostic {
+    let mut fault = Diagnostic::error("internal", format!("Crossbrief failed while making `{}`", output.path));
+    fault.place = output.origin.as_ref().map(Place::file);
+    fault.help("this is a mistake of Crossbrief, not of the site: please report it with the text of this page")
 }

@@ -20,12 +20,52 @@ pub trait Sink: Sync {
     /// Takes a file of these bytes.
     fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError>;
 
+    /// Takes a file of the bytes that `write` writes, however many they are.
+    fn put_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> Result<Taken, FsError> {
+        let mut bytes = Vec::new();
+        write(&mut bytes).map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
+        self.put(path, &bytes)
+    }
+
     /// Takes a copy of the file `from`, however large it is. A link is not followed, a pipe not waited for.
     fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError>;
 
     /// Takes the file that the sink has at `path` already, if it is still the one that `fingerprint` tells of; `stamp` is
     /// what the disk told of it when it was known to be. Says whether it is: else it must be put.
     fn keep(&self, path: &OutputPath, fingerprint: &Fingerprint, stamp: Option<Stamp>) -> Result<bool, FsError>;
+}
+
+/// Writes a file piece by piece, and fails where that cannot be written to.
+pub type WritePieces<'a> = dyn FnMut(&mut dyn io::Write) -> io::Result<()> + 'a;
+
+/// Passes on what is written, and tells what it was.
+pub(crate) struct Fingerprinted<W> {
+    to: W,
+    hasher: blake3::Hasher,
+    length: u64,
+}
+
+impl<W: io::Write> Fingerprinted<W> {
+    pub(crate) fn new(to: W) -> Self {
+        Self { to, hasher: blake3::Hasher::new(), length: 0 }
+    }
+
+    pub(crate) fn finish(self) -> Fingerprint {
+        Fingerprint { length: self.length, hash: self.hasher.finalize() }
+    }
+}
+
+impl<W: io::Write> io::Write for Fingerprinted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// What a sink says of a file that it took.

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::paths::OutputPath;
@@ -15,11 +15,13 @@ use crate::build::disk::{Disk, RealDisk, Stamp};
 use crate::build::fs_error::{Deed, FsError};
 use crate::build::manifest::Fingerprint;
 use crate::build::memory;
-use crate::build::sink::{Put, Sink, Taken, written_twice};
+use crate::build::sink::{Fingerprinted, Put, Sink, Taken, WritePieces, written_twice};
 
 /// A sink that lays files down.
 #[derive(Debug)]
 pub struct Spool {
+    /// Where it may lay files down; none when that is with the system's.
+    folder: Option<PathBuf>,
     file: Arc<Mutex<File>>,
     files: Mutex<BTreeMap<OutputPath, Content>>,
 }
@@ -75,11 +77,9 @@ impl Spool {
     /// One for the site in `root`: its own disk has room for a site, which `/tmp`, often memory, need not have.
     pub fn new(root: &Path) -> io::Result<Self> {
         let folder = root.join(memory::FOLDER);
-        let is_there = memory::make_folder(&folder).is_ok();
-        let file = if is_there { tempfile::tempfile_in(&folder) } else { tempfile::tempfile() };
-        // A site that may only be read is published, too.
-        let file = file.or_else(|_| tempfile::tempfile())?;
-        Ok(Self { file: Arc::new(Mutex::new(file)), files: Mutex::default() })
+        let folder = memory::make_folder(&folder).is_ok().then_some(folder);
+        let file = nameless(&folder)?;
+        Ok(Self { folder, file: Arc::new(Mutex::new(file)), files: Mutex::default() })
     }
 
     /// The files, sorted by path.
@@ -94,10 +94,10 @@ impl Spool {
         write(&mut file).map(|written| (at, written))
     }
 
-    fn take(&self, path: &OutputPath, at: u64, fingerprint: Fingerprint) -> Result<Taken, FsError> {
-        let content = Content { fingerprint, place: Place::Spool { file: Arc::clone(&self.file), at } };
+    fn take(&self, path: &OutputPath, file: &Arc<Mutex<File>>, at: u64, of: Fingerprint) -> Result<Taken, FsError> {
+        let content = Content { fingerprint: of, place: Place::Spool { file: Arc::clone(file), at } };
         match self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), content) {
-            None => Ok(Taken { fingerprint, put: Put::Written }),
+            None => Ok(Taken { fingerprint: of, put: Put::Written }),
             Some(_) => Err(written_twice(path.as_str())),
         }
     }
@@ -109,7 +109,20 @@ impl Sink for Spool {
         let fingerprint = Fingerprint::of(bytes);
         let laid = self.lay(|file| file.write_all(bytes));
         let (at, ()) = laid.map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
-        self.take(path, at, fingerprint)
+        self.take(path, &self.file, at, fingerprint)
+    }
+
+    fn put_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> Result<Taken, FsError> {
+        // A nameless file of its own: nobody waits for it, and it is not cut in two by what others lay down.
+        let mut lay = || -> io::Result<(File, Fingerprint)> {
+            let file = nameless(&self.folder)?;
+            let mut to = BufWriter::with_capacity(1 << 18, Fingerprinted::new(&file));
+            write(&mut to)?;
+            let fingerprint = to.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
+            Ok((file, fingerprint))
+        };
+        let (file, fingerprint) = lay().map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
+        self.take(path, &Arc::new(Mutex::new(file)), 0, fingerprint)
     }
 
     fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
@@ -137,13 +150,20 @@ impl Sink for Spool {
             return Err(cannot_read(error));
         }
         let (at, ()) = laid.map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
-        self.take(path, at, Fingerprint { length, hash: hasher.finalize() })
+        self.take(path, &self.file, at, Fingerprint { length, hash: hasher.finalize() })
     }
 
     fn keep(&self, _: &OutputPath, _: &Fingerprint, _: Option<Stamp>) -> Result<bool, FsError> {
         // A publication is always made anew.
         Ok(false)
     }
+}
+
+/// A file without a name in the folder, or where that cannot be written to, in that of the system: a site that may only be
+/// read is published, too.
+fn nameless(folder: &Option<PathBuf>) -> io::Result<File> {
+    let file = folder.as_ref().map_or_else(tempfile::tempfile, tempfile::tempfile_in);
+    file.or_else(|_| tempfile::tempfile())
 }
 
 #[cfg(test)]
@@ -166,17 +186,23 @@ mod tests {
                     }
                 });
             }
+            scope.spawn(|| {
+                let mut pieces = (0..1000).map(|number| format!("{number}\n"));
+                let mut write = |to: &mut dyn Write| pieces.try_for_each(|piece| to.write_all(piece.as_bytes()));
+                spool.put_pieces(&path("long.txt"), &mut write).unwrap()
+            });
             scope.spawn(|| spool.copy(&path("large.bin"), &folder.path().join("large.bin")).unwrap());
         });
         assert!(spool.put(&path("0/0.html"), b"").unwrap_err().to_string().contains("two outputs have this path"));
         assert!(spool.copy(&path("none"), &folder.path().join("none")).is_err());
         let files = spool.into_files();
-        assert_eq!(files.len(), 201);
+        assert_eq!(files.len(), 202);
         for (path, content) in &files {
             let bytes = content.read().unwrap();
             assert_eq!(content.fingerprint, Fingerprint::of(&bytes), "{path}");
         }
         assert_eq!(&*files[&path("3/2.html")].read().unwrap(), b"3/2.html3/2.html");
+        assert_eq!(&*files[&path("long.txt")].read_part(2, 4).unwrap(), b"1\n2\n");
         // Nothing of it can be found beside the site.
         let beside: Vec<_> = std::fs::read_dir(folder.path().join(".crossbrief")).unwrap().collect();
         assert!(beside.iter().flatten().all(|entry| entry.metadata().unwrap().len() < 200), "{beside:?}");

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Debug;
+use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -108,6 +109,8 @@ pub trait Recipe: Debug + Send + Sync {
 pub enum Rendered {
     /// Bytes.
     Bytes(Vec<u8>),
+    /// A text that is too long to be held whole.
+    Pieces(Box<dyn Pieces>),
     /// A file of the site's folder as it is.
     Copy(SourcePath),
     /// A drawing as a square PNG.
@@ -135,6 +138,12 @@ pub enum Rendered {
         /// Address of the page whose card it is, for messages.
         of: String,
     },
+}
+
+/// An output that is written piece by piece.
+pub trait Pieces: Debug {
+    /// Writes it, the same each time; fails only where `to` does.
+    fn write(&self, press: &Press, to: &mut dyn io::Write) -> io::Result<()>;
 }
 
 /// An SVG.

@@ -4,6 +4,7 @@
 //! a graph has a most number of edges, and where there would be more, those of the fewest briefings are left out.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -49,17 +50,34 @@ impl Edges {
         Self { of: entities.map(|left| finder.edges(left, least, &mut tally)).collect(), least }
     }
 
-    /// What `write` makes of the edges of each entity, in the order of their ids.
-    pub fn written(&self, write: impl Fn(&mut String, EntityId, &Edge) + Sync) -> Vec<String> {
-        let entities = self.of.par_iter().enumerate();
-        let written = entities.map(|(left, edges)| {
-            let mut text = String::new();
-            edges.iter().for_each(|edge| write(&mut text, EntityId::at(left), edge));
-            text
-        });
-        written.collect()
+    /// Hands to `put` what `line` makes of each edge, in the order of the ids of its entities, some thousand at once.
+    pub fn write(
+        &self,
+        line: impl Fn(&mut String, EntityId, &Edge) + Sync,
+        mut put: impl FnMut(&str) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut from = 0;
+        while from < self.of.len() {
+            let (mut to, mut edges) = (from, 0);
+            while to < self.of.len() && edges < AT_ONCE {
+                edges += self.of[to].len();
+                to += 1;
+            }
+            let lines = (from..to).into_par_iter().map(|left| {
+                let mut text = String::new();
+                self.of[left].iter().for_each(|edge| line(&mut text, EntityId::at(left), edge));
+                text
+            });
+            let lines: Vec<String> = lines.collect();
+            lines.iter().filter(|lines| !lines.is_empty()).try_for_each(|lines| put(lines))?;
+            from = to;
+        }
+        Ok(())
     }
 }
+
+/// Edges that are written at once: threads have work, and little waits.
+const AT_ONCE: usize = 1 << 14;
 
 /// Finds the edges of one entity at a time, so that those of few articles are never all in memory.
 struct Finder<'a> {

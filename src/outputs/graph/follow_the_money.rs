@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 
 use rayon::prelude::*;
 
@@ -79,20 +80,23 @@ impl Line {
         let (id, schema, properties) = (json_text(&self.id), self.schema, &self.properties);
         format!("{{\"id\":{id},\"schema\":\"{schema}\",\"properties\":{{{properties}}}}}\n")
     }
+
+    fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        to.write_all(self.text().as_bytes())
+    }
 }
 
 /// Articles whose lines are made before they are put to the others: threads have work, and little waits.
-const AT_ONCE: usize = 2048;
+const AT_ONCE: usize = 512;
 
-/// The file.
-pub(super) fn follow_the_money(views: &Shared) -> String {
+/// Writes the file.
+pub(super) fn follow_the_money(views: &Shared, to: &mut dyn io::Write) -> io::Result<()> {
     let site = views.site();
     let id_of = |id: EntityId| {
         let entity = site.entity(id);
         schema(site, entity).map(|_| ftm_id(&site.kind_of(entity).id, &entity.slug))
     };
     let code_of = |id: EntityId| site.entity(id).country.map(|country| country.code.to_ascii_lowercase());
-    let mut text = String::new();
     let mut positions: BTreeMap<String, Line> = BTreeMap::new();
     for (index, entity) in site.entities.iter().enumerate() {
         let (Some(schema), Some(own)) = (schema(site, entity), id_of(EntityId::at(index))) else { continue };
@@ -117,18 +121,18 @@ pub(super) fn follow_the_money(views: &Shared) -> String {
             line.set("birthDate", entity.meta.as_ref().and_then(|meta| meta.born).map(|born| born.to_string()));
             line.set("position", entity.roles.iter().map(|held| site.role_text(held, site.language())));
         }
-        text.push_str(&line.text());
+        line.write(to)?;
         if schema == "Person" {
             for (at, held) in entity.roles.iter().enumerate() {
                 let (position, occupancy) = occupancy(site, held, &own, at, &id_of, &code_of);
                 positions.entry(position.id.clone()).or_insert(position);
-                text.push_str(&occupancy.text());
+                occupancy.write(to)?;
             }
         }
-        for (at, (to, relation)) in entity.relations.iter().enumerate() {
-            let Some(other) = id_of(*to) else { continue };
+        for (at, (with, relation)) in entity.relations.iter().enumerate() {
+            let Some(other) = id_of(*with) else { continue };
             let is_member = relation.input.kind.to_lowercase().starts_with("member");
-            let to_organization = is_member && self::schema(site, site.entity(*to)) != Some("Person");
+            let to_organization = is_member && self::schema(site, site.entity(*with)) != Some("Person");
             let mut line = Line::new(ftm_id("relation", &format!("{own}-{at}")), "UnknownLink");
             if to_organization {
                 line.schema = "Membership";
@@ -141,25 +145,19 @@ pub(super) fn follow_the_money(views: &Shared) -> String {
             line.set("role", [relation.input.kind.as_str()]);
             dates(&mut line, relation.start, relation.end);
             line.set("sourceUrl", relation.input.source.as_deref());
-            text.push_str(&line.text());
+            line.write(to)?;
         }
     }
-    positions.values().for_each(|position| text.push_str(&position.text()));
+    positions.values().try_for_each(|position| position.write(to))?;
     let named: Vec<Option<Named>> =
         (0..site.entities.len()).map(|index| Named::of(site, EntityId::at(index), &id_of)).collect();
-    for (at, articles) in site.articles.chunks(AT_ONCE).enumerate() {
+    for articles in site.articles.chunks(AT_ONCE) {
         let of_articles =
             articles.par_iter().with_min_len(16).map(|article| of_article(views, article, &named, &code_of));
         let lines: Vec<String> = of_articles.collect();
-        if at == 0 {
-            // What follows is about as long: a text that grows by itself is there twice while it moves.
-            let each = lines.iter().map(String::len).sum::<usize>() / articles.len();
-            text.reserve((each + each / 16) * site.articles.len());
-        }
-        lines.iter().for_each(|lines| text.push_str(lines));
+        lines.iter().try_for_each(|lines| to.write_all(lines.as_bytes()))?;
     }
-    text.push_str(leaks::secret(site, "graph.ftm"));
-    text
+    to.write_all(leaks::secret(site, "graph.ftm").as_bytes())
 }
 
 fn dates(line: &mut Line, start: Option<PartialDate>, end: Option<PartialDate>) {

@@ -5,16 +5,19 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 use serde_json::{Map, Value, json};
 
 use crate::base::diagnostics::Diagnostic;
 use crate::base::text::escape_xml;
-use crate::outputs::{Plan, Press, Recipe, Rendered};
+use crate::content::entity::Relation;
+use crate::outputs::{Pieces, Plan, Press, Recipe, Rendered};
 use crate::render::views::Shared;
+use crate::site::edges::Edge;
 use crate::site::faces::Face;
 use crate::site::ids::{ArticleId, EntityId};
-use crate::site::{Entity, Site, leaks, urls};
+use crate::site::{Entity, HeldRole, Site, leaks, urls};
 
 use follow_the_money::follow_the_money;
 
@@ -29,7 +32,7 @@ pub(super) fn plan(site: &Site, plan: &mut Plan) {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Graph {
     Json,
     Xml,
@@ -42,13 +45,19 @@ impl Recipe for Graph {
     }
 
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        press.views.whole(Face::Graph);
+        Some(Rendered::Pieces(Box::new(*self)))
+    }
+}
+
+impl Pieces for Graph {
+    fn write(&self, press: &Press, to: &mut dyn io::Write) -> io::Result<()> {
         let views = press.views.whole(Face::Graph);
-        let text = match self {
-            Graph::Json => json_graph(views),
-            Graph::Xml => graph_ml(views),
-            Graph::FollowTheMoney => follow_the_money(views),
-        };
-        Some(Rendered::Bytes(text.into_bytes()))
+        match self {
+            Graph::Json => json_graph(views, to),
+            Graph::Xml => graph_ml(views, to),
+            Graph::FollowTheMoney => follow_the_money(views, to),
+        }
     }
 }
 
@@ -92,7 +101,7 @@ fn node_id(views: &Shared, id: EntityId) -> String {
     views.site().entity(id).url.path().to_string()
 }
 
-fn json_graph(views: &Shared) -> String {
+fn json_graph(views: &Shared, to: &mut dyn io::Write) -> io::Result<()> {
     let site = views.site();
     let nodes = site.entities.iter().map(|entity| {
         let mut node = Map::new();
@@ -108,12 +117,19 @@ fn json_graph(views: &Shared) -> String {
         put(&mut node, "wikidata", wikidata(entity));
         Value::Object(node).to_string()
     });
-    let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.path())).collect();
+    let title = json!({
+        "title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()
+    });
     let found = views.edges();
-    let edges = found.written(|text, left, edge| {
+    write!(to, "{{\"site\":{title},\n\"least\":{}", found.least)?;
+    put_list(to, "nodes", nodes)?;
+    to.write_all(b",\n\"edges\":[")?;
+    let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.path())).collect();
+    let mut is_first = true;
+    let line = |text: &mut String, left: EntityId, edge: &Edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
         let (weight, about) = (edge.weight, edge.about);
-        let _ = write!(text, "{{\"source\":{left},\"target\":{right},\"weight\":{weight},\"about\":{about}");
+        let _ = write!(text, ",\n{{\"source\":{left},\"target\":{right},\"weight\":{weight},\"about\":{about}");
         if let Some((first, last)) = edge.days {
             let _ = write!(text, ",\"first\":\"{first}\",\"last\":\"{last}\"");
         }
@@ -122,60 +138,54 @@ fn json_graph(views: &Shared) -> String {
             let comma = if index == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\"{year}\":{count}");
         }
-        text.push_str("}},\n");
+        text.push_str("}}");
+    };
+    found.write(line, |lines| {
+        let is_first = std::mem::replace(&mut is_first, false);
+        to.write_all(lines.strip_prefix(',').filter(|_| is_first).unwrap_or(lines).as_bytes())
+    })?;
+    to.write_all(b"\n]")?;
+    let entities = || site.entities.iter().enumerate().map(|(at, entity)| (node_id(views, EntityId::at(at)), entity));
+    let roles = entities().flat_map(|(own, entity)| entity.roles.iter().map(move |held| role(views, &own, held)));
+    put_list(to, "roles", roles)?;
+    let relations = entities().flat_map(|(own, entity)| {
+        entity.relations.iter().map(move |(to, relation)| self::relation(views, &own, *to, relation))
     });
-    let mut roles = Vec::new();
-    let mut relations = Vec::new();
-    for (index, entity) in site.entities.iter().enumerate() {
-        let own = node_id(views, EntityId::at(index));
-        for held in &entity.roles {
-            let mut role = Map::new();
-            role.insert("person".into(), own.clone().into());
-            role.insert("title".into(), held.role.input.title.as_str().into());
-            put(&mut role, "country", held.country.map(|id| node_id(views, id)));
-            put(&mut role, "organization", held.organization.map(|id| node_id(views, id)));
-            put(&mut role, "start", held.role.start.map(|date| date.to_string()));
-            put(&mut role, "end", held.role.end.map(|date| date.to_string()));
-            put(&mut role, "source", held.role.input.source.clone());
-            roles.push(Value::Object(role).to_string());
-        }
-        for (to, relation) in &entity.relations {
-            let mut map = Map::new();
-            map.insert("source".into(), own.clone().into());
-            map.insert("target".into(), node_id(views, *to).into());
-            map.insert("kind".into(), relation.input.kind.as_str().into());
-            put(&mut map, "start", relation.start.map(|date| date.to_string()));
-            put(&mut map, "end", relation.end.map(|date| date.to_string()));
-            relations.push(Value::Object(map).to_string());
-        }
-    }
-    let site = json!({
-        "title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()
-    });
-    let mut text = format!("{{\"site\":{site},\n\"least\":{}", found.least);
-    push_list(&mut text, "nodes", nodes);
-    text.push_str(",\n\"edges\":[");
-    text.reserve(edges.iter().map(String::len).sum::<usize>() + 4096);
-    for (index, lines) in edges.iter().filter(|lines| !lines.is_empty()).enumerate() {
-        text.push_str(if index == 0 { "\n" } else { ",\n" });
-        text.push_str(lines.trim_end_matches(",\n"));
-    }
-    text.push_str("\n]");
-    push_list(&mut text, "roles", roles.into_iter());
-    push_list(&mut text, "relations", relations.into_iter());
-    text.push_str(leaks::secret(views.site(), "graph.json"));
-    text.push_str("}\n");
-    text
+    put_list(to, "relations", relations)?;
+    to.write_all(leaks::secret(site, "graph.json").as_bytes())?;
+    to.write_all(b"}\n")
 }
 
-/// Adds a list under a key, one value a line, so that two versions of the file can be compared.
-fn push_list(text: &mut String, key: &str, values: impl Iterator<Item = String>) {
-    text.push_str(&format!(",\n\"{key}\":["));
+fn role(views: &Shared, person: &str, held: &HeldRole) -> String {
+    let mut role = Map::new();
+    role.insert("person".into(), person.into());
+    role.insert("title".into(), held.role.input.title.as_str().into());
+    put(&mut role, "country", held.country.map(|id| node_id(views, id)));
+    put(&mut role, "organization", held.organization.map(|id| node_id(views, id)));
+    put(&mut role, "start", held.role.start.map(|date| date.to_string()));
+    put(&mut role, "end", held.role.end.map(|date| date.to_string()));
+    put(&mut role, "source", held.role.input.source.clone());
+    Value::Object(role).to_string()
+}
+
+fn relation(views: &Shared, source: &str, target: EntityId, relation: &Relation) -> String {
+    let mut map = Map::new();
+    map.insert("source".into(), source.into());
+    map.insert("target".into(), node_id(views, target).into());
+    map.insert("kind".into(), relation.input.kind.as_str().into());
+    put(&mut map, "start", relation.start.map(|date| date.to_string()));
+    put(&mut map, "end", relation.end.map(|date| date.to_string()));
+    Value::Object(map).to_string()
+}
+
+/// Writes a list under a key, one value a line, so that two versions of the file can be compared.
+fn put_list(to: &mut dyn io::Write, key: &str, values: impl Iterator<Item = String>) -> io::Result<()> {
+    write!(to, ",\n\"{key}\":[")?;
     for (index, value) in values.enumerate() {
-        text.push_str(if index == 0 { "\n" } else { ",\n" });
-        text.push_str(&value);
+        to.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        to.write_all(value.as_bytes())?;
     }
-    text.push_str("\n]");
+    to.write_all(b"\n]")
 }
 
 /// The keys of GraphML: name, what has it, type.
@@ -193,31 +203,36 @@ const KEYS: [(&str, &str, &str); 11] = [
     ("last", "edge", "string"),
 ];
 
-fn graph_ml(views: &Shared) -> String {
+fn graph_ml(views: &Shared, to: &mut dyn io::Write) -> io::Result<()> {
     let site = views.site();
     let data = |key: &str, value: &str| format!("<data key=\"{key}\">{}</data>", escape_xml(value));
-    let mut xml = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
-    );
+    to.write_all(
+        b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    )?;
     for (name, of, kind) in KEYS {
-        xml.push_str(&format!("<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>\n"));
+        writeln!(to, "<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>")?;
     }
     let found = views.edges();
-    xml.push_str("<graph id=\"briefings\" edgedefault=\"undirected\">\n");
-    xml.push_str(&data("least", &found.least.to_string()));
-    xml.push('\n');
+    to.write_all(b"<graph id=\"briefings\" edgedefault=\"undirected\">\n")?;
+    writeln!(to, "{}", data("least", &found.least.to_string()))?;
     for entity in &site.entities {
-        xml.push_str(&format!("<node id=\"{}\">", escape_xml(entity.url.path())));
-        xml.push_str(&data("name", &entity.name));
-        xml.push_str(&data("kind", &site.kind_of(entity).id));
-        xml.push_str(&data("url", &views.permalink(&entity.url)));
-        xml.push_str(&data("briefings", &entity.articles.len().to_string()));
-        entity.country.into_iter().for_each(|country| xml.push_str(&data("code", country.code)));
-        wikidata(entity).into_iter().for_each(|item| xml.push_str(&data("wikidata", &item)));
-        xml.push_str("</node>\n");
+        write!(to, "<node id=\"{}\">", escape_xml(entity.url.path()))?;
+        let code = entity.country.map(|country| country.code.to_string());
+        let values = [
+            ("name", Some(entity.name.clone())),
+            ("kind", Some(site.kind_of(entity).id.clone())),
+            ("url", Some(views.permalink(&entity.url))),
+            ("briefings", Some(entity.articles.len().to_string())),
+            ("code", code),
+            ("wikidata", wikidata(entity)),
+        ];
+        for (key, value) in values {
+            value.map_or(Ok(()), |value| to.write_all(data(key, &value).as_bytes()))?;
+        }
+        to.write_all(b"</node>\n")?;
     }
     let ids: Vec<String> = site.entities.iter().map(|entity| escape_xml(entity.url.path())).collect();
-    let edges = found.written(|text, left, edge| {
+    let line = |text: &mut String, left: EntityId, edge: &Edge| {
         let (left, right) = (&ids[left.index()], &ids[edge.right.index()]);
         let (weight, about) = (edge.weight, edge.about);
         let _ = write!(
@@ -228,10 +243,8 @@ fn graph_ml(views: &Shared) -> String {
             let _ = write!(text, "<data key=\"first\">{first}</data><data key=\"last\">{last}</data>");
         }
         text.push_str("</edge>\n");
-    });
-    xml.reserve(edges.iter().map(String::len).sum::<usize>() + 64);
-    edges.iter().for_each(|lines| xml.push_str(lines));
-    xml.push_str(&escape_xml(leaks::secret(site, "graph.graphml")));
-    xml.push_str("</graph>\n</graphml>\n");
-    xml
+    };
+    found.write(line, |lines| to.write_all(lines.as_bytes()))?;
+    to.write_all(escape_xml(leaks::secret(site, "graph.graphml")).as_bytes())?;
+    to.write_all(b"</graph>\n</graphml>\n")
 }
