@@ -321,13 +321,21 @@ fn plain_latin(c: char) -> Option<&'static str> {
 /// Takes the space in front of a stop away, which a citation leaves behind.
 pub fn closed_up(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let stop = c == ' ' && text[at + 1..].starts_with(['.', ',', ';', '!', '?', ' ']);
-        if !stop || text[at + 1..].starts_with("...") {
-            closed.push(c);
+    push_closed_up(&mut closed, text);
+    closed
+}
+
+/// Adds to a text what [`closed_up`] makes of another.
+pub fn push_closed_up(closed: &mut String, text: &str) {
+    let mut from = 0;
+    for at in memchr::memchr_iter(b' ', text.as_bytes()) {
+        let after = &text.as_bytes()[at + 1..];
+        if matches!(after.first(), Some(b'.' | b',' | b';' | b'!' | b'?' | b' ')) && !after.starts_with(b"...") {
+            closed.push_str(&text[from..at]);
+            from = at + 1;
         }
     }
-    closed
+    closed.push_str(&text[from..]);
 }
 
 /// Makes one tidy line of plain text: single spaces, none at the ends or in front of a stop.

@@ -193,7 +193,8 @@ pub fn render_seen(
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
-        let timed = timed(out.map_or(0, |out| out.taken.fingerprint.length), views.take_times());
+        let templates = if laps.templates { views.take_times() } else { Vec::new() };
+        let timed = timed(out.map_or(0, |out| out.taken.fingerprint.length), templates);
         let reads = |views: Views| notes.take(views.into_reads());
         let made = out.map(|Out { taken, drawn }| Made {
             recipe,
@@ -382,7 +383,7 @@ pub fn render_revised(
             took: laps.now() - from,
             thread: rayon::current_thread_index().unwrap_or(0),
             sort: output.recipe.name(),
-            templates: views.take_times(),
+            templates: if laps.templates { views.take_times() } else { Vec::new() },
             bytes: out.map_or(0, |out| out.taken.fingerprint.length),
         };
         let made = out.map(|Out { taken, drawn }| Made {

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 pub struct Laps {
     begun: Instant,
     laps: Vec<Lap>,
+    /// Whether somebody wants to know how long each template took, too.
+    pub templates: bool,
 }
 
 /// One stage.
@@ -32,7 +34,7 @@ pub struct Timed {
     pub thread: usize,
     /// What sort of output it is.
     pub sort: Cow<'static, str>,
-    /// Templates that were rendered for it, and how long each took.
+    /// Templates that were rendered for it, and how long each took; where that is wanted.
     pub templates: Vec<(Box<str>, Duration)>,
     /// Its length in bytes.
     pub bytes: u64,
@@ -40,7 +42,7 @@ pub struct Timed {
 
 impl Default for Laps {
     fn default() -> Self {
-        Self { begun: Instant::now(), laps: Vec::new() }
+        Self { begun: Instant::now(), laps: Vec::new(), templates: false }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Knows bytes and paths, not what they mean. Every sink is given the same bytes.
 
-use std::collections::BTreeMap;
-use std::io;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -160,6 +160,50 @@ impl Sink for MemorySink {
     }
 }
 
+/// Takes the files of a site and keeps none of them: for checks, however large the site is.
+#[derive(Debug, Default)]
+pub struct Nowhere {
+    paths: Mutex<HashSet<OutputPath>>,
+}
+
+impl Nowhere {
+    fn take(&self, path: &OutputPath, fingerprint: Fingerprint) -> Result<Taken, FsError> {
+        if self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone()) {
+            Ok(Taken { fingerprint, put: Put::Written })
+        } else {
+            Err(written_twice(path.as_str()))
+        }
+    }
+}
+
+impl Sink for Nowhere {
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> Result<Taken, FsError> {
+        self.take(path, Fingerprint::of(bytes))
+    }
+
+    fn put_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> Result<Taken, FsError> {
+        let mut to = Fingerprinted::new(io::sink());
+        write(&mut to).map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
+        self.take(path, to.finish())
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
+        let cannot_read = |error: io::Error| FsError::new(Deed::Read, from, &error);
+        let (file, _) = RealDisk.open_without_links(from).map_err(cannot_read)?;
+        let (mut to, mut buffer) = (Fingerprinted::new(io::sink()), vec![0; 1 << 16]);
+        loop {
+            match RealDisk.read(&file, &mut buffer).map_err(cannot_read)? {
+                0 => return self.take(path, to.finish()),
+                read => to.write_all(&buffer[..read]).map_err(cannot_read)?,
+            }
+        }
+    }
+
+    fn keep(&self, _: &OutputPath, _: &Fingerprint, _: Option<Stamp>) -> Result<bool, FsError> {
+        Ok(false)
+    }
+}
+
 /// Reads all of a regular file, however long it is.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, FsError> {
     read_whole(&RealDisk, path)
@@ -187,6 +231,24 @@ pub(crate) fn written_twice(path: impl AsRef<Path>) -> FsError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nowhere_is_told_of_the_same_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("a.png");
+        std::fs::write(&from, vec![1; 70_000]).unwrap();
+        let path = |path| OutputPath::new(path).unwrap();
+        let mut write = |to: &mut dyn io::Write| (0..9).try_for_each(|number| write!(to, "{number}"));
+        let told = |sink: &dyn Sink, write: &mut WritePieces| {
+            let taken = [sink.put(&path("b.html"), b"page"), sink.copy(&path("a.png"), &from)];
+            let again = sink.put(&path("b.html"), b"other").unwrap_err().to_string();
+            let none = sink.copy(&path("c"), &folder.path().join("none")).unwrap_err().to_string();
+            (taken.map(Result::unwrap), sink.put_pieces(&path("d.json"), write).unwrap(), again, none)
+        };
+        let of_memory = told(&MemorySink::new(), &mut write);
+        assert_eq!(told(&Nowhere::default(), &mut write), of_memory);
+        assert_eq!(of_memory.1.fingerprint, Fingerprint::of(b"012345678"));
+    }
 
     #[test]
     fn memory_keeps_what_it_is_given() {

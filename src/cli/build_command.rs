@@ -16,7 +16,7 @@ use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError};
 use crate::build::report::Report;
 use crate::build::silent::silent_edit;
-use crate::build::sink::{MemorySink, Written};
+use crate::build::sink::{Nowhere, Written};
 use crate::build::{self, Loaded, Request, note};
 use crate::check::asking::Manners;
 use crate::check::remembered::{self, Remembered};
@@ -112,6 +112,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let is_of = |kept: &Kept| memory.as_ref().is_some_and(|memory| memory.kept == Some(kept.id));
     let kept = if args.fresh { None } else { Kept::open(&site_place).filter(is_of) };
     let mut sources = build::discover_knowing(&request, kept.as_ref()).map_err(failed)?;
+    sources.laps.templates = args.timings;
     sources.placeholders = memory.as_ref().map(|memory| memory.placeholders.clone()).unwrap_or_default();
     if let Some(memory) = &memory
         && args.explain.is_none()
@@ -235,7 +236,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     holds_a_site(&loaded, &args.site.source)?;
     let mut diagnostics = loaded.diagnostics.clone();
     let bar = progress(loaded.outputs.len());
-    let found = build::render(&loaded, &MemorySink::new(), &|| bar.inc(1));
+    let found = build::render(&loaded, &Nowhere::default(), &|| bar.inc(1));
     bar.finish_and_clear();
     diagnostics.extend(found.map_err(failed)?);
     let elsewhere = match args.links {

@@ -362,7 +362,7 @@ pub struct Card {
     /// Plain text, one or two sentences; may be empty.
     pub summary: String,
     /// Date of publication.
-    pub date: Option<DateView>,
+    pub date: Option<Shown<DateView>>,
     /// Date of the last change that was made known.
     pub updated: Option<DateView>,
     /// `report`, `analysis`, `background`, `opinion`, `brief` or `live`.
@@ -378,7 +378,7 @@ pub struct Card {
     /// Marking, when the article or its section states one.
     pub marking: Option<Marking>,
     /// Byline.
-    pub authors: Vec<AuthorRef>,
+    pub authors: Vec<Shown<AuthorRef>>,
     /// Countries that the front matter names.
     pub countries: Vec<Shown<EntityRef>>,
     /// People that the front matter names.

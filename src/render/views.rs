@@ -14,6 +14,7 @@ use tera::Value;
 
 use crate::base::dates::Moment;
 use crate::base::diagnostics::Diagnostic;
+use crate::base::held::Held;
 use crate::base::paths::{SourcePath, UrlPath};
 use crate::base::text::excerpt;
 use crate::config::Config;
@@ -58,9 +59,12 @@ use crate::words::tags::{direction, language_name};
 pub struct Shared<'a> {
     site: &'a Site,
     cards: Vec<OnceLock<Value>>,
+    /// For each article the place of its date: briefings of one day stand together, and share one.
+    date_of: Vec<u32>,
     dates: Vec<OnceLock<Shown<DateView>>>,
-    entries: [Vec<OnceLock<(String, Vec<Read>)>>; 3],
+    entries: [Vec<OnceLock<Box<FeedEntry>>>; 3],
     entities: Vec<OnceLock<Shown<EntityRef>>>,
+    authors: Vec<OnceLock<Shown<AuthorRef>>>,
     /// By language, then by kind.
     kinds: HashMap<&'a str, Vec<KindRef>>,
     months: OnceLock<Vec<Month>>,
@@ -68,6 +72,26 @@ pub struct Shared<'a> {
     edges: OnceLock<Edges>,
     /// The same of the editions in other languages.
     editions: Vec<Shared<'a>>,
+}
+
+/// The entry of an article in feeds of a format, and what it was made of.
+#[derive(Debug)]
+struct FeedEntry {
+    text: Box<str>,
+    reads: Box<[Read]>,
+}
+
+/// For each article a number that those with the same date in the same language have in common; then how many there are.
+fn dates(articles: &[Held<Article>]) -> (Vec<u32>, usize) {
+    fn date(article: &Article) -> (Option<&str>, &str) {
+        (article.meta.date.as_ref().map(|date| date.iso.as_str()), &article.lang)
+    }
+    let mut number = 0;
+    let numbers = articles.iter().enumerate().map(|(at, article)| {
+        number += u32::from(at > 0 && date(&articles[at - 1]) != date(article));
+        number
+    });
+    (numbers.collect(), number as usize + 1)
 }
 
 /// The same page in another edition.
@@ -367,12 +391,15 @@ impl<'a> Shared<'a> {
             kinds.collect::<Vec<KindRef>>()
         };
         let (articles, entities) = (site.articles.len(), site.entities.len());
+        let (date_of, dates) = dates(&site.articles);
         Self {
             site,
             cards: empty(articles),
-            dates: empty(articles),
+            date_of,
+            dates: empty(dates),
             entries: [empty(articles), empty(articles), empty(articles)],
             entities: empty(entities),
+            authors: empty(site.authors.len()),
             kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
             months: OnceLock::new(),
             corrections: OnceLock::new(),
@@ -597,7 +624,7 @@ impl<'a> Views<'a> {
     /// The card of an article.
     pub fn card_of(&self, id: ArticleId) -> Value {
         self.note(Face::Card(id));
-        let make = || Value::from_serializable(&self.card(self.shared.site.article(id)));
+        let make = || Value::from_serializable(&self.card(id));
         self.shared.cards[id.index()].get_or_init(make).clone()
     }
 
@@ -1047,11 +1074,16 @@ impl<'a> Views<'a> {
         self.shared.entities[id.index()].get_or_init(make).clone()
     }
 
+    fn shared_byline(&self, id: AuthorId) -> Shown<AuthorRef> {
+        let make = || Shown::new(&self.byline(self.shared.site.author(id)));
+        self.shared.authors[id.index()].get_or_init(make).clone()
+    }
+
     /// The day of an article that was looked at, ready to be shown in the article’s language.
     pub fn date_of(&self, id: ArticleId) -> Option<Shown<DateView>> {
         let date = self.shared.site.article(id).meta.date.as_ref()?;
         let make = || Shown::new(&dates::moment(date, self.shared.site.words.of(&self.shared.site.article(id).lang)));
-        Some(self.shared.dates[id.index()].get_or_init(make).clone())
+        Some(self.shared.dates[self.shared.date_of[id.index()] as usize].get_or_init(make).clone())
     }
 
     /// The entry of an article in feeds of a format, made once for all of them. Who shows it has looked at all that it
@@ -1059,11 +1091,11 @@ impl<'a> Views<'a> {
     pub fn feed_entry(&self, id: ArticleId, format: FeedFormat, make: impl FnOnce(&Views<'a>) -> String) -> &'a str {
         let entry = self.shared.entries[format as usize][id.index()].get_or_init(|| {
             let views = self.shared.views_in(&self.shared.site.article(id).lang);
-            let text = make(&views);
-            (text, views.into_reads())
+            let text = make(&views).into();
+            Box::new(FeedEntry { text, reads: views.into_reads().into() })
         });
-        self.reads.borrow_mut().extend_from_slice(&entry.1);
-        &entry.0
+        self.reads.borrow_mut().extend_from_slice(&entry.reads);
+        &entry.text
     }
 
     fn reference(&self, entity: &Entity) -> EntityRef {
@@ -1168,9 +1200,10 @@ impl<'a> Views<'a> {
     }
 
     /// What lists show of an article.
-    fn card(&self, article: &Article) -> Card {
-        let meta = &article.meta;
+    fn card(&self, id: ArticleId) -> Card {
         let site = self.shared.site;
+        let article = site.article(id);
+        let meta = &article.meta;
         let language = site.words.of(&article.lang);
         let about = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<Shown<EntityRef>> {
             let about =
@@ -1182,7 +1215,7 @@ impl<'a> Views<'a> {
             url: self.href(&article.url),
             permalink: self.permalink(&article.url),
             summary: summary(article) + self.secret("card"),
-            date: meta.date.as_ref().map(|date| dates::moment(date, language)),
+            date: self.date_of(id),
             updated: meta.updated.as_ref().map(|date| dates::moment(date, language)),
             type_id: article.article_type.id(),
             type_label: language.text(article.article_type.message()).to_string(),
@@ -1190,7 +1223,7 @@ impl<'a> Views<'a> {
             dir: direction(&article.lang),
             lang: article.lang.clone(),
             marking: article.marking.map(marking),
-            authors: article.authors.iter().map(|id| self.byline(self.shared.site.author(*id))).collect(),
+            authors: article.authors.iter().map(|id| self.shared_byline(*id)).collect(),
             countries: about(&|entity| self.shared.site.kind_of(entity).is_country()),
             people: about(&|entity| self.shared.site.kind_of(entity).is_person()),
             topics: about(&|entity| self.shared.site.kind_of(entity).is_topic()),

@@ -195,10 +195,10 @@ impl Names {
     fn take_sentences(&self, digester: &mut Digester, found: &Found<EntityId>) {
         digester.take(&found.contexts.len());
         for (entity, context) in &found.contexts {
-            digester.take(&(self.entity(*entity), &context.parts));
+            digester.take(&(self.entity(*entity), context));
         }
         for ([left, right], context) in &found.together {
-            digester.take(&(self.entity(*left), self.entity(*right), &context.parts));
+            digester.take(&(self.entity(*left), self.entity(*right), context));
         }
     }
 

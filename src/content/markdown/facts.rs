@@ -236,6 +236,10 @@ pub fn facts(body: &Body, options: &MarkdownOptions) -> (Facts, Vec<Diagnostic>)
         gathering.event(event, range, &|range| prepared.in_file(range));
     }
     let (mut facts, footnotes) = gathering.finish();
+    // They are kept for as long as the site.
+    facts.headings.shrink_to_fit();
+    facts.links.shrink_to_fit();
+    facts.citations.shrink_to_fit();
     facts.prose = reading.map(Reading::finish);
     facts.components.clone_from(&prepared.calls);
     facts.marked = marked(&prepared.calls, body.path, &mut diagnostics);

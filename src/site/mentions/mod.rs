@@ -16,13 +16,13 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date;
 
 use crate::base::kept;
-use crate::base::text::fold;
+use crate::base::text::{fold, push_closed_up};
 use crate::config::linking::Linking;
 use crate::content::article::Meta;
 use crate::content::beginnings::Beginnings;
 use crate::content::countries::{self, Country};
 use crate::content::gazetteer::{Gazetteer, Name, Spelling};
-use crate::content::markdown::{self, Body, MarkdownOptions, Outline, Run, RunKind};
+use crate::content::markdown::{self, Body, GAP, MarkdownOptions, Outline, Run, RunKind};
 use crate::site::ids::EntityId;
 
 mod rules;
@@ -274,22 +274,44 @@ impl Why {
 }
 
 /// A sentence in which something is named; long ones are cut, with an ellipsis.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+///
+/// An archive has a hundred of them for each name, so each is one text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Context {
     /// What stands before the first name, the name, what stands before the next, the next, and so on, to the end: plain
-    /// text and names in turn.
-    pub parts: Vec<String>,
+    /// text and names in turn, with [`BETWEEN`] between them.
+    text: Box<str>,
 }
 
+/// Stands between plain text and names: “unit separator”, which no sentence has.
+const BETWEEN: char = '\u{1F}';
+
 impl Context {
+    /// Returns a sentence of plain text and names in turn, plain text first.
+    fn of<'a>(parts: impl IntoIterator<Item = Cow<'a, str>>) -> Self {
+        let mut text = String::with_capacity(256);
+        for (index, part) in parts.into_iter().enumerate() {
+            if index > 0 {
+                text.push(BETWEEN);
+            }
+            let from = text.len();
+            push_closed_up(&mut text, &part);
+            if text[from..].contains([GAP, BETWEEN]) {
+                let cleaned = text[from..].replace(GAP, "…").replace(BETWEEN, " ");
+                text.replace_range(from.., &cleaned);
+            }
+        }
+        Self { text: text.into() }
+    }
+
     /// The sentence, part by part, with whether it is a name.
     pub fn marked(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.parts.iter().enumerate().map(|(index, part)| (part.as_str(), index % 2 == 1))
+        self.text.split(BETWEEN).enumerate().map(|(index, part)| (part, index % 2 == 1))
     }
 
     /// The sentence.
     pub fn text(&self) -> String {
-        self.parts.concat()
+        self.text.split(BETWEEN).collect()
     }
 }
 
@@ -353,6 +375,8 @@ impl Found<EntityId> {
         self.contexts.sort_by_key(|(entity, _)| *entity);
         self.together.iter_mut().for_each(|(pair, _)| pair.sort_unstable());
         self.together.sort_by_key(|(pair, _)| *pair);
+        self.mentions.shrink_to_fit();
+        self.contexts.shrink_to_fit();
         self
     }
 }

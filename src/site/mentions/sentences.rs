@@ -1,9 +1,9 @@
 //! Sentences: where they begin, and the one around a name.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::base::dates::PartialDate;
-use crate::base::text::closed_up;
 use crate::content::markdown::GAP;
 use crate::site::mentions::Context;
 
@@ -23,16 +23,15 @@ pub fn starts_sentence(text: &str, at: usize) -> bool {
 pub fn context(text: &str, names: &[Range<usize>]) -> Context {
     let (Some(first), Some(last)) = (names.first(), names.last()) else { return Context::default() };
     let sentence = sentence(text, &(first.start..last.end));
-    let clean = |text: &str| closed_up(&text.replace(GAP, "…"));
-    let mut parts = vec![clean(&ending(undated(text[sentence.start..first.start].trim_start()), MARGIN))];
-    for (index, name) in names.iter().enumerate() {
-        parts.push(clean(&text[name.clone()]));
-        parts.push(match names.get(index + 1) {
-            Some(next) => clean(&middle(&text[name.end..next.start])),
-            None => clean(&beginning(text[name.end..sentence.end].trim_end(), MARGIN)),
-        });
-    }
-    Context { parts }
+    let before = ending(undated(text[sentence.start..first.start].trim_start()), MARGIN);
+    let rest = names.iter().enumerate().flat_map(|(index, name)| {
+        let after = match names.get(index + 1) {
+            Some(next) => middle(&text[name.end..next.start]),
+            None => beginning(text[name.end..sentence.end].trim_end(), MARGIN),
+        };
+        [Cow::Borrowed(&text[name.clone()]), after]
+    });
+    Context::of(std::iter::once(before).chain(rest))
 }
 
 /// A text without the date in front that entries of a timeline have: `2025-12-10: `.
@@ -44,11 +43,11 @@ fn undated(text: &str) -> &str {
 }
 
 /// What stands between two names, without its middle when it is long.
-fn middle(text: &str) -> String {
+fn middle(text: &str) -> Cow<'_, str> {
     if text.chars().count() <= 2 * MARGIN {
-        return text.to_string();
+        return text.into();
     }
-    format!("{} {}", beginning(text, MARGIN), ending(text, MARGIN).trim_start_matches('…'))
+    format!("{} {}", beginning(text, MARGIN), ending(text, MARGIN).trim_start_matches('…')).into()
 }
 
 /// The bytes of the sentence around a range.
@@ -133,23 +132,23 @@ fn is_abbreviation(before: &str) -> bool {
 }
 
 /// The last characters of a text, cut at a word.
-fn ending(text: &str, limit: usize) -> String {
+fn ending(text: &str, limit: usize) -> Cow<'_, str> {
     if text.chars().count() <= limit + SLACK {
-        return text.to_string();
+        return text.into();
     }
-    let Some((cut, _)) = text.char_indices().rev().nth(limit) else { return text.to_string() };
+    let Some((cut, _)) = text.char_indices().rev().nth(limit) else { return text.into() };
     let at = text[cut..].find(char::is_whitespace).map_or(cut, |space| cut + space);
-    format!("…{}", text[at..].trim_start())
+    format!("…{}", text[at..].trim_start()).into()
 }
 
 /// The first characters of a text, cut at a word.
-fn beginning(text: &str, limit: usize) -> String {
+fn beginning(text: &str, limit: usize) -> Cow<'_, str> {
     if text.chars().count() <= limit + SLACK {
-        return text.to_string();
+        return text.into();
     }
-    let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_string() };
+    let Some((cut, _)) = text.char_indices().nth(limit) else { return text.into() };
     let at = text[..cut].rfind(char::is_whitespace).unwrap_or(cut);
-    format!("{}…", text[..at].trim_end())
+    format!("{}…", text[..at].trim_end()).into()
 }
 
 #[cfg(test)]
@@ -180,8 +179,19 @@ mod tests {
     fn a_sentence_may_have_two_names() {
         let text = "One. Ukraine and Russia talk. Two.";
         let context = context(text, &[5..12, 17..23]);
-        assert_eq!(context.parts, ["", "Ukraine", " and ", "Russia", " talk."]);
+        let marked = [("", false), ("Ukraine", true), (" and ", false), ("Russia", true), (" talk.", false)];
+        assert_eq!(context.marked().collect::<Vec<_>>(), marked);
         assert_eq!(context.text(), "Ukraine and Russia talk.");
+    }
+
+    #[test]
+    fn a_sentence_has_no_more_parts_than_names_make() {
+        let text = format!("Ukraine\u{1F}and{GAP}Russia talk .");
+        let context = context(&text, std::slice::from_ref(&(0..7)));
+        assert_eq!(
+            context.marked().collect::<Vec<_>>(),
+            [("", false), ("Ukraine", true), (" and…Russia talk.", false)]
+        );
     }
 
     #[test]
