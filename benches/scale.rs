@@ -1,7 +1,7 @@
 //! What an article costs as an archive grows: `cargo bench --bench scale [-- SIZE...]`.
 //!
-//! Generated archives (those of `cargo xtask corpus`) of 1,000, 10,000 and 50,000 briefings, or of the sizes asked for,
-//! are loaded and rendered into a sink that only counts and hashes, so that no disk takes part. Columns are microseconds per
+//! Generated archives (those of `cargo xtask corpus`) of 1,000, 10,000, 50,000 and 100,000 briefings, or of the sizes
+//! asked for, are loaded and rendered into a sink that only counts and hashes, so that no disk takes part. Columns are microseconds per
 //! article: a column that grows from line to line shows something that is not linear. The last table tells what the
 //! outputs of each kind cost on one thread.
 //!
@@ -16,7 +16,7 @@ use crossbrief::base::paths::OutputPath;
 use crossbrief::build::disk::Stamp;
 use crossbrief::build::fs_error::FsError;
 use crossbrief::build::manifest::Fingerprint;
-use crossbrief::build::sink::{Put, Sink, Taken};
+use crossbrief::build::sink::{Nowhere, Sink, Taken, WritePieces};
 use crossbrief::build::{self, Loaded, Request};
 use crossbrief::content::vocabulary::Tlp;
 use crossbrief::outputs::{Press, Rendered};
@@ -34,7 +34,8 @@ fn main() -> Result<()> {
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     if sizes.is_empty() {
         // `cargo test --benches` only asks whether it runs.
-        sizes = if arguments.iter().any(|one| one == "--bench") { vec![1_000, 10_000, 50_000] } else { vec![50] };
+        sizes =
+            if arguments.iter().any(|one| one == "--bench") { vec![1_000, 10_000, 50_000, 100_000] } else { vec![50] };
     }
     println!(
         "{:>9} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8}",
@@ -104,22 +105,37 @@ fn load(site: &Path) -> Result<Loaded> {
 
 fn run(site: &Path) -> Result<Run> {
     let (loaded, load) = spent(|| load(site))?;
-    let sink = Counting(AtomicU64::new(0));
+    let sink = Counting::default();
     let (_, render) = spent(|| Ok(build::render(&loaded, &sink, &|| ())?))?;
-    Ok(Run { load, render, outputs: loaded.outputs.len(), bytes: sink.0.into_inner() })
+    Ok(Run { load, render, outputs: loaded.outputs.len(), bytes: sink.bytes.into_inner() })
 }
 
 /// Counts bytes, hashes them as every sink does, and drops them.
-struct Counting(AtomicU64);
+#[derive(Default)]
+struct Counting {
+    to: Nowhere,
+    bytes: AtomicU64,
+}
+
+impl Counting {
+    fn count(&self, taken: std::result::Result<Taken, FsError>) -> std::result::Result<Taken, FsError> {
+        let taken = taken?;
+        self.bytes.fetch_add(taken.fingerprint.length, Ordering::Relaxed);
+        Ok(taken)
+    }
+}
 
 impl Sink for Counting {
-    fn put(&self, _: &OutputPath, bytes: &[u8]) -> std::result::Result<Taken, FsError> {
-        self.0.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        Ok(Taken { fingerprint: Fingerprint::of(bytes), put: Put::Written })
+    fn put(&self, path: &OutputPath, bytes: &[u8]) -> std::result::Result<Taken, FsError> {
+        self.count(self.to.put(path, bytes))
     }
 
-    fn copy(&self, path: &OutputPath, _: &Path) -> std::result::Result<Taken, FsError> {
-        self.put(path, &[])
+    fn put_pieces(&self, path: &OutputPath, write: &mut WritePieces) -> std::result::Result<Taken, FsError> {
+        self.count(self.to.put_pieces(path, write))
+    }
+
+    fn copy(&self, path: &OutputPath, from: &Path) -> std::result::Result<Taken, FsError> {
+        self.count(self.to.copy(path, from))
     }
 
     fn keep(&self, _: &OutputPath, _: &Fingerprint, _: Option<Stamp>) -> std::result::Result<bool, FsError> {
@@ -131,7 +147,7 @@ impl Sink for Counting {
 fn by_kind(site: &Path, size: usize) -> Result<()> {
     let loaded = load(site)?;
     let shared = Shared::new(&loaded.site);
-    let mut kinds: BTreeMap<String, (usize, Duration, usize)> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, (usize, Duration, u64)> = BTreeMap::new();
     for output in loaded.outputs.iter() {
         let recipe = format!("{:?}", output.recipe);
         // `EntityPage(EntityId(7), 1)` is an entity page; feeds tell apart whose they are.
@@ -139,8 +155,14 @@ fn by_kind(site: &Path, size: usize) -> Result<()> {
         let kind = words.next().unwrap_or_default().to_string();
         let views = shared.views_in(output.recipe.language(&loaded.site));
         let press = Press { views: &views, templates: &loaded.templates };
-        let (made, spent) = spent(|| Ok(output.recipe.render(&press, &mut Vec::new())))?;
-        let bytes = if let Some(Rendered::Bytes(bytes)) = made { bytes.len() } else { 0 };
+        let (bytes, spent) = spent(|| match output.recipe.render(&press, &mut Vec::new()) {
+            Some(Rendered::Bytes(bytes)) => Ok(bytes.len() as u64),
+            Some(Rendered::Pieces(pieces)) => {
+                let mut write = |to: &mut dyn std::io::Write| pieces.write(&press, to);
+                Ok(Nowhere::default().put_pieces(&output.path, &mut write)?.fingerprint.length)
+            }
+            _ => Ok(0),
+        })?;
         let sum = kinds.entry(kind).or_default();
         *sum = (sum.0 + 1, sum.1 + spent.cpu, sum.2 + bytes);
     }
@@ -149,7 +171,12 @@ fn by_kind(site: &Path, size: usize) -> Result<()> {
     kinds.sort_by_key(|(_, (_, took, _))| std::cmp::Reverse(*took));
     for (kind, (count, took, bytes)) in kinds {
         let micros = took.as_secs_f64() * 1e6;
-        println!("{kind:<14} {count:>8} {:>8.0} {:>9.1} {:>10}", micros / 1e3, micros / count as f64, bytes / count);
+        println!(
+            "{kind:<14} {count:>8} {:>8.0} {:>9.1} {:>10}",
+            micros / 1e3,
+            micros / count as f64,
+            bytes / count as u64
+        );
     }
     Ok(())
 }

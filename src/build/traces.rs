@@ -5,7 +5,7 @@
 //! belong to one build. Nothing of this is trusted that a digest does not prove, and without it a build is only slower.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -51,7 +51,8 @@ pub struct Trace {
 
 /// Something that was looked at, by a name that it keeps from build to build.
 ///
-/// Flat, since it is read from tables that anybody may have written: what nests can nest without end.
+/// Flat, since it is read from tables that anybody may have written: what nests can nest without end. And small, since most
+/// are names of faces: what is longer lies elsewhere, and is shared with what was noted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Name {
     /// The number of the edition in which it was looked at; 0 for faces, whose names tell it.
@@ -62,22 +63,22 @@ struct Name {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum What {
     Face(FaceName),
-    Link(SourcePath, LinkTarget, Tlp),
-    Picture(SourcePath, String),
-    Person(String),
-    Template(String),
-    Component(String),
+    Link(Arc<(SourcePath, LinkTarget, Tlp)>),
+    Picture(Arc<(SourcePath, String)>),
+    Person(Box<str>),
+    Template(Box<str>),
+    Component(Box<str>),
 }
 
 impl Name {
     fn of(read: &Read, sight: &Sight) -> Self {
         let what = match read {
             Read::Face(face) => What::Face(sight.faces.name(*face)),
-            Read::Link(link) => What::Link(link.0.clone(), link.1.clone(), link.2),
-            Read::Picture(picture) => What::Picture(picture.0.clone(), picture.1.clone()),
-            Read::Person(name) => What::Person(name.to_string()),
-            Read::Template(name) => What::Template(name.to_string()),
-            Read::Component(name) => What::Component(name.to_string()),
+            Read::Link(link) => What::Link(link.clone()),
+            Read::Picture(picture) => What::Picture(picture.clone()),
+            Read::Person(name) => What::Person(name.clone()),
+            Read::Template(name) => What::Template(name.clone()),
+            Read::Component(name) => What::Component(name.clone()),
             Read::Of(number, read) => {
                 let name = Name::of(read, &sight.of_edition(*number));
                 let edition = if matches!(name.what, What::Face(_)) { 0 } else { *number };
@@ -99,11 +100,11 @@ impl Name {
     fn read(&self) -> Option<Read> {
         Some(match &self.what {
             What::Face(_) => return None,
-            What::Link(from, target, own) => Read::Link(Box::new((from.clone(), target.clone(), *own))),
-            What::Picture(from, src) => Read::Picture(Box::new((from.clone(), src.clone()))),
-            What::Person(name) => Read::Person(name.as_str().into()),
-            What::Template(name) => Read::Template(name.as_str().into()),
-            What::Component(name) => Read::Component(name.as_str().into()),
+            What::Link(link) => Read::Link(link.clone()),
+            What::Picture(picture) => Read::Picture(picture.clone()),
+            What::Person(name) => Read::Person(name.clone()),
+            What::Template(name) => Read::Template(name.clone()),
+            What::Component(name) => Read::Component(name.clone()),
         })
     }
 }
@@ -284,7 +285,7 @@ impl Traces {
     pub(super) fn revise(&mut self, faces: &HashMap<FaceName, Digest>, sight: &Sight) -> HashSet<OutputPath> {
         let now = |name: &Name| match &name.what {
             What::Face(face) => faces.get(face).copied(),
-            What::Link(_, target, _) if target.fragment().is_some() => name.digest(&HashMap::new(), sight),
+            What::Link(link) if link.1.fragment().is_some() => name.digest(&HashMap::new(), sight),
             What::Template(_) | What::Component(_) => name.digest(&HashMap::new(), sight),
             _ => None,
         };
@@ -366,12 +367,12 @@ impl Name {
     fn words(&self) -> String {
         match &self.what {
             What::Face(name) => name.words().to_string(),
-            What::Link(from, target, _) => match target {
-                LinkTarget::Relative { path, .. } => format!("where the link `{path}` in {from} leads"),
-                LinkTarget::Wiki { name, .. } => format!("where the link `[[{name}]]` in {from} leads"),
-                _ => format!("a link in {from}"),
+            What::Link(link) => match &link.1 {
+                LinkTarget::Relative { path, .. } => format!("where the link `{path}` in {} leads", link.0),
+                LinkTarget::Wiki { name, .. } => format!("where the link `[[{name}]]` in {} leads", link.0),
+                _ => format!("a link in {}", link.0),
             },
-            What::Picture(from, src) => format!("the picture `{src}` in {from}"),
+            What::Picture(picture) => format!("the picture `{}` in {}", picture.1, picture.0),
             What::Person(name) => format!("who `{name}` is"),
             What::Template(name) => format!("the template {name}, or what it uses"),
             What::Component(name) => format!("the shortcode {name}, or what it uses"),

@@ -1,5 +1,7 @@
 //! What an output has looked at while it was made.
 
+use std::sync::Arc;
+
 use crate::base::hash::Digest;
 use crate::base::paths::SourcePath;
 use crate::content::markdown::LinkTarget;
@@ -15,9 +17,9 @@ pub enum Read {
     /// A portion of the site.
     Face(Face),
     /// Where a link of a file leads, on a page of this marking.
-    Link(Box<(SourcePath, LinkTarget, Tlp)>),
+    Link(Arc<(SourcePath, LinkTarget, Tlp)>),
     /// A picture that a file shows.
-    Picture(Box<(SourcePath, String)>),
+    Picture(Arc<(SourcePath, String)>),
     /// Who a name in an event is.
     Person(Box<str>),
     /// A template, with all that it uses.

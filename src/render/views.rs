@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tera::Value;
@@ -913,7 +913,7 @@ impl<'a> Views<'a> {
 
     /// Where a link of a text leads, on a page of the marking `own`.
     pub fn link(&self, from: &SourcePath, target: &LinkTarget, own: Tlp) -> Result<Resolved, Box<Diagnostic>> {
-        self.reads.borrow_mut().push(Read::Link(Box::new((from.clone(), target.clone(), own))));
+        self.reads.borrow_mut().push(Read::Link(Arc::new((from.clone(), target.clone(), own))));
         leads::link(self.shared, from, target, own)
     }
 
@@ -930,7 +930,7 @@ impl<'a> Views<'a> {
 
     /// What a wikilink leads to that shows the text of something else.
     pub fn embedded(&self, from: &SourcePath, target: &LinkTarget) -> Result<links::Destination, links::Broken> {
-        self.reads.borrow_mut().push(Read::Link(Box::new((from.clone(), target.clone(), Tlp::Red))));
+        self.reads.borrow_mut().push(Read::Link(Arc::new((from.clone(), target.clone(), Tlp::Red))));
         links::resolve(self.shared.site, from, target)
     }
 
@@ -952,7 +952,7 @@ impl<'a> Views<'a> {
 
     /// A picture that a text shows.
     pub fn picture(&self, from: &SourcePath, src: &str) -> Result<ImageInfo, Box<Diagnostic>> {
-        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), src.to_string()))));
+        self.reads.borrow_mut().push(Read::Picture(Arc::new((from.clone(), src.to_string()))));
         leads::picture(self.shared, from, src)
     }
 
@@ -1153,13 +1153,13 @@ impl<'a> Views<'a> {
 
     /// A picture that the front matter of `from` names; none when the file is missing, which is told elsewhere.
     pub fn image(&self, from: &SourcePath, image: &ImageInput) -> Option<ImageView> {
-        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), image.src.clone()))));
+        self.reads.borrow_mut().push(Read::Picture(Arc::new((from.clone(), image.src.clone()))));
         self.card_image(from, image)
     }
 
     /// The picture of a person as a square, around the face; none when the file is missing.
     pub fn portrait(&self, from: &SourcePath, image: &ImageInput) -> Option<PortraitView> {
-        self.reads.borrow_mut().push(Read::Picture(Box::new((from.clone(), image.src.clone()))));
+        self.reads.borrow_mut().push(Read::Picture(Arc::new((from.clone(), image.src.clone()))));
         let site = self.shared.site;
         let file = links::attachment(site, from, &image.src)?;
         let whole = site.published.get(&file)?;
