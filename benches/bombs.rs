@@ -193,7 +193,7 @@ fn seconds(text: &str) -> (f64, bool) {
     let kinds = Kind::built_in();
     let options = MarkdownOptions::default();
     let zone = crossbrief::config::defaults("site").zone;
-    let settings = Settings { zone: &zone, kinds: &kinds, markdown: &options };
+    let settings = Settings { zone: &zone, kinds: &kinds, markdown: &options, packed: false };
     let path = SourcePath::new("content/briefings/a.md");
     let file = format!("---\ntitle: A\ndate: 2025-01-01\n---\n{text}");
     let role = read::role("briefings/a.md", &kinds);
@@ -201,7 +201,8 @@ fn seconds(text: &str) -> (f64, bool) {
     let (parsed, diagnostics) = read::parse(&path, &role, file.as_bytes(), &settings);
     let refused = count_errors(&diagnostics) > 0;
     if let (Some(ParsedFile::Article(article, _)), false) = (parsed, refused) {
-        let body: Body = article.document.markdown(&path);
+        let opened = article.document.open(&path);
+        let body: Body = opened.body();
         drop(prose(&body, &options));
         drop(html(&body, &options, &Anywhere, &[]));
     }

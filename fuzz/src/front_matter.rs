@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
     let kinds = Kind::built_in();
     let path = SourcePath::new(&format!("content/{name}"));
     let zone = crossbrief::config::defaults("site").zone;
-    let settings = Settings { zone: &zone, kinds: &kinds, markdown: &MarkdownOptions::default() };
+    let settings = Settings { zone: &zone, kinds: &kinds, markdown: &MarkdownOptions::default(), packed: false };
     let (parsed, diagnostics) = read::parse(&path, &read::role(name, &kinds), bytes, &settings);
     assert!(parsed.is_some() || count_errors(&diagnostics) > 0, "nothing came of {name}, and nothing was told");
     told(&path, bytes, &diagnostics);

@@ -76,7 +76,7 @@ fn bad_byte(path: &SourcePath, file: &[u8], body: &[u8], at: usize) -> Diagnosti
 }
 
 /// Line and column, both from 1, of the end of `before`; the column counts characters.
-fn position(before: &str) -> (usize, usize) {
+pub fn position(before: &str) -> (usize, usize) {
     let plain = with_plain_line_ends(before);
     let line = plain.rsplit('\n').next().unwrap_or("");
     (plain.matches('\n').count() + 1, line.chars().count() + 1)

@@ -6,6 +6,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -46,7 +47,7 @@ pub struct Built {
     pub told: BTreeMap<usize, Vec<Diagnostic>>,
     /// Each output, and how it came to be.
     pub outputs: Vec<(OutputPath, Came)>,
-    /// How each output was made, in the same order.
+    /// How each output was made, in the same order; nothing where nobody asked for it.
     pub times: Vec<Timed>,
     /// How long all took.
     pub laps: Laps,
@@ -161,17 +162,10 @@ pub fn render_seen(
     let pressed = in_turn(&places, onlooker, |place| {
         let output = &loaded.outputs[place];
         let from = laps.now();
-        let timed = |bytes: u64, templates| Timed {
-            from,
-            took: laps.now() - from,
-            thread: rayon::current_thread_index().unwrap_or(0),
-            sort: output.recipe.name(),
-            templates,
-            bytes,
-        };
+        let timed = |bytes: u64, templates| laps.by_output.then(|| laps.timed(output, from, templates, bytes));
         let done = |how: How, bytes: u64| {
             onlooker.done(place, &[]);
-            Pressed { how, diagnostics: Vec::new(), timed: timed(bytes, Vec::new()) }
+            Box::new(Pressed { how, diagnostics: Vec::new(), bytes, timed: timed(bytes, Vec::new()) })
         };
         let recipe = recipe_of(loaded, output);
         let why = match verified.as_ref().map(|verified| verified.trace(&output.path, recipe)) {
@@ -193,8 +187,8 @@ pub fn render_seen(
         let earlier = old.and_then(|old| old.outputs.get(&output.path));
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
-        let templates = if laps.templates { views.take_times() } else { Vec::new() };
-        let timed = timed(out.map_or(0, |out| out.taken.fingerprint.length), templates);
+        let bytes = out.map_or(0, |out| out.taken.fingerprint.length);
+        let timed = timed(bytes, views.take_times());
         let reads = |views: Views| notes.take(views.into_reads());
         let made = out.map(|Out { taken, drawn }| Made {
             recipe,
@@ -204,17 +198,21 @@ pub fn render_seen(
             drawn,
         });
         onlooker.done(place, &diagnostics);
-        Ok(Pressed { how: How::Made(why, made), diagnostics, timed })
+        Ok(Box::new(Pressed { how: How::Made(why, made), diagnostics, bytes, timed }))
     })?;
+    let noted = notes.finish();
+    // What pages share is let go of before what is remembered of them is gathered.
+    shared.let_go();
     laps.end("render");
     let mut told = BTreeMap::new();
-    let mut times = Vec::with_capacity(loaded.outputs.len());
-    let (mut made, mut kept) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
+    let (mut made, mut kept) = (Vec::with_capacity(pressed.len()), Vec::new());
     let mut taken: BTreeMap<usize, Vec<OutputPath>> = BTreeMap::new();
     let mut outputs = Vec::with_capacity(loaded.outputs.len());
-    for (at, (output, Pressed { how, diagnostics, timed })) in loaded.outputs.iter().zip(pressed).enumerate() {
+    for (at, (output, pressed)) in loaded.outputs.iter().zip(pressed).enumerate() {
+        let Pressed { how, diagnostics, bytes, timed } = *pressed;
         let path = &output.path;
-        if stock.is_some() && may_be_shared(output, timed.bytes, &diagnostics) {
+        if stock.is_some() && may_be_shared(output, bytes, &diagnostics) {
             shares.sharable.push(path.clone());
             let is_there = matches!(how, How::Shared(_)) || matches!(how, How::Kept) && finds[at].is_some();
             if !is_there && !matches!(how, How::Made(_, None)) {
@@ -235,20 +233,21 @@ pub fn render_seen(
                 Came::Shared
             }
             How::Made(why, one) => {
-                made.extend(one.map(|one| (path.clone(), one)));
+                made.extend(one.map(|one| (path.clone(), Trace::from(one))));
                 Came::Made(why)
             }
         };
         outputs.push((path.clone(), came));
-        times.push(timed);
+        times.extend(timed);
     }
     shares.bytes = stock.as_ref().map_or(0, Stock::fetched);
     let from_stock = taken.into_iter().filter_map(|(table, paths)| Some((stock.as_ref()?.traces(table), paths)));
     let taken_over = old.map(|old| (old, kept)).into_iter().chain(from_stock).collect();
-    let traces = Traces::gather(loaded.salt, notes, made, taken_over);
+    let traces = Traces::gather(loaded.salt, noted, made, taken_over);
     if stock.is_some() {
         // Their traces may name what is withheld.
-        let dead = traces.with_dead_links(&sight);
+        let shared = Shared::new(&loaded.site);
+        let dead = traces.with_dead_links(&Sight { shared: &shared, faces: &faces, templates: &loaded.templates });
         shares.sharable.retain(|path| !dead.contains(path));
         shares.lacking.retain(|path| !dead.contains(path));
     }
@@ -378,14 +377,8 @@ pub fn render_revised(
         let out = press(loaded, output, &views, sink, earlier, &mut diagnostics)?;
         let told = !diagnostics.is_empty();
         let recipe = recipe_of(loaded, output);
-        let timed = Timed {
-            from,
-            took: laps.now() - from,
-            thread: rayon::current_thread_index().unwrap_or(0),
-            sort: output.recipe.name(),
-            templates: if laps.templates { views.take_times() } else { Vec::new() },
-            bytes: out.map_or(0, |out| out.taken.fingerprint.length),
-        };
+        let bytes = out.map_or(0, |out| out.taken.fingerprint.length);
+        let timed = laps.by_output.then(|| laps.timed(output, from, views.take_times(), bytes));
         let made = out.map(|Out { taken, drawn }| Made {
             recipe,
             reads: views.into_reads(),
@@ -394,15 +387,16 @@ pub fn render_revised(
             drawn,
         });
         onlooker.done(place, &diagnostics);
-        Ok((made, diagnostics, timed))
+        Ok(Box::new((made, diagnostics, timed)))
     })?;
     laps.end("render");
     let mut told = before.told.clone();
     let mut made_all = Vec::with_capacity(concerned.len());
     let mut outputs = Vec::with_capacity(concerned.len());
-    let mut times = Vec::with_capacity(concerned.len());
-    for (at, (made, diagnostics, timed)) in concerned.into_iter().zip(pressed) {
-        times.push(timed);
+    let mut times = Vec::new();
+    for (at, pressed) in concerned.into_iter().zip(pressed) {
+        let (made, diagnostics, timed) = *pressed;
+        times.extend(timed);
         let output = &loaded.outputs[at];
         told.remove(&at);
         if !diagnostics.is_empty() {
@@ -433,7 +427,16 @@ pub fn render_revised(
 struct Pressed {
     how: How,
     diagnostics: Vec<Diagnostic>,
-    timed: Timed,
+    bytes: u64,
+    timed: Option<Timed>,
+}
+
+impl Laps {
+    /// How an output was made that was begun at `from`.
+    fn timed(&self, output: &Output, from: Duration, templates: Vec<(Box<str>, Duration)>, bytes: u64) -> Timed {
+        let (took, thread) = (self.now() - from, rayon::current_thread_index().unwrap_or(0));
+        Timed { from, took, thread, sort: output.recipe.name(), templates, bytes }
+    }
 }
 
 /// How one output came to be.

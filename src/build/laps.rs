@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 pub struct Laps {
     begun: Instant,
     laps: Vec<Lap>,
-    /// Whether somebody wants to know how long each template took, too.
-    pub templates: bool,
+    /// Whether somebody wants to know of each output how it was made.
+    pub by_output: bool,
 }
 
 /// One stage.
@@ -34,7 +34,7 @@ pub struct Timed {
     pub thread: usize,
     /// What sort of output it is.
     pub sort: Cow<'static, str>,
-    /// Templates that were rendered for it, and how long each took; where that is wanted.
+    /// Templates that were rendered for it, and how long each took.
     pub templates: Vec<(Box<str>, Duration)>,
     /// Its length in bytes.
     pub bytes: u64,
@@ -42,7 +42,7 @@ pub struct Timed {
 
 impl Default for Laps {
     fn default() -> Self {
-        Self { begun: Instant::now(), laps: Vec::new(), templates: false }
+        Self { begun: Instant::now(), laps: Vec::new(), by_output: false }
     }
 }
 

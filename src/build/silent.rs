@@ -42,7 +42,7 @@ fn article(loaded: &Loaded, path: &SourcePath, bytes: &[u8], at: Timestamp) -> O
 
 /// Stands for what an article says, however its lines are broken.
 fn shown(article: &ArticleFile) -> Digest {
-    let ArticleFile { meta, document, .. } = article;
+    let ArticleFile { path, meta, document, .. } = article;
     let words = |text: &str| text.split_whitespace().map(str::to_string).collect::<Vec<_>>();
     let line = |text: &Option<String>| text.as_deref().map(words);
     let judgments: Vec<_> = meta
@@ -51,7 +51,7 @@ fn shown(article: &ArticleFile) -> Digest {
         .map(|one| (words(&one.input.text), one.input.likelihood, one.input.confidence))
         .collect();
     let lead = (words(&meta.title), line(&meta.summary), line(&meta.bottom_line), line(&meta.why_it_matters));
-    Digest::of(&(lead, judgments, words(&document.file[document.body.clone()])))
+    Digest::of(&(lead, judgments, words(document.open(path).body().text)))
 }
 
 /// Stands for what an article tells of its changes.

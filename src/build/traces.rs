@@ -149,21 +149,16 @@ impl Traces {
         Verified { old: self, same, fits }
     }
 
-    /// The traces of a new build out of its outputs: those that were made, with what was noted of them, and those that
+    /// The traces of a new build out of its outputs: those that were made, with all that was looked at, and those that
     /// were taken over from other traces, by their paths.
     pub(super) fn gather(
         salt: Digest,
-        notes: Notes,
-        made: Vec<(OutputPath, Made<Noted>)>,
+        AllNoted(mut noted): AllNoted,
+        made: Vec<(OutputPath, Trace)>,
         taken_over: Vec<(&Traces, Vec<OutputPath>)>,
     ) -> Self {
-        let Noting { mut noted, .. } = notes.noting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut outputs: Vec<(OutputPath, Trace)> =
-            Vec::with_capacity(made.len() + taken_over.iter().map(|(_, paths)| paths.len()).sum::<usize>());
-        outputs.extend(made.into_iter().map(|(path, made)| {
-            let Made { recipe, reads: Noted(reads), fingerprint, told, drawn } = made;
-            (path, Trace { recipe, reads, fingerprint, stamp: None, told, drawn })
-        }));
+        let mut outputs = made;
+        outputs.reserve(taken_over.iter().map(|(_, paths)| paths.len()).sum::<usize>());
         for (old, paths) in taken_over {
             let mut moved: Vec<Option<u32>> = vec![None; old.names.len()];
             for path in paths {
@@ -242,9 +237,24 @@ struct Noting {
 #[derive(Debug)]
 pub(super) struct Noted(Vec<u32>);
 
+/// All that outputs have looked at, with the digests of what they saw.
+pub(super) struct AllNoted(IndexMap<Name, Digest, foldhash::fast::FixedState>);
+
+impl From<Made<Noted>> for Trace {
+    fn from(made: Made<Noted>) -> Self {
+        let Made { recipe, reads: Noted(reads), fingerprint, told, drawn } = made;
+        Self { recipe, reads, fingerprint, stamp: None, told, drawn }
+    }
+}
+
 impl<'a> Notes<'a> {
     pub(super) fn new(sight: Sight<'a>) -> Self {
         Self { sight, noting: Mutex::default() }
+    }
+
+    /// All that was noted: outputs are made, and nobody looks any more.
+    pub(super) fn finish(self) -> AllNoted {
+        AllNoted(self.noting.into_inner().unwrap_or_else(PoisonError::into_inner).noted)
     }
 
     fn noting(&self) -> MutexGuard<'_, Noting> {
@@ -263,8 +273,11 @@ impl<'a> Notes<'a> {
             None => Err((Name::of(&read, &self.sight), read.digest(&self.sight), read)),
         };
         let found: Vec<Result<u32, (Name, Digest, Read)>> = reads.into_iter().zip(known).map(new).collect();
+        // Of its own length: to collect in place would keep room for what is not noted any more.
+        let mut places = Vec::with_capacity(found.len());
         if found.iter().all(Result::is_ok) {
-            return Noted(found.into_iter().flatten().collect());
+            places.extend(found.into_iter().flatten());
+            return Noted(places);
         }
         let noting = &mut *self.noting();
         let note = |found: Result<u32, (Name, Digest, Read)>| {
@@ -275,7 +288,8 @@ impl<'a> Notes<'a> {
                 *noting.by_read.entry(read).or_insert(at)
             })
         };
-        Noted(found.into_iter().map(note).collect())
+        places.extend(found.into_iter().map(note));
+        Noted(places)
     }
 }
 

@@ -1,5 +1,6 @@
 //! In which order outputs are made: as they stand in the plan, but first what somebody waits for.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::base::diagnostics::Diagnostic;
@@ -27,8 +28,9 @@ impl<F: Fn() + Sync> Onlooker for F {
     }
 }
 
-/// Makes the outputs at `places`, which rise, on all threads; returns what became of each, in the order of `places`.
-pub fn in_turn<T: Send>(
+/// Makes the outputs at `places`, which rise, on all threads; returns what became of each, in the order of `places`. What
+/// is large is better boxed.
+pub fn in_turn<T: Send + Sync>(
     places: &[usize],
     onlooker: &dyn Onlooker,
     make: impl Fn(usize) -> Result<T, FsError> + Sync,
@@ -42,11 +44,12 @@ pub fn in_turn<T: Send>(
         let wanted = std::iter::from_fn(|| onlooker.wants()).filter_map(|place| places.binary_search(&place).ok());
         wanted.chain(std::iter::from_fn(in_line)).find(is_free)
     };
-    let made: Vec<Result<Vec<(usize, T)>, FsError>> = rayon::broadcast(|_| {
-        let mut own = Vec::new();
+    let slots: Vec<OnceLock<T>> = places.iter().map(|_| OnceLock::new()).collect();
+    let ends: Vec<Result<(), FsError>> = rayon::broadcast(|_| {
         while let Some(at) = take() {
             match make(places[at]) {
-                Ok(made) => own.push((at, made)),
+                // Nobody else has this place.
+                Ok(made) => drop(slots[at].set(made)),
                 Err(error) => {
                     // Nothing of it is of use any more.
                     next.store(places.len(), Ordering::Relaxed);
@@ -54,14 +57,10 @@ pub fn in_turn<T: Send>(
                 }
             }
         }
-        Ok(own)
+        Ok(())
     });
-    let mut all = Vec::with_capacity(places.len());
-    for own in made {
-        all.extend(own?);
-    }
-    all.sort_unstable_by_key(|(at, _)| *at);
-    Ok(all.into_iter().map(|(_, made)| made).collect())
+    ends.into_iter().collect::<Result<(), FsError>>()?;
+    Ok(slots.into_iter().filter_map(OnceLock::into_inner).collect())
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let is_of = |kept: &Kept| memory.as_ref().is_some_and(|memory| memory.kept == Some(kept.id));
     let kept = if args.fresh { None } else { Kept::open(&site_place).filter(is_of) };
     let mut sources = build::discover_knowing(&request, kept.as_ref()).map_err(failed)?;
-    sources.laps.templates = args.timings;
+    sources.laps.by_output = args.timings;
     sources.placeholders = memory.as_ref().map(|memory| memory.placeholders.clone()).unwrap_or_default();
     if let Some(memory) = &memory
         && args.explain.is_none()

@@ -127,19 +127,19 @@ fn tell(args: &EntitiesArgs, site: &Site, article: &Article) -> String {
 fn rows(site: &Site, article: &Article) -> Vec<Row> {
     let lines: BTreeMap<Spot, String> =
         Text::lines_of(&article.meta).into_iter().map(|(spot, line)| (spot, one_line(&line))).collect();
-    let file: &str = &article.document.file;
-    let starts: Vec<usize> = std::iter::once(0).chain(file.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let document = &article.document;
     let written = |spot: Spot, range: &std::ops::Range<u32>| -> String {
-        let text = if spot == Spot::Body { Some(file) } else { lines.get(&spot).map(String::as_str) };
-        let written = text.and_then(|text| text.get(range.start as usize..range.end as usize)).unwrap_or_default();
-        harmless(&one_line(written))
+        let range = range.start as usize..range.end as usize;
+        let written = match spot {
+            Spot::Body => document.written(range),
+            spot => lines.get(&spot).and_then(|line| line.get(range)).map(str::to_string),
+        };
+        harmless(&one_line(&written.unwrap_or_default()))
     };
     let place = |spot: Spot, range: &std::ops::Range<u32>| -> (String, Value) {
         match spot {
             Spot::Body => {
-                let at = range.start as usize;
-                let line = starts.partition_point(|start| *start <= at);
-                let column = file.get(starts[line - 1]..at).map_or(1, |before| before.chars().count() + 1);
+                let (line, column) = document.position(range.start as usize);
                 (format!("{line}:{column}"), json!({"line": line, "column": column}))
             }
             Spot::Judgment(index) => (format!("key_judgments[{index}]"), json!({"index": index})),

@@ -43,10 +43,11 @@ pub fn lint(path: &SourcePath, meta: &Meta, document: &Document) -> Vec<Diagnost
             told.push(both(Place::field(path, field.clone()), &text[range]));
         }
     }
-    let body = &document.file[document.body.clone()];
-    for range in both_in_one(body) {
-        let start = document.body.start + range.end - body[range.clone()].trim_start().len();
-        told.push(both(Place::span(path, start..start + 1), &body[range]));
+    let opened = document.open(path);
+    let body = opened.body();
+    for range in both_in_one(body.text) {
+        let start = body.offset + range.end - body.text[range.clone()].trim_start().len();
+        told.push(both(Place::span(path, start..start + 1), &body.text[range]));
     }
     told.extend(mixed(path, meta, &lines));
     told

@@ -77,7 +77,7 @@ impl<'a> PageHtml<'a> {
     /// The HTML of a text with its table of contents.
     pub fn document(&self, document: &Document) -> (String, Vec<TocEntry>, Vec<Diagnostic>) {
         let (html, diagnostics) =
-            markdown::html(&document.markdown(self.path), &self.options, self, &self.names(Spot::Body));
+            markdown::html(&document.open(self.path).body(), &self.options, self, &self.names(Spot::Body));
         (html.content, toc(html.headings), diagnostics)
     }
 
@@ -294,8 +294,8 @@ impl<'a> PageHtml<'a> {
                     section: anchor.clone(),
                 };
                 let names = shown.html.names(Spot::Body);
-                let body = document.markdown(shown.html.path);
-                markdown::embedded_html(&body, &shown.html.options, &shown.html, &names, &within)
+                let opened = document.open(shown.html.path);
+                markdown::embedded_html(&opened.body(), &shown.html.options, &shown.html, &names, &within)
             }
             None => format!("<p>{}</p>\n", crate::base::text::escape_html(&shown.summary)),
         };

@@ -7,9 +7,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rayon::prelude::*;
 use tera::Value;
 
 use crate::base::dates::Moment;
@@ -62,7 +63,9 @@ pub struct Shared<'a> {
     /// For each article the place of its date: briefings of one day stand together, and share one.
     date_of: Vec<u32>,
     dates: Vec<OnceLock<Shown<DateView>>>,
-    entries: [Vec<OnceLock<Box<FeedEntry>>>; 3],
+    entries: [Vec<Mutex<FeedEntry>>; 3],
+    /// In how many feeds of a format each article is.
+    in_feeds: Vec<u32>,
     entities: Vec<OnceLock<Shown<EntityRef>>>,
     authors: Vec<OnceLock<Shown<AuthorRef>>>,
     /// By language, then by kind.
@@ -74,11 +77,27 @@ pub struct Shared<'a> {
     editions: Vec<Shared<'a>>,
 }
 
-/// The entry of an article in feeds of a format, and what it was made of.
-#[derive(Debug)]
+/// The entry of an article in feeds of a format, as long as there are feeds that have not shown it.
+#[derive(Debug, Default)]
 struct FeedEntry {
-    text: Box<str>,
-    reads: Box<[Read]>,
+    /// Its text, and what it was made of.
+    made: Option<(Arc<str>, Box<[Read]>)>,
+    shown: u32,
+}
+
+/// In how many feeds of a format each article is: those of its lists in which it is among the newest.
+fn in_feeds(site: &Site) -> Vec<u32> {
+    let mut feeds = vec![0; site.articles.len()];
+    let of_entities = site.entities.iter().map(|entity| &entity.articles);
+    let of_authors = site.authors.iter().map(|author| &author.articles);
+    let of_pairs = site.connections.pairs().iter().map(|pair| &pair.articles);
+    // Sections may be sorted otherwise, and are in the end as their feeds are: newest first.
+    let of_sections = site.sections.iter().map(|section| &section.articles);
+    for list in of_entities.chain(of_authors).chain(of_pairs).chain(of_sections) {
+        list.iter().take(site.config.feed.size).for_each(|id| feeds[id.index()] += 1);
+    }
+    feeds.iter_mut().take(site.config.feed.size).for_each(|feeds| *feeds += 1);
+    feeds
 }
 
 /// For each article a number that those with the same date in the same language have in common; then how many there are.
@@ -92,6 +111,10 @@ fn dates(articles: &[Held<Article>]) -> (Vec<u32>, usize) {
         number
     });
     (numbers.collect(), number as usize + 1)
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The same page in another edition.
@@ -397,7 +420,8 @@ impl<'a> Shared<'a> {
             cards: empty(articles),
             date_of,
             dates: empty(dates),
-            entries: [empty(articles), empty(articles), empty(articles)],
+            entries: std::array::from_fn(|_| (0..articles).map(|_| Mutex::default()).collect()),
+            in_feeds: in_feeds(site),
             entities: empty(entities),
             authors: empty(site.authors.len()),
             kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
@@ -406,6 +430,15 @@ impl<'a> Shared<'a> {
             edges: OnceLock::new(),
             editions: site.editions.iter().map(|edition| Shared::new(edition)).collect(),
         }
+    }
+
+    /// Lets go of all of it, on all threads.
+    pub fn let_go(self) {
+        let Self { cards, dates, entries, entities, authors, editions, .. } = self;
+        cards.into_par_iter().with_min_len(256).for_each(drop);
+        entries.into_iter().for_each(|of_format| of_format.into_par_iter().with_min_len(256).for_each(drop));
+        drop((dates, entities, authors));
+        editions.into_iter().for_each(Shared::let_go);
     }
 
     /// What the outputs of an edition share.
@@ -1087,15 +1120,21 @@ impl<'a> Views<'a> {
     }
 
     /// The entry of an article in feeds of a format, made once for all of them. Who shows it has looked at all that it
-    /// was made of.
-    pub fn feed_entry(&self, id: ArticleId, format: FeedFormat, make: impl FnOnce(&Views<'a>) -> String) -> &'a str {
-        let entry = self.shared.entries[format as usize][id.index()].get_or_init(|| {
+    /// was made of. After the last of the feeds it is let go of: an archive has as many as briefings.
+    pub fn feed_entry(&self, id: ArticleId, format: FeedFormat, make: impl FnOnce(&Views<'a>) -> String) -> Arc<str> {
+        let entry = &mut *hold(&self.shared.entries[format as usize][id.index()]);
+        let (text, reads) = entry.made.get_or_insert_with(|| {
             let views = self.shared.views_in(&self.shared.site.article(id).lang);
             let text = make(&views).into();
-            Box::new(FeedEntry { text, reads: views.into_reads().into() })
+            (text, views.into_reads().into())
         });
-        self.reads.borrow_mut().extend_from_slice(&entry.reads);
-        &entry.text
+        self.reads.borrow_mut().extend_from_slice(reads);
+        let text = text.clone();
+        entry.shown += 1;
+        if entry.shown >= self.shared.in_feeds[id.index()] {
+            entry.made = None;
+        }
+        text
     }
 
     fn reference(&self, entity: &Entity) -> EntityRef {

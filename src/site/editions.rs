@@ -29,7 +29,6 @@ use crate::config::editions::Fallback;
 use crate::content::aliases::Alias;
 use crate::content::author::AuthorMeta;
 use crate::content::entity::{EntityInput, EntityMeta};
-use crate::content::markdown::Facts;
 use crate::content::read::{Document, Parsed, ParsedEntity};
 use crate::content::section::{Defaults, SectionMeta};
 use crate::content::vocabulary::Tlp;
@@ -100,7 +99,7 @@ pub fn assemble(main: &Site, texts: Texts) -> (Site, Vec<Diagnostic>) {
         section.meta.input.defaults.lang = None;
         if !shows {
             section.meta.input.summary = None;
-            section.document = no_text();
+            section.document = Document::default();
         }
     }
     articles.iter_mut().for_each(|file| {
@@ -187,11 +186,6 @@ fn borrowed(mut file: ArticleFile, main: &Site) -> ArticleFile {
         file.meta.lang = Some(main.config.language.clone());
     }
     file
-}
-
-/// A text without a word.
-fn no_text() -> Document {
-    Document { file: "".into(), body: 0..0, facts: Facts::default() }
 }
 
 /// A section whose file has a version: it says title and text, and what it does not say is as in the main edition.
@@ -308,7 +302,7 @@ fn untranslated(mut one: ParsedEntity, config: &Config, shows: bool) -> ParsedEn
         one.meta.input.summary = None;
         one.meta.input.roles.clear();
         one.meta.roles.clear();
-        one.document = one.document.map(|_| no_text().into());
+        one.document = one.document.map(|_| Document::default().into());
     }
     one
 }
@@ -421,7 +415,7 @@ fn authors_of(
                 of_main.meta.input.redirect_from = Default::default();
                 if !shows {
                     of_main.meta.input.summary = None;
-                    of_main.document = no_text();
+                    of_main.document = Document::default();
                 }
                 of_main
             }

@@ -118,7 +118,8 @@ impl Revision {
             let input = &judgment.input;
             put(Part::Judgments, line(&input.text), (input.likelihood, input.confidence));
         }
-        let prose = markdown::prose(&document.markdown(path), options);
+        let opened = document.open(path);
+        let prose = markdown::prose(&opened.body(), options);
         let (notes, main): (Vec<_>, Vec<_>) = prose.runs.into_iter().partition(|run| run.kind == RunKind::Note);
         main.into_iter().chain(notes).for_each(|run| put(Part::Text, run.text, (None, None)));
         Self { made, date: meta.date.clone(), marking, passages }

@@ -104,9 +104,10 @@ impl Names {
             return (Hits::Known(found), linked);
         }
         let prose = take_prose(&mut file.document);
+        let opened = file.document.open(&file.path);
         let text = mentions::Text {
             lines: mentions::Text::lines_of(&file.meta),
-            body: file.document.markdown(&file.path),
+            body: opened.body(),
             prose,
             lang: file.meta.lang.as_deref().unwrap_or(&config.language),
             day: file.meta.date.as_ref().map(|date| date.day),
@@ -135,9 +136,10 @@ impl Names {
             return Hits::Known(found);
         }
         let prose = take_prose(document);
+        let opened = document.open(&entity.origin);
         let text = mentions::Text {
             lines: Vec::new(),
-            body: document.markdown(&entity.origin),
+            body: opened.body(),
             prose,
             lang: &config.language,
             day: None,

@@ -135,8 +135,8 @@ fn suggestion(site: &Site, seen: Vec<(ArticleId, Seen)>) -> Option<Suggestion> {
 /// The names of one article's text that are no mentions of what is known.
 fn names_of(site: &Site, id: ArticleId) -> Vec<Seen> {
     let article = site.article(id);
-    let body = article.document.markdown(&article.path);
-    let prose = markdown::prose(&body, &site.config.markdown);
+    let opened = article.document.open(&article.path);
+    let prose = markdown::prose(&opened.body(), &site.config.markdown);
     let mut seen = Vec::new();
     for run in prose.runs.iter().filter(|run| run.kind != RunKind::Heading) {
         let known: Vec<(Range<u32>, bool)> = article

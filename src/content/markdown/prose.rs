@@ -274,6 +274,9 @@ impl<'t> Reading<'t> {
         if !self.of_notes.is_empty() {
             self.hide_notes();
         }
+        // All outlines are there at once, until names are looked for.
+        self.outline.parts.shrink_to_fit();
+        self.outline.stretches.shrink_to_fit();
         self.outline
     }
 

@@ -1,6 +1,6 @@
 //! Atom 1.0 (RFC 4287).
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::base::text::escape_xml as text;
 use crate::outputs::feeds::{Channel, Entry, media_type};
@@ -8,7 +8,7 @@ use crate::render::views::Views;
 use crate::site::urls;
 
 /// The feed around its entries.
-pub(super) fn feed(views: &Views, channel: &Channel, entries: &[Cow<str>]) -> String {
+pub(super) fn feed(views: &Views, channel: &Channel, entries: &[Arc<str>]) -> String {
     let config = views.config();
     let (id, page, own) = (text(&channel.id), text(&channel.page), text(&channel.own));
     let (title, site) = (text(&channel.title), text(&config.title));

@@ -1,6 +1,6 @@
 //! The feed of corrections: an entry is a correction, not an article.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::render::views::Views;
 use crate::site::urls::FeedFormat;
 
 /// The entries of the newest corrections; sets when the newest of them was made.
-pub(super) fn entries(views: &Views, format: FeedFormat, channel: &mut Channel) -> Vec<Cow<'static, str>> {
+pub(super) fn entries(views: &Views, format: FeedFormat, channel: &mut Channel) -> Vec<Arc<str>> {
     let corrections = newest_corrections(views, views.config().feed.size);
     channel.updated = corrections.iter().map(|one| one.made).max().unwrap_or(channel.updated);
     let origin = &views.config().origin;

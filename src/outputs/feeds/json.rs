@@ -1,6 +1,6 @@
 //! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use crate::render::views::Views;
 use crate::site::urls;
 
 /// The feed around its items, one a line.
-pub(super) fn feed(views: &Views, channel: &Channel, items: &[Cow<str>]) -> String {
+pub(super) fn feed(views: &Views, channel: &Channel, items: &[Arc<str>]) -> String {
     let config = views.config();
     let mut head = Map::new();
     let mut put = |key: &str, value: Value| drop(head.insert(key.to_string(), value));

@@ -5,6 +5,7 @@
 //! feed costs little more than its bytes. Feeds know no clock: a feed was changed when its newest article was.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -90,7 +91,7 @@ impl Recipe for Feed {
 
     fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let mut channel = self.channel(press.views);
-        let entries: Vec<Cow<str>> = match self.of {
+        let entries: Vec<Arc<str>> = match self.of {
             Of::Corrections => corrections::entries(press.views, self.format, &mut channel),
             _ => channel.articles.iter().map(|id| self.entry(press, *id, &channel)).collect(),
         };
@@ -174,7 +175,7 @@ impl Feed {
     }
 
     /// The entry of an article, as it stands in all feeds of this format.
-    fn entry<'a>(&self, press: &Press<'a>, id: ArticleId, channel: &Channel) -> Cow<'a, str> {
+    fn entry(&self, press: &Press, id: ArticleId, channel: &Channel) -> Arc<str> {
         let make = |views: &Views| {
             let content = match views.config().feed.content {
                 FeedContent::Summary => None,
@@ -200,7 +201,7 @@ impl Feed {
         // One without any date bears that of the feed, so it cannot be shared.
         match changed(&press.views.glance(id)) {
             None => make(press.views).into(),
-            Some(_) => press.views.feed_entry(id, self.format, make).into(),
+            Some(_) => press.views.feed_entry(id, self.format, make),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! RSS 2.0 (<https://www.rssboard.org/rss-specification>), for readers that know nothing newer.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ use crate::render::views::Views;
 use crate::site::urls;
 
 /// The feed around its items.
-pub(super) fn feed(views: &Views, channel: &Channel, items: &[Cow<str>]) -> String {
+pub(super) fn feed(views: &Views, channel: &Channel, items: &[Arc<str>]) -> String {
     let config = views.config();
     let title = text(&channel.title);
     let description = if config.description.is_empty() { title.clone() } else { text(&config.description) };

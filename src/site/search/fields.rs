@@ -37,7 +37,8 @@ pub fn fields(article: &Article, config: &Config) -> Vec<(Field, String)> {
             _ => found.push((Field::Key, text)),
         }
     }
-    let prose = markdown::prose(&article.document.markdown(&article.path), options);
+    let opened = article.document.open(&article.path);
+    let prose = markdown::prose(&opened.body(), options);
     let (notes, main): (Vec<_>, Vec<_>) = prose.runs.into_iter().partition(|run| run.kind == RunKind::Note);
     found.extend(main.into_iter().map(|run| {
         let field = if run.kind == RunKind::Heading { Field::Heading } else { Field::Text };
