@@ -69,7 +69,7 @@ impl Beginnings {
 /// The eight bytes from a place on; zeros stand for those behind the end.
 fn eight_from(text: &[u8], start: usize) -> u64 {
     match text.get(start..start + 8) {
-        Some(eight) => eight.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+        Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
         None => text[start.min(text.len())..].iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
     }
 }

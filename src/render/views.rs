@@ -65,7 +65,7 @@ pub struct Shared<'a> {
     dates: Vec<OnceLock<Shown<DateView>>>,
     entries: [Vec<Mutex<FeedEntry>>; 3],
     /// In how many feeds of a format each article is.
-    in_feeds: Vec<u32>,
+    in_feeds: OnceLock<Vec<u32>>,
     entities: Vec<OnceLock<Shown<EntityRef>>>,
     authors: Vec<OnceLock<Shown<AuthorRef>>>,
     /// By language, then by kind.
@@ -87,16 +87,21 @@ struct FeedEntry {
 
 /// In how many feeds of a format each article is: those of its lists in which it is among the newest.
 fn in_feeds(site: &Site) -> Vec<u32> {
+    let size = site.config.feed.size;
     let mut feeds = vec![0; site.articles.len()];
     let of_entities = site.entities.iter().map(|entity| &entity.articles);
     let of_authors = site.authors.iter().map(|author| &author.articles);
     let of_pairs = site.connections.pairs().iter().map(|pair| &pair.articles);
-    // Sections may be sorted otherwise, and are in the end as their feeds are: newest first.
-    let of_sections = site.sections.iter().map(|section| &section.articles);
-    for list in of_entities.chain(of_authors).chain(of_pairs).chain(of_sections) {
-        list.iter().take(site.config.feed.size).for_each(|id| feeds[id.index()] += 1);
+    for list in of_entities.chain(of_authors).chain(of_pairs) {
+        list.iter().take(size).for_each(|id| feeds[id.index()] += 1);
     }
-    feeds.iter_mut().take(site.config.feed.size).for_each(|feeds| *feeds += 1);
+    for section in &*site.sections {
+        // It may list by weight or title.
+        let mut list = section.articles.clone();
+        list.sort_unstable();
+        list.iter().take(size).for_each(|id| feeds[id.index()] += 1);
+    }
+    feeds.iter_mut().take(size).for_each(|feeds| *feeds += 1);
     feeds
 }
 
@@ -421,7 +426,7 @@ impl<'a> Shared<'a> {
             date_of,
             dates: empty(dates),
             entries: std::array::from_fn(|_| (0..articles).map(|_| Mutex::default()).collect()),
-            in_feeds: in_feeds(site),
+            in_feeds: OnceLock::new(),
             entities: empty(entities),
             authors: empty(site.authors.len()),
             kinds: site.words.all().map(|language| (language.tag(), kinds_in(language))).collect(),
@@ -1131,7 +1136,7 @@ impl<'a> Views<'a> {
         self.reads.borrow_mut().extend_from_slice(reads);
         let text = text.clone();
         entry.shown += 1;
-        if entry.shown >= self.shared.in_feeds[id.index()] {
+        if entry.shown >= self.shared.in_feeds.get_or_init(|| in_feeds(self.shared.site))[id.index()] {
             entry.made = None;
         }
         text

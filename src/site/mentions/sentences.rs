@@ -53,11 +53,17 @@ fn middle(text: &str) -> Cow<'_, str> {
 /// The bytes of the sentence around a range.
 pub fn sentence(text: &str, name: &Range<usize>) -> Range<usize> {
     let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        // What all marks that end a sentence begin with: other letters need not be looked at.
-        if !matches!(byte, b'.' | b'!' | b'?' | 0xE3 | 0xEF) {
-            continue;
-        }
+    let mut next = 0;
+    let bytes = text.as_bytes();
+    // What all marks that end a sentence begin with, those of ASCII and the others: other letters need not be looked at.
+    let has_others = memchr::memchr2(0xE3, 0xEF, bytes).is_some();
+    let mark = |from: usize| match has_others {
+        true => bytes[from..].iter().position(|byte| matches!(byte, b'.' | b'!' | b'?' | 0xE3 | 0xEF)),
+        false => memchr::memchr3(b'.', b'!', b'?', &bytes[from..]),
+    };
+    while let Some(found) = mark(next) {
+        let at = next + found;
+        next = at + 1;
         let Some(c) = text[at..].chars().next().filter(|c| is_end(text, at, *c)) else { continue };
         let end = at + c.len_utf8();
         if end <= name.start {
