@@ -7,11 +7,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crossbrief::base::paths::OutputPath;
-use crossbrief::build::disk::Stamp;
-use crossbrief::build::fs_error::FsError;
-use crossbrief::build::manifest::Fingerprint;
-use crossbrief::build::sink::{Put, Sink, Taken};
+use crossbrief::build::sink::Nowhere;
 use crossbrief::build::{self, Request};
 use crossbrief::content::vocabulary::Tlp;
 use serde_json::Value;
@@ -54,28 +50,11 @@ fn main() -> Result<()> {
     report("asked for while loading", &file, "tb", "tbk", size)?;
 
     let profiler = watch();
-    build::render(&loaded, &Dropping, &|| ())?;
+    build::render(&loaded, &Nowhere::default(), &|| ())?;
     drop(profiler);
     report("held when rendering held most, besides the loaded", &file, "gb", "gbk", size)?;
     report("asked for while rendering", &file, "tb", "tbk", size)?;
     Ok(())
-}
-
-/// Drops what it is given.
-struct Dropping;
-
-impl Sink for Dropping {
-    fn put(&self, _: &OutputPath, bytes: &[u8]) -> std::result::Result<Taken, FsError> {
-        Ok(Taken { fingerprint: Fingerprint::of(bytes), put: Put::Written })
-    }
-
-    fn copy(&self, path: &OutputPath, _: &Path) -> std::result::Result<Taken, FsError> {
-        self.put(path, &[])
-    }
-
-    fn keep(&self, _: &OutputPath, _: &Fingerprint, _: Option<Stamp>) -> std::result::Result<bool, FsError> {
-        Ok(false)
-    }
 }
 
 /// Prints the 25 places with most bytes; `bytes` and `blocks` are names of DHAT's format, version 2.

@@ -1,9 +1,9 @@
 //! What an article costs as an archive grows: `cargo bench --bench scale [-- SIZE...]`.
 //!
 //! Generated archives (those of `cargo xtask corpus`) of 1,000, 10,000, 50,000 and 100,000 briefings, or of the sizes
-//! asked for, are loaded and rendered into a sink that only counts and hashes, so that no disk takes part. Columns are microseconds per
-//! article: a column that grows from line to line shows something that is not linear. The last table tells what the
-//! outputs of each kind cost on one thread.
+//! asked for, are loaded and rendered into a sink that only counts and hashes, so that no disk takes part. Columns are
+//! microseconds per article: a column that grows from line to line shows something that is not linear. The last table
+//! tells what the outputs of each kind cost on one thread.
 //!
 //! Figures are medians of five runs (three from 20,000 briefings on). Threads: all, or `RAYON_NUM_THREADS`.
 

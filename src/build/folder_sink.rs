@@ -28,7 +28,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -532,9 +532,7 @@ impl FolderSink {
         if path.as_str() == MANIFEST_NAME {
             return Err(written_twice(self.shown.join(MANIFEST_NAME)));
         }
-        let target = self.create(path.as_str())?;
-        let mut hasher = blake3::Hasher::new();
-        let mut length = 0;
+        let mut target = Fingerprinted::new(OnDisk { disk: &*self.disk, file: self.create(path.as_str())? });
         let mut buffer = vec![0; 1 << 18];
         loop {
             let read =
@@ -542,12 +540,10 @@ impl FolderSink {
             if read == 0 {
                 break;
             }
-            hasher.update(&buffer[..read]);
-            length += read as u64;
             let unwritable = |error: io::Error| FsError::new(Deed::Write, self.shown.join(path.as_str()), &error);
-            self.disk.write(&target, &buffer[..read]).map_err(unwritable)?;
+            target.write_all(&buffer[..read]).map_err(unwritable)?;
         }
-        self.take(path, Fingerprint { length, hash: hasher.finalize() }, Put::Written)
+        self.take(path, target.finish(), Put::Written)
     }
 }
 

@@ -128,20 +128,17 @@ impl Sink for Spool {
     fn copy(&self, path: &OutputPath, from: &Path) -> Result<Taken, FsError> {
         let cannot_read = |error: io::Error| FsError::new(Deed::Read, from, &error);
         let (source, _) = RealDisk.open_without_links(from).map_err(cannot_read)?;
-        let (mut hasher, mut length, mut buffer) = (blake3::Hasher::new(), 0, vec![0; 1 << 16]);
+        let mut buffer = vec![0; 1 << 16];
         let mut unread = None;
         let laid = self.lay(|file| {
+            let mut to = Fingerprinted::new(file);
             loop {
                 match RealDisk.read(&source, &mut buffer) {
-                    Ok(0) => return Ok(()),
-                    Ok(read) => {
-                        hasher.update(&buffer[..read]);
-                        file.write_all(&buffer[..read])?;
-                        length += read as u64;
-                    }
+                    Ok(0) => return Ok(to.finish()),
+                    Ok(read) => to.write_all(&buffer[..read])?,
                     Err(error) => {
                         unread = Some(error);
-                        return Ok(());
+                        return Ok(to.finish());
                     }
                 }
             }
@@ -149,8 +146,8 @@ impl Sink for Spool {
         if let Some(error) = unread {
             return Err(cannot_read(error));
         }
-        let (at, ()) = laid.map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
-        self.take(path, &self.file, at, Fingerprint { length, hash: hasher.finalize() })
+        let (at, fingerprint) = laid.map_err(|error| FsError::new(Deed::Write, path.as_str(), &error))?;
+        self.take(path, &self.file, at, fingerprint)
     }
 
     fn keep(&self, _: &OutputPath, _: &Fingerprint, _: Option<Stamp>) -> Result<bool, FsError> {

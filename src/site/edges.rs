@@ -54,12 +54,21 @@ impl Edges {
     pub fn write(
         &self,
         line: impl Fn(&mut String, EntityId, &Edge) + Sync,
+        put: impl FnMut(&str) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.write_some(AT_ONCE, line, put)
+    }
+
+    fn write_some(
+        &self,
+        at_once: usize,
+        line: impl Fn(&mut String, EntityId, &Edge) + Sync,
         mut put: impl FnMut(&str) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut from = 0;
         while from < self.of.len() {
             let (mut to, mut edges) = (from, 0);
-            while to < self.of.len() && edges < AT_ONCE {
+            while to < self.of.len() && edges < at_once {
                 edges += self.of[to].len();
                 to += 1;
             }
@@ -192,6 +201,29 @@ fn least(weights: BTreeMap<u32, usize>, asked: u32, most: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn edges_are_written_in_order_however_many_at_once() {
+        let edge =
+            |right: usize| Edge { right: EntityId::at(right), weight: 1, about: 0, years: Vec::new(), days: None };
+        let of = [vec![1, 3], vec![], vec![3, 4, 5], vec![], vec![5], vec![]];
+        let of = of.map(|rights| rights.into_iter().map(edge).collect()).into();
+        let edges = Edges { of, least: 1 };
+        for at_once in [1, 2, 3, 100] {
+            let mut written = String::new();
+            let line = |text: &mut String, left: EntityId, edge: &Edge| {
+                text.push_str(&format!("{}-{} ", left.index(), edge.right.index()));
+            };
+            let put = |lines: &str| {
+                written.push_str(lines);
+                Ok(())
+            };
+            edges.write_some(at_once, line, put).unwrap();
+            assert_eq!(written, "0-1 0-3 2-3 2-4 2-5 4-5 ", "{at_once} at once");
+        }
+        let failed = edges.write(|text, _, _| text.push('x'), |_| Err(io::ErrorKind::StorageFull.into()));
+        assert_eq!(failed.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
 
     #[test]
     fn the_least_weight_rises_until_the_edges_fit() {

@@ -44,8 +44,7 @@ impl Recipe for Graph {
         "graph".into()
     }
 
-    fn render(&self, press: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        press.views.whole(Face::Graph);
+    fn render(&self, _: &Press, _: &mut Vec<Diagnostic>) -> Option<Rendered> {
         Some(Rendered::Pieces(Box::new(*self)))
     }
 }
@@ -117,11 +116,11 @@ fn json_graph(views: &Shared, to: &mut dyn io::Write) -> io::Result<()> {
         put(&mut node, "wikidata", wikidata(entity));
         Value::Object(node).to_string()
     });
-    let title = json!({
+    let about = json!({
         "title": site.config.title, "url": views.permalink(&urls::home()), "audience": site.clearance.label()
     });
     let found = views.edges();
-    write!(to, "{{\"site\":{title},\n\"least\":{}", found.least)?;
+    write!(to, "{{\"site\":{about},\n\"least\":{}", found.least)?;
     put_list(to, "nodes", nodes)?;
     to.write_all(b",\n\"edges\":[")?;
     let ids: Vec<String> = site.entities.iter().map(|entity| json_text(entity.url.path())).collect();
