@@ -237,3 +237,21 @@ fn countries_are_called_as_the_language_calls_them() {
     let english = site("", "");
     assert!(english.page("countries/ukraine").contains("Ukraine</h1>"));
 }
+
+#[test]
+fn briefings_of_one_day_share_its_date_and_each_tells_it_in_its_language() {
+    let article = |name: &str, date: &str, lang: &str| {
+        format!(
+            "//- content/briefings/{name}.md\n---\ntitle: {name}\ndate: {date}\nlang: {lang}\nsummary: S.\n---\nT.\n"
+        )
+    };
+    let days = [("a", "2025-12-10", "en"), ("b", "2025-12-10", "en"), ("c", "2025-12-10", "fr")];
+    let others = [("d", "2025-12-10 18:30", "en"), ("e", "2025-12-09", "en"), ("f", "2025-12-08", "fr")];
+    let articles: String = days.iter().chain(&others).map(|(name, date, lang)| article(name, date, lang)).collect();
+    let built = tiny::build(&format!("//- site.yaml\ntitle: T\nlanguage: en\ntime_zone: UTC\n{articles}"));
+    let page = words(built.page("briefings"));
+    for (text, times) in [("10 Dec 2025", 3), ("10 déc. 2025", 1), (" 9 Dec 2025", 1), (" 8 déc. 2025", 1)] {
+        assert_eq!(page.matches(text).count(), times, "{text}: {page}");
+    }
+    assert_eq!(built.page("briefings").matches("2025-12-10T18:30:00").count(), 1, "it shares with none");
+}
