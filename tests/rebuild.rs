@@ -524,9 +524,16 @@ fn asks(folder: &Path, clearance: Tlp) -> Request {
     }
 }
 
-/// A loaded site and what was made of it.
-fn whole(folder: &Path, clearance: Tlp) -> (Loaded, Built, Tree) {
-    let loaded = build::load(&asks(folder, clearance)).expect("a readable site");
+/// Of more than how many files texts are kept packed: in every other case of all.
+fn packing(case: u64) -> usize {
+    if case.is_multiple_of(2) { usize::MAX } else { 0 }
+}
+
+/// A loaded site and what was made of it; with its texts packed when it has more than `many` files.
+fn whole(folder: &Path, clearance: Tlp, many: usize) -> (Loaded, Built, Tree) {
+    let request = asks(folder, clearance);
+    let sources = build::discover(&request).expect("a readable site");
+    let loaded = build::load_packing(&request, sources, many).expect("a readable site");
     let sink = MemorySink::new();
     let built = incremental::render(&loaded, Known::default(), &sink, &|| ()).expect("memory");
     (loaded, built, sink.into_files())
@@ -552,7 +559,7 @@ fn a_revised_site_is_what_a_clean_build_makes() {
         files.put("templates/page.html", "{{ loose.content }}");
         files.write(folder.path(), &Files::default());
         files.commit(folder.path(), &mut Dice(case), 0);
-        let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
+        let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance, packing(case));
         let mut history = Vec::new();
         for step in 1..=8 {
             let before = files.clone();
@@ -560,7 +567,7 @@ fn a_revised_site_is_what_a_clean_build_makes() {
             files.write(folder.path(), &before);
             history.push(changed.clone());
             files.commit(folder.path(), &mut Dice(case + step as u64), step);
-            let (clean, made, expected) = whole(folder.path(), clearance);
+            let (clean, made, expected) = whole(folder.path(), clearance, packing(case));
             edits += 1;
             let revision = revise(&loaded, &asks(folder.path(), clearance), &changed).and_then(|(new, articles)| {
                 let sink = MemorySink::new();
@@ -603,7 +610,7 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
         files.put("content/topics.yaml", "- {name: trade}\n");
         files.write(folder.path(), &Files::default());
         files.commit(folder.path(), &mut Dice(case), 0);
-        let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance);
+        let (mut loaded, mut built, mut tree) = whole(folder.path(), clearance, packing(case));
         let mut history = Vec::new();
         for step in 1..=10 {
             let before = files.clone();
@@ -622,7 +629,7 @@ fn a_site_assembled_again_is_what_a_clean_build_makes() {
                 // After a commit all is read anew.
                 files.commit(folder.path(), &mut Dice(case + step as u64), step);
             }
-            let (clean, made, expected) = whole(folder.path(), clearance);
+            let (clean, made, expected) = whole(folder.path(), clearance, packing(case));
             edits += 1;
             let asks = asks(folder.path(), clearance);
             let Some((new, seen)) = load_again(&loaded, &built.faces, &asks, &changed) else {
@@ -657,7 +664,7 @@ fn a_new_alias_is_seen_where_its_words_do_not_stand() {
     // A word of the alias stands in the text already, and says more of it than the name of somebody alone.
     files.put("content/briefings/b.md", article("", "Ada Lund met a broker. The other broker left."));
     files.write(folder.path(), &Files::default());
-    let (loaded, built, tree) = whole(folder.path(), Tlp::Clear);
+    let (loaded, built, tree) = whole(folder.path(), Tlp::Clear, usize::MAX);
     let before = files.clone();
     files.put("content/people/ada-lund.md", "---\nname: Ada Lund\naliases: [the broker]\n---\n");
     files.write(folder.path(), &before);
@@ -666,7 +673,7 @@ fn a_new_alias_is_seen_where_its_words_do_not_stand() {
     let (new, seen) = load_again(&loaded, &built.faces, &asks, &changed).expect("it can be told");
     let sink = MemorySink::after(tree);
     incremental::render_seen(&new, seen, Known::here(Some(&built.memory)), &sink, &|| ()).expect("memory");
-    let (again, (_, _, expected)) = (sink.into_files(), whole(folder.path(), Tlp::Clear));
+    let (again, (_, _, expected)) = (sink.into_files(), whole(folder.path(), Tlp::Clear, usize::MAX));
     let differs = expected.keys().chain(again.keys()).find(|path| expected.get(*path) != again.get(*path));
     assert_eq!(differs, None);
     let page =
@@ -709,7 +716,7 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
                 }
                 None => {
                     sink = MemorySink::after(tree.clone());
-                    let loaded = build::load_sources(&request, sources).expect("a readable site");
+                    let loaded = build::load_packing(&request, sources, packing(case)).expect("a readable site");
                     let mut built =
                         incremental::render(&loaded, Known::here(memory.as_ref()), &sink, &|| ()).expect("memory");
                     built.memory.kept = kept::write(&loaded, &built.faces, &of_site).ok();
@@ -720,7 +727,7 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
             };
             built.memory.write(&of_memory).expect("it can be kept");
             tree = sink.into_files();
-            let (_, clean, expected) = whole(folder.path(), clearance);
+            let (_, clean, expected) = whole(folder.path(), clearance, usize::MAX);
             let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
             assert_eq!(differs, None, "case {case}: edits {history:?}");
             assert_eq!(sorted(built.diagnostics), sorted(clean.diagnostics), "case {case}: edits {history:?}");
@@ -844,7 +851,7 @@ fn machines_that_share_a_cache_make_what_a_clean_build_makes() {
             let earlier = Known { memory: memory.as_ref(), cache: Some(&cache) };
             let built = incremental::render(&loaded, earlier, &sink, &|| ()).expect("memory");
             let next = sink.into_files();
-            let (_, clean, expected) = whole(&place(desk), clearance);
+            let (_, clean, expected) = whole(&place(desk), clearance, usize::MAX);
             let differs = expected.keys().chain(next.keys()).find(|path| expected.get(*path) != next.get(*path));
             assert_eq!(differs, None, "case {case}: edits {history:?}");
             assert_eq!(built.diagnostics, clean.diagnostics, "case {case}: edits {history:?}");

@@ -286,8 +286,8 @@ pub fn load_sources(request: &Request, sources: Sources) -> Result<Loaded, FsErr
     load_packing(request, sources, MANY)
 }
 
-/// As [`load_sources`]; texts are kept packed where there are more than so many files.
-fn load_packing(request: &Request, sources: Sources, many: usize) -> Result<Loaded, FsError> {
+/// As [`load_sources`]; texts are kept packed where there are more than so many files, 30,000 otherwise.
+pub fn load_packing(request: &Request, sources: Sources, many: usize) -> Result<Loaded, FsError> {
     let Sources { found, digests, head, inputs, mut laps, placeholders } = sources;
     let mut told = Told { around: found.diagnostics, ..Told::default() };
     let mut files = found.files;
