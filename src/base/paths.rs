@@ -318,14 +318,22 @@ pub fn part_fault(part: &str) -> Option<&'static str> {
     if part.ends_with(['.', ' ']) || part.starts_with(' ') {
         return Some("a part of it begins or ends with a space, or ends with a full stop");
     }
-    if part.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c) || crate::base::text::is_invisible_control(c)) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_plain = part.bytes().all(is_plain);
+    if !is_plain
+        && part
+            .chars()
+            .any(|c| c.is_control() || "\\:*?\"<>|".contains(c) || crate::base::text::is_invisible_control(c))
+    {
         return Some("a part of it has a character that some systems cannot store");
     }
-    let stem = part.split('.').next().unwrap_or(part).to_ascii_uppercase();
-    let reserved = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4
-            && (stem.starts_with("COM") || stem.starts_with("LPT"))
-            && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'));
+    let stem = part.split('.').next().unwrap_or(part).as_bytes();
+    let is_one_of = |stem: &[u8], names: &[&str]| names.iter().any(|name| stem.eq_ignore_ascii_case(name.as_bytes()));
+    let reserved = match stem {
+        [_, _, _] => is_one_of(stem, &["CON", "PRN", "AUX", "NUL"]),
+        [kind @ .., b'1'..=b'9'] => is_one_of(kind, &["COM", "LPT"]),
+        _ => false,
+    };
     reserved.then_some("Windows keeps the name of a part for a device")
 }
 

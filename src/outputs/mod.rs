@@ -4,12 +4,14 @@
 //! makes the bytes of one output out of the site and knows nothing of the others.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 use tera::Context;
@@ -306,7 +308,7 @@ pub fn plan(site: &Site, assets: &[Asset]) -> (Vec<Output>, Vec<Diagnostic>) {
     }
     let Plan { mut outputs, mut diagnostics, .. } = plan;
     // The sort is stable: of two outputs on one path, the one of the more important kind comes first.
-    outputs.sort_by(|left, right| left.path.cmp(&right.path));
+    outputs.par_sort_by(|left, right| left.path.cmp(&right.path));
     collisions(&mut outputs, &mut diagnostics);
     site.all_editions().for_each(|edition| menus(edition, &outputs, &mut diagnostics));
     (outputs, diagnostics)
@@ -344,23 +346,30 @@ fn edition(site: &Site, assets: &[Asset], plan: &mut Plan) {
 ///
 /// Of two that clash the first is made all the same, so that its own mistakes are told in the same run.
 fn collisions(outputs: &mut Vec<Output>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let keys: Vec<String> = outputs.par_iter().map(|output| output.path.collision_key()).collect();
+    let mut taken: foldhash::HashMap<&str, usize> = foldhash::HashMap::default();
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
     for (index, output) in outputs.iter().enumerate() {
-        if let Some(other) = taken.get(&output.path.collision_key()) {
-            diagnostics.push(collision(output, &outputs[*other], "two pages would be written to"));
-            dropped.insert(index);
-        } else {
-            taken.insert(output.path.collision_key(), index);
+        match taken.entry(&keys[index]) {
+            Entry::Occupied(other) => {
+                diagnostics.push(collision(output, &outputs[*other.get()], "two pages would be written to"));
+                dropped.insert(index);
+            }
+            Entry::Vacant(free) => drop(free.insert(index)),
         }
     }
-    for (key, index) in &taken {
-        let inner = format!("{key}/");
-        let folder_needed = taken.range(inner.clone()..).next().filter(|(other, _)| other.starts_with(&inner));
-        if let Some((_, other)) = folder_needed {
-            diagnostics.push(collision(&outputs[*index], &outputs[*other], "a file and a folder would both be"));
-            dropped.insert(*index);
+    // Of each file that stands where a folder must be, the first that needs the folder.
+    let mut folders: BTreeMap<&str, &str> = BTreeMap::new();
+    for key in taken.keys() {
+        for folder in key.rmatch_indices('/').map(|(at, _)| &key[..at]).filter(|folder| taken.contains_key(folder)) {
+            let first = folders.entry(folder).or_insert(key);
+            *first = key.min(first);
         }
+    }
+    for (file, other) in folders {
+        let (file, other) = (taken[file], taken[other]);
+        diagnostics.push(collision(&outputs[file], &outputs[other], "a file and a folder would both be"));
+        dropped.insert(file);
     }
     let mut index = 0;
     outputs.retain(|_| {
