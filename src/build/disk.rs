@@ -33,6 +33,8 @@ pub struct Stat {
     pub length: u64,
     /// Device and inode: equal for two names of one file. None where the system does not tell.
     pub identity: Option<(u64, u64)>,
+    /// How many names the file has. None where the system does not tell.
+    pub names: Option<u64>,
     /// Changes whenever the file does.
     pub stamp: Option<Stamp>,
 }
@@ -230,6 +232,7 @@ pub fn stat_of(metadata: &fs::Metadata) -> Stat {
         kind: kind_of(metadata.file_type()),
         length: metadata.len(),
         identity: identity(metadata),
+        names: names(metadata),
         stamp: stamp_of(metadata),
     }
 }
@@ -255,6 +258,17 @@ fn identity(metadata: &fs::Metadata) -> Option<(u64, u64)> {
 
 #[cfg(not(unix))]
 fn identity(_metadata: &fs::Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+#[cfg(unix)]
+fn names(metadata: &fs::Metadata) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    Some(metadata.nlink())
+}
+
+#[cfg(not(unix))]
+fn names(_metadata: &fs::Metadata) -> Option<u64> {
     None
 }
 

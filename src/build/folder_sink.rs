@@ -21,17 +21,20 @@
 //! follows it; a build that is killed between the two leaves a list that names the old bytes, which the next build finds
 //! out.
 //!
+//! Where much is to be kept and little differs, the new tree is made of the one that was switched away the time before
+//! (`folder_sink/spare.rs`).
+//!
 //! Dropped without [`FolderSink::finish`], it leaves the old site as it was. Where a file system cannot exchange two
 //! names there is one instant, between two renames, with no site; a build that is killed just then is made good by the
 //! next. The folder itself is a new one after each switch: what keeps the old one open (a shell in it, a container that
 //! it is mounted in) has to look again. Knows nothing of what the files mean.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::base::paths::OutputPath;
@@ -45,6 +48,9 @@ use crate::build::work_folder::{
 };
 
 mod in_place;
+mod spare;
+
+use spare::{Change, Lies, Spare};
 
 /// Files up to this length are copied in one piece.
 const ONE_PIECE: u64 = 1 << 20;
@@ -61,6 +67,9 @@ pub struct FolderSink {
     work: WorkFolder,
     /// What the old site holds of ours; none when there is no old site.
     old: Option<Manifest>,
+    /// BLAKE3 of the list that says so.
+    old_list: Option<blake3::Hash>,
+    spare: Option<Spare>,
     files: Mutex<HashMap<OutputPath, Taken>>,
     /// Folders of the new tree that exist.
     made: RwLock<HashSet<String>>,
@@ -94,7 +103,7 @@ impl FolderSink {
         let work = WorkFolder::open(&disk, output, &site)?;
         let Retired { set_aside, .. } = work.recover()?;
         check_contents(&*disk, output, &site)?;
-        let old = read_old_manifest(&*disk, output, &site)?;
+        let (old, old_list) = read_old_manifest(&*disk, output, &site)?.unzip();
         let new_tree = work.new_tree();
         disk.make_folder(&new_tree).map_err(|error| FsError::new(Deed::MakeFolder, &new_tree, &error))?;
         Ok(Self {
@@ -104,6 +113,8 @@ impl FolderSink {
             new_tree,
             work,
             old,
+            old_list,
+            spare: None,
             files: Mutex::default(),
             made: RwLock::default(),
             plain: RwLock::default(),
@@ -126,6 +137,7 @@ impl FolderSink {
     /// Forgets what it was given so far, as if it had just been opened.
     pub fn forget(&self) -> Result<(), SinkError> {
         let taken = std::mem::take(&mut *hold(&self.files));
+        self.spare.iter().for_each(Spare::forget);
         let written = taken.iter().filter(|(_, taken)| taken.put == Put::Written).map(|(path, _)| path.as_str());
         written.into_iter().try_for_each(|path| {
             let failed = |error: io::Error| FsError::new(Deed::Write, self.shown.join(path), &error);
@@ -153,35 +165,70 @@ impl FolderSink {
         if written.written == 0 && self.old.as_ref() == Some(&manifest) && self.is_marked() {
             return Ok(written);
         }
+        let no_files = Manifest::default();
+        let change = Change::new(self.old.as_ref().unwrap_or(&no_files), &manifest, &taken);
         let only = self.only_change(&taken, &manifest);
+        let mut list = None;
         if let Some(only) = &only {
-            self.write_manifest(&manifest)?;
+            let written_list = *list.insert(self.write_manifest(&manifest)?);
             if self.put_in_place(only)? {
+                self.follow_in_place(only, &change, written_list);
                 written.in_place = true;
                 return Ok(written);
             }
         }
+        let is_of_spare = only.is_none() && self.use_spare(&change, written.linked)?;
+        let looked = if is_of_spare { None } else { Some(self.make_whole(&taken, &change)?) };
+        let list = match list {
+            Some(list) => list,
+            None => self.write_manifest(&manifest)?,
+        };
+        let lies = match &looked {
+            Some(looked) => looked.alone_at.and_then(|then| Some(Lies::new(then, self.instant()?, list))),
+            None => self.instant().and_then(|now| Lies::of_spare(&self, now, list)),
+        };
+        self.sync()?;
+        let mut retired = Retired::default();
+        if let Some(Away { old_tree, in_one_step }) = self.switch()? {
+            // Where two names cannot be exchanged, the clocks of folders may be others', too: a share in the network.
+            let lies = lies.filter(|_| in_one_step);
+            let is_kept = lies.as_ref().is_some_and(|lies| self.keep_as_spare(&old_tree, &change, lies));
+            match looked {
+                _ if is_kept => {}
+                Some(Looked { found, .. }) if lies.is_none() => {
+                    self.work.retire(&old_tree, &found, change.old, &manifest, When::AfterTheSwitch, &mut retired);
+                }
+                _ => {
+                    let failed = self.work.retire_leftover(&old_tree, &mut retired).err();
+                    retired.untidy.extend(failed);
+                }
+            }
+            if !is_kept {
+                retired.untidy.extend(self.clear_spare().err());
+            }
+        } else {
+            // It would keep files alive that somebody removed.
+            retired.untidy.extend(self.clear_spare().err());
+        }
+        written.switched = true;
+        written.restamped = !is_of_spare;
+        written.set_aside.extend(retired.set_aside);
+        written.untidy = retired.untidy;
+        Ok(written)
+    }
+
+    /// Gives the new tree what it lacks, of the old site: what stayed the same, and what is not ours.
+    fn make_whole(&self, taken: &HashMap<OutputPath, Taken>, change: &Change) -> Result<Looked, SinkError> {
+        let then = if self.wants_spare(change) { self.instant() } else { None };
         let found = match &self.old {
             Some(_) => walk(&*self.disk, &self.site)?,
             None => Vec::new(),
         };
-        let no_files = Manifest::default();
-        let old = self.old.as_ref().unwrap_or(&no_files);
-        let theirs = theirs(&found, old);
-        self.check_for_things_in_the_way(&theirs, &manifest)?;
-        self.complete_new_tree(&taken, &theirs)?;
-        if only.is_none() {
-            self.write_manifest(&manifest)?;
-        }
-        self.sync()?;
-        let mut retired = Retired::default();
-        if let Some(old_tree) = self.switch()? {
-            self.work.retire(&old_tree, &found, old, &manifest, When::AfterTheSwitch, &mut retired);
-        }
-        written.switched = true;
-        written.set_aside.extend(retired.set_aside);
-        written.untidy = retired.untidy;
-        Ok(written)
+        let theirs = theirs(&found, change.old);
+        self.check_for_things_in_the_way(&theirs, change.new)?;
+        self.complete_new_tree(taken, &theirs)?;
+        let alone_at = then.filter(|_| theirs.is_empty());
+        Ok(Looked { found, alone_at })
     }
 
     /// True when the old site has our list; a folder that was empty has none.
@@ -211,7 +258,7 @@ impl FolderSink {
         if theirs.is_empty() {
             return Ok(());
         }
-        let mut needed: HashMap<&str, &OutputPath> = HashMap::new();
+        let mut needed: HashMap<&str, &OutputPath> = HashMap::default();
         for path in manifest.files.keys() {
             for folder in folders_of(path.as_str()) {
                 let first = needed.entry(folder).or_insert(path);
@@ -260,7 +307,7 @@ impl FolderSink {
     /// Makes the folders of the new tree that files kept from the old one need.
     fn make_folders(&self, same: &[&str], theirs: &[&Found]) -> Result<(), FsError> {
         let made = std::mem::take(&mut *self.made.write().unwrap_or_else(PoisonError::into_inner));
-        let mut missing: HashSet<PathBuf> = HashSet::new();
+        let mut missing: HashSet<PathBuf> = HashSet::default();
         let mut last = "";
         for path in same {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -333,12 +380,14 @@ impl FolderSink {
         Ok(())
     }
 
-    fn write_manifest(&self, manifest: &Manifest) -> Result<(), FsError> {
-        self.write_new(MANIFEST_NAME, manifest.to_json().as_bytes())
+    fn write_manifest(&self, manifest: &Manifest) -> Result<blake3::Hash, FsError> {
+        let json = manifest.to_json();
+        self.write_new(MANIFEST_NAME, json.as_bytes())?;
+        Ok(blake3::hash(json.as_bytes()))
     }
 
     /// Puts the new tree into the place of the old one, and says where that is now.
-    fn switch(&self) -> Result<Option<PathBuf>, FsError> {
+    fn switch(&self) -> Result<Option<Away>, FsError> {
         let disk = &*self.disk;
         let failed = |error: io::Error| FsError::new(Deed::Switch, &self.shown, &error);
         let (new, old) = (self.work.switch_tree(), self.work.old_tree());
@@ -348,7 +397,10 @@ impl FolderSink {
         }
         match disk.exchange(&new, &self.site) {
             // Another name for the old tree, so that a later build knows it; when that fails it finds out.
-            Ok(()) => Ok(Some(if disk.rename(&new, &old).is_ok() { old } else { new })),
+            Ok(()) => {
+                let old_tree = if disk.rename(&new, &old).is_ok() { old } else { new };
+                Ok(Some(Away { old_tree, in_one_step: true }))
+            }
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 disk.rename(&self.site, &old).map_err(failed)?;
                 disk.rename(&new, &self.site).map_err(|error| {
@@ -356,7 +408,7 @@ impl FolderSink {
                     let _ = disk.rename(&old, &self.site);
                     failed(error)
                 })?;
-                Ok(Some(old))
+                Ok(Some(Away { old_tree: old, in_one_step: false }))
             }
             Err(error) => Err(failed(error)),
         }
@@ -401,13 +453,20 @@ impl FolderSink {
         let file = self.site.join(path.as_str());
         let found = self.disk.stat(&file).ok().filter(|found| found.kind == Kind::File);
         let Some(found) = found.filter(|found| found.length == fingerprint.length) else { return false };
-        if stamp.is_some() && found.stamp == stamp {
-            return true;
+        let is_known = stamp.is_some() && found.stamp == stamp;
+        let is_the_same = is_known || self.has_hash(&file, found.length, &fingerprint.hash);
+        if let Some(spare) = self.spare.as_ref().filter(|_| is_the_same) {
+            spare.note_names(found.names);
         }
+        is_the_same
+    }
+
+    /// True when the bytes of a file have a hash.
+    fn has_hash(&self, file: &Path, length: u64, expected: &blake3::Hash) -> bool {
         let hash = || -> io::Result<blake3::Hash> {
-            let (file, _) = self.disk.open(&file)?;
+            let (file, _) = self.disk.open(file)?;
             let mut hasher = blake3::Hasher::new();
-            let mut buffer = vec![0; usize::try_from(found.length).unwrap_or(usize::MAX).clamp(1, 1 << 17)];
+            let mut buffer = vec![0; usize::try_from(length).unwrap_or(usize::MAX).clamp(1, 1 << 17)];
             loop {
                 match self.disk.read(&file, &mut buffer)? {
                     0 => return Ok(hasher.finalize()),
@@ -415,7 +474,7 @@ impl FolderSink {
                 }
             }
         };
-        hash().is_ok_and(|hash| hash == fingerprint.hash)
+        hash().is_ok_and(|hash| hash == *expected)
     }
 
     /// True when the file of the old site holds `bytes`. The list says so; the file may have been changed by hand.
@@ -482,6 +541,7 @@ impl FolderSink {
         }
         let fingerprint = Fingerprint::of(bytes);
         if self.was_ours(path, &fingerprint) && self.holds(path, bytes) {
+            self.note_names(path);
             return self.take(path, fingerprint, Put::Unchanged);
         }
         self.write_new(path.as_str(), bytes)?;
@@ -522,6 +582,7 @@ impl FolderSink {
             && let Ok((old, _)) = self.disk.open(&self.site.join(path.as_str()))
             && same_bytes(&*self.disk, &source, &old).unwrap_or(false)
         {
+            self.note_names(path);
             return self.take(path, known, Put::Unchanged);
         }
         self.copy_stream(path, from, &self.disk.open_without_links(from).map_err(unreadable)?.0)
@@ -568,6 +629,19 @@ impl Sink for FolderSink {
     }
 }
 
+/// The old site, after the new one took its place.
+struct Away {
+    old_tree: PathBuf,
+    in_one_step: bool,
+}
+
+/// What was found in the old site.
+struct Looked {
+    found: Vec<Found>,
+    /// The instant from which on nothing in it is somebody else's, as long as no folder changes; where that is asked for.
+    alone_at: Option<i128>,
+}
+
 /// A file that is written to by way of a disk.
 struct OnDisk<'a> {
     disk: &'a dyn Disk,
@@ -598,8 +672,12 @@ fn make_folders(disk: &dyn Disk, folder: &Path) -> Result<(), FsError> {
     }
 }
 
-/// Reads our list in the old site; none when there is no old site.
-fn read_old_manifest(disk: &dyn Disk, shown: &Path, site: &Path) -> Result<Option<Manifest>, SinkError> {
+/// Reads our list in the old site, with its hash; none when there is no old site.
+fn read_old_manifest(
+    disk: &dyn Disk,
+    shown: &Path,
+    site: &Path,
+) -> Result<Option<(Manifest, blake3::Hash)>, SinkError> {
     match disk.stat(site) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FsError::new(Deed::Read, shown, &error).into()),
@@ -607,11 +685,11 @@ fn read_old_manifest(disk: &dyn Disk, shown: &Path, site: &Path) -> Result<Optio
     }
     match read_all(disk, &site.join(MANIFEST_NAME)) {
         Ok(text) => match Manifest::parse(&text) {
-            Ok(manifest) => Ok(Some(manifest)),
+            Ok(manifest) => Ok(Some((manifest, blake3::hash(&text)))),
             Err(what) => Err(OutputRefused::new(shown, Refusal::BrokenManifest(what)).into()),
         },
         // An empty folder: see `check_contents`.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Manifest::default())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some((Manifest::default(), blake3::hash(b"")))),
         Err(error) => Err(FsError::new(Deed::Read, shown.join(MANIFEST_NAME), &error).into()),
     }
 }
@@ -702,9 +780,32 @@ mod tests {
     const NO_ACCESS: i32 = 13;
     const BROKEN: i32 = 5;
 
-    /// A site with an output folder that somebody else uses too.
+    /// Files that stay the same, so that what differs is little.
+    const MORE: &Files = &[
+        ("p/1.html", "1"),
+        ("p/2.html", "2"),
+        ("p/3.html", "3"),
+        ("p/4.html", "4"),
+        ("p/q/5.html", "5"),
+        ("p/q/6.html", "6"),
+        ("p/q/7.html", "7"),
+        ("p/q/8.html", "8"),
+        ("r/1/index.html", "9"),
+        ("r/2/index.html", "10"),
+        ("r/3/index.html", "11"),
+    ];
+
+    /// What a site of these files is where nobody else has any.
+    fn alone(files: &Files) -> BTreeMap<String, String> {
+        let place = Place::new();
+        place.build(files).unwrap();
+        place.tree()
+    }
+
+    /// A site with an output folder that somebody else uses too, or that keeps a spare tree.
     struct Place {
         folder: tempfile::TempDir,
+        has_spare: bool,
     }
 
     impl Place {
@@ -712,7 +813,42 @@ mod tests {
             // Thousands of small trees: in memory where that can be had.
             let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
             fs::create_dir(folder.path().join("content")).unwrap();
-            Self { folder }
+            Self { folder, has_spare: false }
+        }
+
+        /// The place with a site and a spare tree, and nothing of somebody else: `files` are what it holds.
+        fn with_spare(files: &Files) -> Self {
+            let place = Self { has_spare: true, ..Self::new() };
+            place.build(&[files, &[("more/than/one.html", "folder")]].concat()).unwrap();
+            place.build(files).unwrap();
+            assert!(place.is_ready());
+            place
+        }
+
+        /// Where the spare tree is.
+        fn spare(&self) -> PathBuf {
+            self.folder.path().join("content/.spare")
+        }
+
+        /// Whether the next build can make use of the spare tree, which then is the same as the site.
+        fn is_ready(&self) -> bool {
+            let is_ready = self.spare().join("state").exists();
+            if is_ready {
+                assert_eq!(tree(&self.spare().join("tree")), self.tree());
+            }
+            is_ready
+        }
+
+        /// Builds, and says whether the spare tree was made use of: then hardly any file is given another name.
+        fn uses_spare(&self, files: &Files) -> bool {
+            let disk = Arc::new(FaultyDisk { only: Some("hard_link"), ..FaultyDisk::default() });
+            let written = self.build_on(Arc::clone(&disk), files).unwrap();
+            assert!(written.switched && written.untidy.is_empty() && written.set_aside.is_empty(), "{written:?}");
+            assert_eq!(self.beside(), [""; 0]);
+            // Those that were written, and our list.
+            let uses_spare = disk.count() == written.written + 1;
+            assert_eq!(uses_spare, !written.restamped);
+            uses_spare
         }
 
         /// The place after a first build, with files of somebody else put into it.
@@ -744,7 +880,8 @@ mod tests {
         }
 
         fn open_on(&self, disk: Arc<dyn Disk>) -> Result<FolderSink, SinkError> {
-            FolderSink::open_on(disk, &self.output(), &Guard::new(self.folder.path(), None))
+            let sink = FolderSink::open_on(disk, &self.output(), &Guard::new(self.folder.path(), None))?;
+            Ok(if self.has_spare { sink.with_spare(&self.spare(), 1) } else { sink })
         }
 
         fn build(&self, files: &Files) -> Result<Written, SinkError> {
@@ -895,6 +1032,195 @@ mod tests {
         let disk = FaultyDisk { no_exchange: true, ..FaultyDisk::default() };
         assert!(place.build_on(Arc::new(disk), OLD).unwrap().switched);
         assert_eq!(place.tree(), expected(OLD));
+    }
+
+    #[test]
+    fn the_tree_that_was_switched_away_is_the_next_one() {
+        let (old, new, one) = ([OLD, MORE].concat(), [NEW, MORE].concat(), [ONE, MORE].concat());
+        let place = Place::with_spare(&old);
+        let unchanged = inode(&place.output().join("p/q/5.html"));
+        for files in [&new, &old, &new] {
+            assert!(place.uses_spare(files));
+            assert_eq!(place.tree(), alone(files));
+            assert!(place.is_ready());
+        }
+        assert_eq!(inode(&place.output().join("p/q/5.html")), unchanged);
+        assert_eq!(inode(&place.spare().join("tree/index.html")), inode(&place.output().join("index.html")));
+        // What goes is nowhere any more, and neither are its folders.
+        assert!(!place.spare().join("tree/gone").exists());
+        // A file or a folder alone is put in its place, and the spare tree follows.
+        assert!(place.uses_spare(&old));
+        for files in [&one, &[FOLDER, MORE].concat(), &old] {
+            assert!(place.build(files).unwrap().in_place);
+            assert!(place.is_ready());
+            assert_eq!(place.tree(), alone(files));
+        }
+        assert!(place.uses_spare(&new));
+        // Where nearly all is new, or little is there, another tree is as soon made.
+        assert!(!place.uses_spare(NEW) && !place.spare().join("tree").exists());
+        assert_eq!(place.tree(), alone(NEW));
+        // A site that was removed does not live on.
+        let place = Place::with_spare(&old);
+        fs::remove_dir_all(place.output()).unwrap();
+        place.build(&old).unwrap();
+        assert!(!place.spare().join("tree").exists());
+    }
+
+    #[test]
+    fn a_spare_tree_that_somebody_else_touched_is_not_used() {
+        let (old, new) = ([OLD, MORE].concat(), [NEW, MORE].concat());
+        let spoil: [(&str, &dyn Fn(&Path)); 8] = [
+            ("a file was added", &|spare| fs::write(spare.join("tree/r/1/.DS_Store"), "").unwrap()),
+            ("a file was added above", &|spare| fs::write(spare.join("tree/.DS_Store"), "").unwrap()),
+            ("a file was removed", &|spare| fs::remove_file(spare.join("tree/r/1/index.html")).unwrap()),
+            ("a folder was removed", &|spare| fs::remove_dir_all(spare.join("tree/p")).unwrap()),
+            ("a file was exchanged", &|spare| {
+                fs::write(spare.join("new"), "11").unwrap();
+                fs::rename(spare.join("new"), spare.join("tree/r/3/index.html")).unwrap();
+            }),
+            ("the tree is gone", &|spare| fs::remove_dir_all(spare.join("tree")).unwrap()),
+            ("the state is damaged", &|spare| {
+                let state = fs::read(spare.join("state")).unwrap();
+                fs::write(spare.join("state"), &state[..state.len() - 1]).unwrap();
+            }),
+            ("the state is of another list", &|spare| {
+                let mut state = fs::read(spare.join("state")).unwrap();
+                state[spare::FORMAT.len()] ^= 1;
+                fs::write(spare.join("state"), &state).unwrap();
+            }),
+        ];
+        for (what, spoil) in spoil {
+            let place = Place::with_spare(&old);
+            spoil(&place.spare());
+            assert!(!place.uses_spare(&new), "{what}");
+            assert_eq!(place.tree(), alone(&new), "{what}");
+            assert!(place.is_ready(), "{what}");
+            assert!(place.uses_spare(&old), "{what}");
+        }
+        // A site that was copied has the same files, and none of them is in the spare tree.
+        let place = Place::with_spare(&old);
+        fs::remove_file(place.output().join("p/1.html")).unwrap();
+        fs::write(place.output().join("p/1.html"), "1").unwrap();
+        assert!(!place.uses_spare(&new));
+        assert_eq!(place.tree(), alone(&new));
+    }
+
+    #[test]
+    fn what_others_add_beside_a_spare_tree_is_kept() {
+        let (old, new) = ([OLD, MORE].concat(), [NEW, MORE].concat());
+        for theirs in ["CNAME", "r/1/mine.txt", "mine/x.txt", "p/q/mine"] {
+            let place = Place::with_spare(&old);
+            let file = place.output().join(theirs);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, "mine").unwrap();
+            for files in [&new, &old] {
+                assert!(!place.uses_spare(files), "{theirs}");
+                assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+                assert!(!place.spare().join("tree").exists(), "{theirs}");
+            }
+            fs::remove_file(&file).unwrap();
+            assert!(!place.uses_spare(&new) && !file.exists());
+            // An empty folder is theirs, too.
+            assert_eq!(place.is_ready(), !theirs.starts_with("mine/"), "{theirs}");
+        }
+        // To the folder in which something is put in place.
+        for (files, theirs) in [([ONE, MORE].concat(), "a/b/mine.txt"), ([FOLDER, MORE].concat(), "a/mine.txt")] {
+            let place = Place::with_spare(&old);
+            fs::write(place.output().join(theirs), "mine").unwrap();
+            assert!(place.build(&files).unwrap().in_place);
+            assert!(!place.uses_spare(&new));
+            assert_eq!(fs::read_to_string(place.output().join(theirs)).unwrap(), "mine");
+        }
+    }
+
+    #[test]
+    fn what_others_add_while_a_spare_tree_is_switched_is_kept() {
+        let (old, new) = ([OLD, MORE].concat(), [NEW, MORE].concat());
+        for moment in ["sync", "exchange"] {
+            let place = Place::with_spare(&old);
+            let output = place.output();
+            let before = move |name: &'static str| {
+                if name == moment {
+                    fs::write(output.join("r/1/late.txt"), "late").unwrap();
+                    fs::write(output.join("late.txt"), "late too").unwrap();
+                }
+            };
+            let disk = FaultyDisk { before: Some(Box::new(before)), ..FaultyDisk::default() };
+            let written = place.build_on(Arc::new(disk), &new).unwrap();
+            assert_eq!((written.switched, written.restamped, written.set_aside.len()), (true, false, 0));
+            let mut expected = alone(&new);
+            expected.insert("r/1/late.txt".to_string(), "late".to_string());
+            expected.insert("late.txt".to_string(), "late too".to_string());
+            assert_eq!(place.tree(), expected);
+            assert_eq!(place.beside(), [""; 0]);
+            assert!(!place.spare().join("tree").exists());
+        }
+    }
+
+    #[test]
+    fn any_operation_on_a_spare_tree_may_fail() {
+        let files = [[OLD, MORE], [NEW, MORE], [ONE, MORE], [FOLDER, MORE]].map(|parts| parts.concat());
+        let [old, others @ ..] = &files;
+        for files in others {
+            let (before, after) = (alone(old), alone(files));
+            for (for_good, number) in [(false, BROKEN), (true, NO_SPACE), (false, NO_ACCESS)] {
+                let mut at = 1;
+                loop {
+                    let place = Place::with_spare(old);
+                    let disk = FaultyDisk { fail_at: Some((at, number)), for_good, ..FaultyDisk::default() };
+                    let disk = Arc::new(disk);
+                    let result = place.build_on(Arc::clone(&disk), files);
+                    let (now, told) = (place.tree(), format!("operation {at}, for good {for_good}: {result:?}"));
+                    match &result {
+                        Ok(_) => assert_eq!(now, after, "{told}"),
+                        Err(_) => assert!(now == before || seen(&now) == seen(&after), "{told}"),
+                    }
+                    place.build(files).unwrap_or_else(|error| panic!("{told}, then {error}"));
+                    assert_eq!(place.tree(), after, "{told}");
+                    assert_eq!(place.beside(), [""; 0], "{told}");
+                    // Nothing of what went is left in the spare tree, whether it can be used or not.
+                    place.build(&[old.as_slice(), &[("x/1.html", "x"), ("z/1.html", "z")]].concat()).unwrap();
+                    place.build(old).unwrap();
+                    assert_eq!(place.tree(), before, "{told}");
+                    assert!(place.is_ready(), "{told}");
+                    if disk.count() < at {
+                        break;
+                    }
+                    at += 1;
+                }
+                assert!(at > 60, "only {at} operations");
+            }
+        }
+    }
+
+    #[test]
+    fn with_a_spare_tree_any_instant_may_be_the_last() {
+        let [old, new] = [[OLD, MORE], [NEW, MORE]].map(|parts| parts.concat());
+        let (before, after) = (seen(&alone(&old)), seen(&alone(&new)));
+        let place = Place::with_spare(&old);
+        let disk = Arc::new(FaultyDisk::default());
+        place.build_on(Arc::clone(&disk), &new).unwrap();
+        let total = disk.count();
+        let mut killed = 0;
+        for at in 1..=total {
+            let place = Place::with_spare(&old);
+            let order = format!("{}|{at}|false|false|3", place.folder.path().display());
+            let child = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
+                .env(CHILD, order)
+                .output()
+                .unwrap();
+            killed += usize::from(!child.status.success());
+            let now = seen(&place.tree());
+            assert!(now == before || now == after, "killed at {at} of {total}: {now:#?}");
+            place.build(&new).unwrap();
+            assert_eq!(place.tree(), alone(&new), "killed at {at}");
+            place.build(&old).unwrap();
+            assert_eq!(place.tree(), alone(&old), "killed at {at}");
+            assert_eq!(place.beside(), [""; 0], "killed at {at}");
+            assert!(place.is_ready(), "killed at {at}");
+        }
+        assert!(killed * 10 > total * 8, "{killed} of {total}");
     }
 
     #[test]
@@ -1273,8 +1599,17 @@ mod tests {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let folder = Path::new(folder);
         let sink = FolderSink::open_on(disk, &folder.join("public"), &Guard::new(folder, None)).unwrap();
-        put_all(&sink, FILES[which.parse::<usize>().unwrap()]).unwrap();
-        sink.finish().unwrap();
+        match FILES.get(which.parse::<usize>().unwrap()) {
+            Some(files) => {
+                put_all(&sink, files).unwrap();
+                sink.finish().unwrap();
+            }
+            None => {
+                let sink = sink.with_spare(&folder.join("content/.spare"), 1);
+                put_all(&sink, &[NEW, MORE].concat()).unwrap();
+                sink.finish().unwrap();
+            }
+        }
     }
 
     #[test]

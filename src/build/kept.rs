@@ -94,6 +94,17 @@ pub struct Resumed {
     pub since: BTreeSet<SourcePath>,
 }
 
+/// A site that was kept, gone on from.
+#[derive(Debug)]
+pub struct Gone {
+    /// The site as it is now.
+    pub loaded: Loaded,
+    /// What was made of it.
+    pub built: Built,
+    /// Whether to keep the site anew: else the next build, too, has to put together what has changed since.
+    pub keep_anew: bool,
+}
+
 fn named(head: &Head) -> (String, bool) {
     (head.commit.clone(), head.is_shallow)
 }
@@ -113,6 +124,24 @@ fn take(file: &mut File, length: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(length.min(usize::try_from(most).ok()?));
     file.take(length as u64).read_to_end(&mut bytes).ok()?;
     (bytes.len() == length).then_some(bytes)
+}
+
+/// Reads bytes from a place in a file, whatever other threads read.
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+/// Reads bytes from a place in a file, whatever other threads read.
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, at)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => (bytes, at) = (&mut bytes[read..], at + read as u64),
+        }
+    }
+    Ok(())
 }
 
 /// Bytes of what ends the file: the length of the table and its hash.
@@ -207,12 +236,21 @@ impl Kept {
         sources: &Sources,
         memory: &Memory,
         sink: &dyn Sink,
-    ) -> Result<Option<(Loaded, Built)>, FsError> {
+    ) -> Result<Option<Gone>, FsError> {
         if memory.kept != Some(self.id) {
             return Ok(None);
         }
         let Some(resumed) = self.resume(request, sources, &memory.since) else { return Ok(None) };
         let Resumed { loaded, sight, since } = resumed;
+        let sight = match sight {
+            // What was edited in between had other outputs.
+            Sight::Then(..) if memory.traces.outputs.len() != loaded.outputs.len() => {
+                Sight::Now(Faces::of(&loaded.site))
+            }
+            sight => sight,
+        };
+        // The last build had to put the same changes together, or others.
+        let keep_anew = matches!(sight, Sight::Now(_)) && !memory.since.is_empty();
         let built = match sight {
             Sight::Then(faces, articles) => {
                 let before = Before { memory, faces: &faces, told: &memory.told };
@@ -226,30 +264,28 @@ impl Kept {
         };
         Ok(built.map(|mut built| {
             built.memory.since = since;
-            (loaded, built)
+            Gone { loaded, built, keep_anew }
         }))
     }
 
     /// The site as it was kept, but for its templates, which are those of now.
-    fn wake(mut self, request: &Request, sources: &Sources) -> io::Result<(Loaded, Faces)> {
+    fn wake(self, request: &Request, sources: &Sources) -> io::Result<(Loaded, Faces)> {
         let mut laps = sources.laps.clone();
-        let length = self.table.parts.iter().try_fold(0_usize, |all, (length, _)| all.checked_add(*length));
-        self.file.seek(SeekFrom::Start(first_line().len() as u64))?;
-        let bytes = take(&mut self.file, length.ok_or_else(bad)?).ok_or_else(bad)?;
-        let mut rest = bytes.as_slice();
-        let mut parts = Vec::with_capacity(self.table.parts.len());
+        let mut places = Vec::with_capacity(self.table.parts.len());
+        let mut at = first_line().len() as u64;
         for (length, sum) in &self.table.parts {
-            let (part, after) = rest.split_at_checked(*length).ok_or_else(bad)?;
-            parts.push((part, sum));
-            rest = after;
+            places.push((at, *length, sum));
+            at = at.checked_add(*length as u64).ok_or_else(bad)?;
         }
-        let is_whole = parts.par_iter().all(|(part, sum)| blake3::hash(part).as_bytes() == *sum);
-        let parts: Vec<&[u8]> = parts.into_iter().map(|(part, _)| part).collect();
-        let [beside, of_site @ ..] = parts.as_slice() else { return Err(bad()) };
-        if !is_whole {
-            return Err(bad());
-        }
-        laps.end("read the kept site");
+        let is_there = self.file.metadata()?.len() >= at && !places.is_empty();
+        is_there.then_some(()).ok_or_else(bad)?;
+        // Each is read where it is unpacked: all of them are half as large as the site.
+        let part = |number: usize| {
+            let (at, length, sum) = places[number];
+            let mut bytes = vec![0; length];
+            read_exact_at(&self.file, &mut bytes, at)?;
+            if blake3::hash(&bytes).as_bytes() == sum { Ok(bytes) } else { Err(bad()) }
+        };
         let failed = |error: FsError| io::Error::other(error.to_string());
         let found = &sources.found;
         let Frame { config, salt, .. } = Frame::of(request, &found.files, found.bare).map_err(failed)?;
@@ -257,10 +293,13 @@ impl Kept {
         let Dress { theme, world, words, data, .. } = Dress::of(files, &config).map_err(failed)?;
         let config = Arc::new(config);
         let around = Around { config: config.clone(), now: request.now, clearance: request.clearance, world, words };
-        let (site, beside) = rayon::join(|| unpack(of_site, around), || borsh::from_slice::<Beside>(beside));
+        let (site, beside) = rayon::join(
+            || unpack(places.len() - 1, &|at| part(at + 1), around),
+            || borsh::from_slice::<Beside>(&part(0)?),
+        );
         let (site, Beside { diagnostics, told, of_look, assets, faces }) = (site?, beside?);
         let (told, of_look) = (told.into_owned(), of_look.into_owned());
-        laps.end("unpack it");
+        laps.end("unpack the kept site");
         let fonts = Arc::new(fonts_of(&found.files, &theme, &config));
         let globals = Globals::of(&site, tera::Value::from_serializable(&data));
         let (files, look) = Look::of(theme, Vec::new(), &config, &site.words, globals);
@@ -354,6 +393,7 @@ fn remove_old(place: &Path) {
         if path != place && is_old(&path) && (is_old(&memory) || !memory.exists()) {
             let _ = std::fs::remove_file(&path);
             let _ = std::fs::remove_file(&memory);
+            let _ = std::fs::remove_dir_all(path.with_extension("spare"));
         }
     }
 }

@@ -4,9 +4,10 @@
 //! does not name is somebody else's and is never removed. It holds no time and no version, so that the same site gives
 //! the same list. Knows nothing of the disk.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
+use foldhash::HashMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::paths::OutputPath;
@@ -79,30 +80,38 @@ impl Manifest {
         if written.format > FORMAT {
             return Err(format!("it has format {}, this version knows formats up to {FORMAT}", written.format));
         }
-        let mut files = HashMap::with_capacity(written.files.len());
-        for file in &written.files {
+        let file = |file: &WrittenFile| -> Result<(OutputPath, Fingerprint), String> {
             let path =
                 OutputPath::new(&file.path).map_err(|bad| format!("the path {:?} in it: {}", bad.path, bad.why))?;
             let hash = blake3::Hash::from_hex(file.blake3).map_err(|error| format!("the hash of {path}: {error}"))?;
-            files.insert(path, Fingerprint { length: file.length, hash });
-        }
-        Ok(Self { files })
+            Ok((path, Fingerprint { length: file.length, hash }))
+        };
+        let files: Vec<Result<(OutputPath, Fingerprint), String>> =
+            written.files.par_iter().with_min_len(1024).map(file).collect();
+        // One after the other, so that the first fault is the one that is told.
+        Ok(Self { files: files.into_iter().collect::<Result<_, String>>()? })
     }
 
     /// Returns the list as JSON, sorted by path, one file a line.
     pub fn to_json(&self) -> String {
         let mut files: Vec<_> = self.files.iter().collect();
-        files.sort_unstable_by_key(|(path, _)| *path);
-        let mut json = String::with_capacity(files.len() * 160 + 64);
-        let _ = write!(json, "{{\n\"format\": {FORMAT},\n\"files\": [");
-        for (at, (path, fingerprint)) in files.into_iter().enumerate() {
-            json.push_str(if at == 0 { "\n" } else { ",\n" });
+        files.par_sort_unstable_by_key(|(path, _)| *path);
+        let line = |json: &mut String, (path, fingerprint): &(&OutputPath, &Fingerprint)| {
             let path = serde_json::Value::from(path.as_str());
             let Fingerprint { length, hash } = fingerprint;
             let _ = write!(json, "{{\"path\":{path},\"length\":{length},\"blake3\":\"{}\"}}", hash.to_hex());
-        }
-        json.push_str("\n]\n}\n");
-        json
+        };
+        let some = |files: &[(&OutputPath, &Fingerprint)]| {
+            let mut json = String::with_capacity(files.len() * 160);
+            for file in files {
+                json.push_str(if json.is_empty() { "" } else { ",\n" });
+                line(&mut json, file);
+            }
+            json
+        };
+        let lines = files.par_chunks(4096).map(some).collect::<Vec<String>>().join(",\n");
+        let gap = if lines.is_empty() { "" } else { "\n" };
+        format!("{{\n\"format\": {FORMAT},\n\"files\": [{gap}{lines}\n]\n}}\n")
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Written {
     pub bytes: u64,
     /// True when a new folder took the place of the old one.
     pub switched: bool,
+    /// True when files that stayed the same have other stamps than before: they were given names in a new folder.
+    pub restamped: bool,
     /// True when one file alone was put in the place of an old one.
     pub in_place: bool,
     /// Other people's files that could be kept only at another place, which is told; caused by an earlier build that

@@ -5,6 +5,7 @@
 //! | tree | is | and may be |
 //! |---|---|---|
 //! | `new` | a site being made | thrown away: all in it is ours or a second name of something |
+//! | `next` | a spare tree (`folder_sink/spare.rs`) being made into `new` | thrown away: all in it are second names |
 //! | `switch` | a site about to be switched, or just switched | either of the others |
 //! | `old` | the site that was, after the switch | removed file by file: what is not ours goes into the new site |
 //!
@@ -101,6 +102,11 @@ impl WorkFolder {
         self.folder.join("new")
     }
 
+    /// A spare tree that is about to be the new one.
+    pub(crate) fn next_tree(&self) -> PathBuf {
+        self.folder.join("next")
+    }
+
     /// The tree that is being switched.
     pub(crate) fn switch_tree(&self) -> PathBuf {
         self.folder.join("switch")
@@ -132,7 +138,7 @@ impl WorkFolder {
             Ok(entries) => {
                 let ours = |name: &str, kind| match name {
                     "lock" => kind == Kind::File,
-                    "new" | "switch" | "old" => kind == Kind::Folder,
+                    "new" | "next" | "switch" | "old" => kind == Kind::Folder,
                     _ => false,
                 };
                 match entries.iter().find(|(name, kind)| !name.to_str().is_some_and(|name| ours(name, *kind))) {
@@ -163,14 +169,22 @@ impl WorkFolder {
         }
     }
 
+    /// What the clock of this file system says, in nanoseconds since 1970; none when it cannot be told.
+    pub(crate) fn instant(&self) -> Option<i128> {
+        self.sign(self.lock.as_ref()?);
+        Some(self.disk.stat(&self.lock_path()).ok()?.stamp?.changed())
+    }
+
     /// Clears what a killed build left, and puts the old site back when it was killed between two renames.
     pub(crate) fn recover(&self) -> Result<Retired, SinkError> {
         let (old, new) = (self.old_tree(), self.new_tree());
         if !self.exists(&self.site)? && self.exists(&old.join(MANIFEST_NAME))? {
             self.disk.rename(&old, &self.site).map_err(|error| FsError::new(Deed::Switch, &self.shown, &error))?;
         }
-        if self.exists(&new)? {
-            self.remove_tree(&new)?;
+        for tree in [new, self.next_tree()] {
+            if self.exists(&tree)? {
+                self.remove_tree(&tree)?;
+            }
         }
         let mut retired = Retired::default();
         for tree in [self.switch_tree(), old] {
@@ -193,7 +207,7 @@ impl WorkFolder {
     }
 
     /// Removes a tree that another build left, saving what is not ours.
-    fn retire_leftover(&self, tree: &Path, retired: &mut Retired) -> Result<(), FsError> {
+    pub(crate) fn retire_leftover(&self, tree: &Path, retired: &mut Retired) -> Result<(), FsError> {
         let found = walk(&*self.disk, tree)?;
         // A list that cannot be read names nothing; then everything is compared with the site, or set aside.
         let manifest = read_all(&*self.disk, &tree.join(MANIFEST_NAME))
@@ -360,7 +374,7 @@ impl WorkFolder {
     }
 
     /// Removes a tree with all that is in it; links in it are removed, not followed.
-    fn remove_tree(&self, tree: &Path) -> Result<(), FsError> {
+    pub(crate) fn remove_tree(&self, tree: &Path) -> Result<(), FsError> {
         let found = walk(&*self.disk, tree)?;
         let files: Vec<&Found> = found.iter().filter(|found| found.kind != Kind::Folder).collect();
         files.par_iter().try_for_each(|file| self.remove_file(&tree.join(&file.path)))?;

@@ -8,12 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use crate::base::paths::OutputPath;
+use crate::build::disk::RealDisk;
 use crate::build::folder_sink::FolderSink;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Built, Came, Known, Shares};
-use crate::build::kept::{self, Kept};
+use crate::build::kept::{self, Gone, Kept};
 use crate::build::memory::Memory;
-use crate::build::output_guard::{Guard, SinkError};
+use crate::build::output_guard::{Guard, SinkError, check_place};
 use crate::build::report::Report;
 use crate::build::silent::silent_edit;
 use crate::build::sink::{Nowhere, Written};
@@ -94,6 +95,10 @@ pub(super) enum Links {
     External,
 }
 
+/// Files of a site from which on the folder that is switched away is kept for the next build: with fewer it takes a few
+/// milliseconds to make a new one.
+const SPARE_FROM: usize = 2_000;
+
 pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let started = Instant::now();
     args.site.exists()?;
@@ -103,15 +108,20 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let guard = Guard::new(&args.site.source, home.as_deref());
     // Refused before any work; nothing is written until the site is known to be sound.
-    let sink = FolderSink::open(&output, &guard).map_err(refused)?;
-    let folder = sink.folder().to_path_buf();
+    let folder = check_place(&RealDisk, &output, &guard).map_err(refused)?;
     let place = Memory::place(&args.site.source, &folder);
-    let memory = if args.fresh { None } else { Memory::read(&place) };
     let request = args.site.request(Some(&output), Timestamp::now());
     let site_place = Kept::place(&place);
-    let is_of = |kept: &Kept| memory.as_ref().is_some_and(|memory| memory.kept == Some(kept.id));
-    let kept = if args.fresh { None } else { Kept::open(&site_place).filter(is_of) };
-    let mut sources = build::discover_knowing(&request, kept.as_ref()).map_err(failed)?;
+    let remember = || {
+        let memory = if args.fresh { None } else { Memory::read(&place) };
+        let is_of = |kept: &Kept| memory.as_ref().is_some_and(|memory| memory.kept == Some(kept.id));
+        let kept = if args.fresh { None } else { Kept::open(&site_place).filter(is_of) };
+        let sources = build::discover_knowing(&request, kept.as_ref());
+        (memory, kept, sources)
+    };
+    let (sink, (memory, kept, sources)) = rayon::join(|| FolderSink::open(&output, &guard), remember);
+    let sink = sink.map_err(refused)?.with_spare(&place.with_extension("spare"), SPARE_FROM);
+    let mut sources = sources.map_err(failed)?;
     sources.laps.by_output = args.timings;
     sources.placeholders = memory.as_ref().map(|memory| memory.placeholders.clone()).unwrap_or_default();
     if let Some(memory) = &memory
@@ -133,8 +143,8 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     };
     let is_revised = revised.is_some();
     let mut sharing = Sharing::default();
-    let (loaded, built) = match revised {
-        Some(revised) => revised,
+    let (loaded, built, keep_anew) = match revised {
+        Some(Gone { loaded, built, keep_anew }) => (loaded, built, keep_anew),
         None => {
             sink.forget().map_err(refused)?;
             let mut loaded = build::load_sources(&request, sources).map_err(failed)?;
@@ -146,7 +156,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
             let earlier = Known { memory: memory.as_ref(), cache: sharing.cache() };
             let built = incremental::render(&loaded, earlier, &sink, &|| bar.inc(1));
             bar.finish_and_clear();
-            (loaded, built.map_err(failed)?)
+            (loaded, built.map_err(failed)?, true)
         }
     };
     if let Some(path) = &args.explain {
@@ -163,11 +173,12 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let made = built.made();
     let mut built = built;
     built.laps.end("switch");
-    if !is_revised {
+    if keep_anew {
         built.memory.kept = kept::write(&loaded, &built.faces, &site_place).ok();
+        built.memory.since.clear();
         built.laps.end("keep the site");
     }
-    built.memory.stamp(&folder, !is_revised || written.switched);
+    built.memory.stamp(&folder, !is_revised || written.restamped);
     // A memory that cannot be kept costs the next build its time, and nothing else.
     let _ = built.memory.write(&place);
     built.laps.end("keep the memory");

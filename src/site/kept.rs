@@ -38,6 +38,9 @@ pub struct Around {
     pub words: Arc<Words>,
 }
 
+/// Gives a part of a packed site by its number.
+pub type Part<'a> = dyn Fn(usize) -> io::Result<Vec<u8>> + Sync + 'a;
+
 /// Into how many parts a site is packed.
 pub fn parts(site: &Site) -> usize {
     FIRST + site.articles.len().div_ceil(IN_ONE)
@@ -97,17 +100,18 @@ pub fn pack(site: &Site, part: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Unpacks all parts that [`pack`] gave.
-pub fn unpack(parts: &[&[u8]], around: Around) -> io::Result<Site> {
-    let Some(([rest, of_entities, of_names, of_search], of_articles)) = parts.split_first_chunk::<FIRST>() else {
+/// Unpacks the `count` parts that [`pack`] gave; `part` gives each, on any thread, and is asked for it when it is unpacked.
+pub fn unpack(count: usize, part: &Part, around: Around) -> io::Result<Site> {
+    if count < FIRST {
         return Err(ErrorKind::InvalidData.into());
-    };
+    }
+    let of_articles = (FIRST..count).into_par_iter();
     let (articles, (rest, (of_entities, (of_names, search)))) = rayon::join(
-        || of_articles.par_iter().map(|part| borsh::from_slice(part)).collect::<io::Result<Vec<Vec<Held<Article>>>>>(),
+        || of_articles.map(|at| borsh::from_slice(&part(at)?)).collect::<io::Result<Vec<Vec<Held<Article>>>>>(),
         || {
-            let names = || borsh::from_slice(of_names);
-            let names_and_words = || rayon::join(names, || borsh::from_slice(of_search));
-            rayon::join(|| borsh::from_slice(rest), || rayon::join(|| borsh::from_slice(of_entities), names_and_words))
+            let names_and_words = || rayon::join(|| borsh::from_slice(&part(2)?), || borsh::from_slice(&part(3)?));
+            let of_entities = || borsh::from_slice(&part(1)?);
+            rayon::join(|| borsh::from_slice(&part(0)?), || rayon::join(of_entities, names_and_words))
         },
     );
     let (texts, files, latest, highest, content_root, withheld, (floors, left_out, histories)) = rest?;

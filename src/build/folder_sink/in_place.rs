@@ -3,9 +3,10 @@
 //! One exchange of two names is all that a reader can see of it. Of two folders a reader could see one changed and the
 //! other not yet, so whatever concerns more than one goes into a new tree (see `folder_sink.rs`).
 
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+
+use foldhash::HashMap;
 
 use super::{FolderSink, folders_of, is_file_of};
 use crate::base::paths::OutputPath;
@@ -23,6 +24,13 @@ pub(super) struct Only {
     path: String,
     /// The files of the folder that are the same, and those of others.
     kept: Vec<String>,
+}
+
+impl Only {
+    /// The file or the folder.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 impl FolderSink {
