@@ -1059,6 +1059,12 @@ mod tests {
         // Where nearly all is new, or little is there, another tree is as soon made.
         assert!(!place.uses_spare(NEW) && !place.spare().join("tree").exists());
         assert_eq!(place.tree(), alone(NEW));
+        // Where two names cannot be exchanged, there is none.
+        let place = Place::with_spare(&old);
+        let disk = FaultyDisk { no_exchange: true, ..FaultyDisk::default() };
+        place.build_on(Arc::new(disk), &new).unwrap();
+        assert!(!place.spare().join("tree").exists());
+        assert_eq!((place.tree(), place.beside()), (alone(&new), vec![]));
         // A site that was removed does not live on.
         let place = Place::with_spare(&old);
         fs::remove_dir_all(place.output()).unwrap();
