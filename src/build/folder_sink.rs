@@ -1048,6 +1048,14 @@ mod tests {
         assert_eq!(inode(&place.spare().join("tree/index.html")), inode(&place.output().join("index.html")));
         // What goes is nowhere any more, and neither are its folders.
         assert!(!place.spare().join("tree/gone").exists());
+        // The folder has the rights that somebody gave it.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, PermissionsExt};
+            fs::set_permissions(place.output(), fs::Permissions::from_mode(0o750)).unwrap();
+            assert!(place.uses_spare(&old) && place.uses_spare(&new));
+            assert_eq!(fs::metadata(place.output()).unwrap().mode() & 0o777, 0o750);
+        }
         // A file or a folder alone is put in its place, and the spare tree follows.
         assert!(place.uses_spare(&old));
         for files in [&one, &[FOLDER, MORE].concat(), &old] {
@@ -1103,6 +1111,18 @@ mod tests {
             assert!(place.is_ready(), "{what}");
             assert!(place.uses_spare(&old), "{what}");
         }
+        // A file that could have no second name is another one in the spare tree.
+        let place = Place { has_spare: true, ..Place::new() };
+        place.build(&[old.as_slice(), &[("more/than/one.html", "folder")]].concat()).unwrap();
+        let disk = FaultyDisk { only: Some("hard_link"), fail_at: Some((1, NO_ACCESS)), ..FaultyDisk::default() };
+        place.build_on(Arc::new(disk), &old).unwrap();
+        let paths = old.iter().map(|(path, _)| *path);
+        let two = |path: &&str| inode(&place.output().join(path)) != inode(&place.spare().join("tree").join(path));
+        let copied: Vec<&str> = paths.filter(two).collect();
+        assert_eq!(copied.len(), 1);
+        fs::write(place.spare().join("tree").join(copied[0]), "changed").unwrap();
+        assert!(!place.uses_spare(&new));
+        assert_eq!(place.tree(), alone(&new));
         // A site that was copied has the same files, and none of them is in the spare tree.
         let place = Place::with_spare(&old);
         fs::remove_file(place.output().join("p/1.html")).unwrap();
