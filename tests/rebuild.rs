@@ -755,6 +755,54 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
     assert!(revised * 10 > edits, "only {revised} of {edits} edits were small");
 }
 
+#[test]
+fn a_site_that_was_kept_is_gone_on_from_however_it_has_changed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (of_memory, of_site) = (folder.path().join(".crossbrief/a.memory"), folder.path().join(".crossbrief/a.site"));
+    let mut files = Files::default();
+    let article =
+        |title: &str, text: &str| format!("---\ntitle: {title}\ndate: 2025-06-02\nsummary: S.\n---\n{text}\n");
+    files.put("site.yaml", "title: T\n");
+    files.put("content/people/ada-lund.md", "---\nname: Ada Lund\n---\n");
+    files.put("content/briefings/a.md", article("One", "Ada Lund came."));
+    files.put("content/briefings/b.md", article("Two", "Ada Lund went."));
+    files.write(folder.path(), &Files::default());
+    let (loaded, mut built, mut tree) = whole(folder.path(), Tlp::Clear, usize::MAX);
+    built.memory.kept = kept::write(&loaded, &built.faces, &of_site).ok();
+    built.memory.write(&of_memory).expect("it can be kept");
+    let steps = [
+        // A page that there was not, and is not any more.
+        ("One", "Ada Lund came to Chad.", false),
+        ("One", "Ada Lund came.", true),
+        // Another title, twice: what the first has changed is in the site that is kept after the second.
+        ("Three", "Ada Lund came.", false),
+        ("Four", "Ada Lund came.", true),
+        ("Four", "Ada Lund came, and stayed.", false),
+    ];
+    for (title, text, is_kept_anew) in steps {
+        let before = files.clone();
+        files.put("content/briefings/a.md", article(title, text));
+        files.write(folder.path(), &before);
+        let request = asks(folder.path(), Tlp::Clear);
+        let memory = Memory::read(&of_memory).expect("a memory");
+        let kept = Kept::open(&of_site).expect("a kept site");
+        let sources = build::discover_knowing(&request, Some(&kept)).expect("a readable site");
+        let sink = MemorySink::after(tree);
+        let gone = kept.revised(&request, &sources, &memory, &sink).expect("memory");
+        let Gone { loaded, mut built, keep_anew } = gone.expect("a change that can be put in");
+        assert_eq!(keep_anew, is_kept_anew, "{title}: {text}");
+        if keep_anew {
+            built.memory.kept = kept::write(&loaded, &built.faces, &of_site).ok();
+            built.memory.since.clear();
+        }
+        built.memory.write(&of_memory).expect("it can be kept");
+        tree = sink.into_files();
+        let (_, _, expected) = whole(folder.path(), Tlp::Clear, usize::MAX);
+        let differs = expected.keys().chain(tree.keys()).find(|path| expected.get(*path) != tree.get(*path));
+        assert_eq!(differs, None, "{title}: {text}");
+    }
+}
+
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
 }

@@ -1053,8 +1053,10 @@ mod tests {
         {
             use std::os::unix::fs::{MetadataExt, PermissionsExt};
             fs::set_permissions(place.output(), fs::Permissions::from_mode(0o750)).unwrap();
-            assert!(place.uses_spare(&old) && place.uses_spare(&new));
-            assert_eq!(fs::metadata(place.output()).unwrap().mode() & 0o777, 0o750);
+            for files in [&old, &new] {
+                assert!(place.uses_spare(files));
+                assert_eq!(fs::metadata(place.output()).unwrap().mode() & 0o777, 0o750);
+            }
         }
         // A file or a folder alone is put in its place, and the spare tree follows.
         assert!(place.uses_spare(&old));
