@@ -446,6 +446,19 @@ mod tests {
         let articles = resumed.loaded.site.articles.iter();
         let texts: Vec<String> = articles.map(|one| one.document.open(&one.path).body().text.to_string()).collect();
         assert!(texts[0].ends_with("Three.\n") && texts[1].ends_with("One.\n"), "{texts:?}");
+        // A damaged one: anywhere, or cut off.
+        let whole = std::fs::read(&place).unwrap();
+        let wakes = |bytes: &[u8]| {
+            std::fs::write(&place, bytes).unwrap();
+            Kept::open(&place).is_some_and(|kept| kept.resume(&request, &sources, &BTreeSet::new()).is_some())
+        };
+        for at in (0..64).map(|part| part * (whole.len() - 1) / 63) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            assert!(!wakes(&damaged), "byte {at} of {}", whole.len());
+        }
+        assert!([0, 30, whole.len() / 2, whole.len() - 1].iter().all(|length| !wakes(&whole[..*length])));
+        assert!(wakes(&whole));
         // Another moment, another audience, another file.
         let open = || Kept::open(&place).unwrap();
         let earlier = Request { now: "2025-12-31T00:00:00Z".parse().unwrap(), ..request.clone() };
