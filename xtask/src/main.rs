@@ -6,6 +6,7 @@ use std::process::ExitCode;
 mod bench;
 mod corpus;
 mod countries;
+mod dist;
 mod fuzz;
 mod licences;
 mod setup;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
        [--size 10000] [--binary PROGRAM] [--show]
   bench size         tell what the bytes of article pages are made of
        [--size 1000] [--site DIR] [--binary PROGRAM]
+  dist               compile the program as it is handed out: optimised for what it does while it builds sites
   fuzz [TARGET]      look for texts that break a promise of the parsers, target by target
        [--minutes 20]  needs a nightly compiler and cargo-fuzz
   countries          make the built-in country table anew [--check compares only]
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
             number.parse().map_err(Into::into).and_then(|number| corpus::run(number, folder.as_ref()))
         }
         ["bench", words @ ..] => bench::run(words),
+        ["dist"] => dist::run(),
         ["countries", ..] => countries::run(),
         ["fuzz", words @ ..] => fuzz::run(words),
         ["help" | "--help" | "-h"] | [] => {
