@@ -1075,6 +1075,7 @@ mod tests {
         place.build_on(Arc::new(disk), &new).unwrap();
         assert!(!place.spare().join("tree").exists());
         assert_eq!((place.tree(), place.beside()), (alone(&new), vec![]));
+        assert!(!place.spare().exists());
         // A site that was removed does not live on.
         let place = Place::with_spare(&old);
         fs::remove_dir_all(place.output()).unwrap();
@@ -1531,6 +1532,16 @@ mod tests {
             assert_eq!(sink.finish().unwrap().linked, turn);
         }
         assert_eq!(tree(&output)["a.pdf"], "pdf");
+        // Nothing is kept on the one for the other.
+        let spare = site.path().join(".spare");
+        for files in [[OLD, MORE], [NEW, MORE], [OLD, MORE]].map(|parts| parts.concat()) {
+            let sink = FolderSink::open(&output, &Guard::new(site.path(), None)).unwrap().with_spare(&spare, 1);
+            put_all(&sink, &files).unwrap();
+            let written = sink.finish().unwrap();
+            assert!(written.switched && written.untidy.is_empty(), "{written:?}");
+            assert_eq!(tree(&output), alone(&files));
+            assert!(!spare.exists());
+        }
     }
 
     /// A tree without our list, which no reader sees.

@@ -279,7 +279,11 @@ impl FolderSink {
             }
             make_spare_folder(disk, &spare.folder).ok()?;
             let tree = Lay { since: self.instant()?, touched: Vec::new() };
-            disk.rename(old_tree, &spare.tree()).ok()?;
+            if disk.rename(old_tree, &spare.tree()).is_err() {
+                // On another file system, for one.
+                let _ = disk.remove_folder(&spare.folder);
+                return None;
+            }
             let state = State { list: *then.list.as_bytes(), site: then.new.clone(), tree };
             // Without it the tree is removed by the next build.
             let _ = spare.write(disk, &state);
@@ -325,6 +329,7 @@ impl FolderSink {
         if self.disk.stat(&spare.tree()).is_ok() {
             self.work.remove_tree(&spare.tree())?;
         }
+        let _ = self.disk.remove_folder(&spare.folder);
         Ok(())
     }
 
