@@ -23,6 +23,8 @@ use crossbrief::outputs::{Press, Rendered};
 use crossbrief::render::views::Shared;
 use rustix::time::{ClockId, clock_gettime};
 
+#[path = "../src/allocator.rs"]
+mod allocator;
 #[path = "../xtask/src/corpus.rs"]
 #[allow(dead_code, unused_imports, reason = "shared with xtask, which writes other layouts with it")]
 mod corpus;
