@@ -13,7 +13,7 @@ use crossbrief::build::again::load_again;
 use crossbrief::build::cache::folder::FolderDepot;
 use crossbrief::build::cache::{Cache, Depot, Seal};
 use crossbrief::build::incremental::{self, Before, Built, Known, Rest};
-use crossbrief::build::kept::{self, Gone, Kept};
+use crossbrief::build::kept::{self, Continued, Kept};
 use crossbrief::build::memory::Memory;
 use crossbrief::build::revise::revise;
 use crossbrief::build::sink::MemorySink;
@@ -710,7 +710,7 @@ fn a_site_that_was_kept_goes_on_as_a_clean_build() {
                 None => None,
             };
             let built = match small {
-                Some(Gone { loaded, mut built, keep_anew }) => {
+                Some(Continued { loaded, mut built, keep_anew }) => {
                     revised += 1;
                     if keep_anew {
                         anew += 1;
@@ -789,7 +789,7 @@ fn a_site_that_was_kept_is_gone_on_from_however_it_has_changed() {
         let sources = build::discover_knowing(&request, Some(&kept)).expect("a readable site");
         let sink = MemorySink::after(tree);
         let gone = kept.revised(&request, &sources, &memory, &sink).expect("memory");
-        let Gone { loaded, mut built, keep_anew } = gone.expect("a change that can be put in");
+        let Continued { loaded, mut built, keep_anew } = gone.expect("a change that can be put in");
         assert_eq!(keep_anew, is_kept_anew, "{title}: {text}");
         if keep_anew {
             built.memory.kept = kept::write(&loaded, &built.faces, &of_site).ok();

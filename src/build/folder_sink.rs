@@ -1234,12 +1234,7 @@ mod tests {
         for at in 1..=total {
             let place = Place::with_spare(&old);
             let order = format!("{}|{at}|false|false|3", place.folder.path().display());
-            let child = std::process::Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
-                .env(CHILD, order)
-                .output()
-                .unwrap();
-            killed += usize::from(!child.status.success());
+            killed += usize::from(is_killed(&order));
             let now = seen(&place.tree());
             assert!(now == before || now == after, "killed at {at} of {total}: {now:#?}");
             place.build(&new).unwrap();
@@ -1651,6 +1646,15 @@ mod tests {
         }
     }
 
+    /// Has a process of its own build as it is ordered, and says whether it was killed.
+    fn is_killed(order: &str) -> bool {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
+            .env(CHILD, order)
+            .output();
+        !child.unwrap().status.success()
+    }
+
     #[test]
     fn any_instant_may_be_the_last() {
         let mut killed = 0;
@@ -1669,12 +1673,7 @@ mod tests {
                     let which = FILES.iter().position(|other| *other == files).unwrap();
                     let folder = place.folder.path().display();
                     let order = format!("{folder}|{at}|{no_exchange}|{no_hard_links}|{which}");
-                    let child = std::process::Command::new(std::env::current_exe().unwrap())
-                        .args(["--exact", "build::folder_sink::tests::a_build_that_is_killed", "--test-threads=1"])
-                        .env(CHILD, order)
-                        .output()
-                        .unwrap();
-                    killed += usize::from(!child.status.success());
+                    killed += usize::from(is_killed(&order));
                     let now = seen(&place.tree());
                     let between = no_exchange && !place.output().exists();
                     assert!(now == old || now == new || between, "killed at {at} of {total}: {now:#?}");

@@ -96,7 +96,7 @@ pub struct Resumed {
 
 /// A site that was kept, gone on from.
 #[derive(Debug)]
-pub struct Gone {
+pub struct Continued {
     /// The site as it is now.
     pub loaded: Loaded,
     /// What was made of it.
@@ -236,7 +236,7 @@ impl Kept {
         sources: &Sources,
         memory: &Memory,
         sink: &dyn Sink,
-    ) -> Result<Option<Gone>, FsError> {
+    ) -> Result<Option<Continued>, FsError> {
         if memory.kept != Some(self.id) {
             return Ok(None);
         }
@@ -264,7 +264,7 @@ impl Kept {
         };
         Ok(built.map(|mut built| {
             built.memory.since = since;
-            Gone { loaded, built, keep_anew }
+            Continued { loaded, built, keep_anew }
         }))
     }
 
@@ -393,7 +393,7 @@ fn remove_old(place: &Path) {
         if path != place && is_old(&path) && (is_old(&memory) || !memory.exists()) {
             let _ = std::fs::remove_file(&path);
             let _ = std::fs::remove_file(&memory);
-            let _ = std::fs::remove_dir_all(path.with_extension("spare"));
+            let _ = std::fs::remove_dir_all(Memory::spare(&memory));
         }
     }
 }
@@ -481,10 +481,13 @@ mod tests {
             put(name, days);
         }
         put("b.memory", 40);
+        for name in ["b.spare", "c.spare"] {
+            std::fs::create_dir_all(folder.path().join(name).join("tree/a")).unwrap();
+        }
         remove_old(&folder.path().join("a.site"));
         let mut left: Vec<_> =
             std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, ["a.site", "c.memory", "c.site", "d.site"]);
+        assert_eq!(left, ["a.site", "c.memory", "c.site", "c.spare", "d.site"]);
     }
 }

@@ -63,6 +63,12 @@ impl Memory {
         root.join(FOLDER).join(format!("{}.memory", &name[..16]))
     }
 
+    /// Where the spare tree is kept (see [`FolderSink::with_spare`](super::sink::FolderSink::with_spare)) of the output whose
+    /// memory lies at `memory`.
+    pub fn spare(memory: &Path) -> PathBuf {
+        memory.with_extension("spare")
+    }
+
     /// Reads what the last build kept; none when there is nothing, or nothing that can be trusted.
     pub fn read(place: &Path) -> Option<Self> {
         let bytes = fs::read(place).ok()?;

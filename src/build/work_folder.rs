@@ -303,7 +303,7 @@ impl WorkFolder {
     }
 
     /// Makes the folders that the file `path` below `root` needs.
-    fn make_folders_for(&self, root: &Path, path: &Path) -> io::Result<()> {
+    pub(crate) fn make_folders_for(&self, root: &Path, path: &Path) -> io::Result<()> {
         let mut folders: Vec<&Path> = path.ancestors().skip(1).collect();
         folders.reverse();
         for folder in folders {

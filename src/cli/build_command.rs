@@ -12,7 +12,7 @@ use crate::build::disk::RealDisk;
 use crate::build::folder_sink::FolderSink;
 use crate::build::fs_error::FsError;
 use crate::build::incremental::{self, Built, Came, Known, Shares};
-use crate::build::kept::{self, Gone, Kept};
+use crate::build::kept::{self, Continued, Kept};
 use crate::build::memory::Memory;
 use crate::build::output_guard::{Guard, SinkError, check_place};
 use crate::build::report::Report;
@@ -120,7 +120,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
         (memory, kept, sources)
     };
     let (sink, (memory, kept, sources)) = rayon::join(|| FolderSink::open(&output, &guard), remember);
-    let sink = sink.map_err(refused)?.with_spare(&place.with_extension("spare"), SPARE_FROM);
+    let sink = sink.map_err(refused)?.with_spare(&Memory::spare(&place), SPARE_FROM);
     let mut sources = sources.map_err(failed)?;
     sources.laps.by_output = args.timings;
     sources.placeholders = memory.as_ref().map(|memory| memory.placeholders.clone()).unwrap_or_default();
@@ -144,7 +144,7 @@ pub(super) fn build(args: &BuildArgs) -> Result<Outcome, Failure> {
     let is_revised = revised.is_some();
     let mut sharing = Sharing::default();
     let (loaded, built, keep_anew) = match revised {
-        Some(Gone { loaded, built, keep_anew }) => (loaded, built, keep_anew),
+        Some(Continued { loaded, built, keep_anew }) => (loaded, built, keep_anew),
         None => {
             sink.forget().map_err(refused)?;
             let mut loaded = build::load_sources(&request, sources).map_err(failed)?;

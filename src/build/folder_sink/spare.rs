@@ -26,7 +26,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::in_place::Only;
-use super::{FolderSink, folders_of, is_file_of};
+use super::{FolderSink, folders_of, is_file_of, make_folders};
 use crate::base::paths::OutputPath;
 use crate::build::disk::{Disk, Kind};
 use crate::build::fs_error::{Deed, FsError};
@@ -126,18 +126,12 @@ impl Spare {
 
     /// Takes the state away: from here on the tree is none that can be used, until another state is written.
     fn give_up(&self, disk: &dyn Disk) -> io::Result<()> {
-        match disk.remove_file(&self.state_path()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove(disk, &self.state_path())
     }
 
     fn write(&self, disk: &dyn Disk, state: &State) -> io::Result<()> {
         let (new, place) = (self.folder.join("state.new"), self.state_path());
-        match disk.remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove(disk, &new)?;
         let file = disk.create(&new)?;
         disk.write(&file, FORMAT)?;
         disk.write(&file, &borsh::to_vec(state)?)?;
@@ -250,7 +244,7 @@ impl FolderSink {
         self.remove_all(&next, &change.gone)?;
         disk.remove_file(&next.join(MANIFEST_NAME)).map_err(failed(MANIFEST_NAME))?;
         for path in &change.written {
-            self.make_folders_of(&next, path)?;
+            self.work.make_folders_for(&next, Path::new(path)).map_err(failed(path))?;
             disk.rename(&self.new_tree.join(path), &next.join(path)).map_err(failed(path))?;
         }
         self.work.remove_tree(&self.new_tree)?;
@@ -277,7 +271,7 @@ impl FolderSink {
             if disk.stat(&spare.tree()).is_ok() {
                 self.work.remove_tree(&spare.tree()).ok()?;
             }
-            make_spare_folder(disk, &spare.folder).ok()?;
+            make_folders(disk, &spare.folder).ok()?;
             let tree = Lay { since: self.instant()?, touched: Vec::new() };
             if disk.rename(old_tree, &spare.tree()).is_err() {
                 // On another file system, for one.
@@ -349,33 +343,16 @@ impl FolderSink {
     /// Gives a file of the site a second name in a tree, where another one may stand.
     fn second_name(&self, tree: &Path, path: &str) -> io::Result<()> {
         let there = tree.join(path);
-        match self.disk.remove_file(&there) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        self.make_folders_of(tree, path).map_err(|error| io::Error::other(error.to_string()))?;
+        remove(&*self.disk, &there)?;
+        self.work.make_folders_for(tree, Path::new(path))?;
         self.disk.hard_link(&self.site.join(path), &there)
-    }
-
-    /// Makes the folders above a file of a tree, where there are none.
-    fn make_folders_of(&self, tree: &Path, path: &str) -> Result<(), FsError> {
-        let Some(folder) = folders_of(path).next() else { return Ok(()) };
-        let place = tree.join(folder);
-        if self.disk.stat(&place).is_ok() {
-            return Ok(());
-        }
-        self.make_folders_of(tree, folder)?;
-        self.disk.make_folder(&place).map_err(|error| FsError::new(Deed::MakeFolder, self.shown.join(folder), &error))
     }
 
     /// Removes files of a tree, and the folders that are empty then.
     fn remove_all(&self, tree: &Path, paths: &[&str]) -> Result<(), FsError> {
         let failed = |path: &str, error: &io::Error| FsError::new(Deed::Remove, self.shown.join(path), error);
         for path in paths {
-            match self.disk.remove_file(&tree.join(path)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path, &error)),
-                _ => {}
-            }
+            remove(&*self.disk, &tree.join(path)).map_err(|error| failed(path, &error))?;
             for folder in folders_of(path) {
                 match self.disk.remove_folder(&tree.join(folder)) {
                     // Then those above it are not, either.
@@ -410,10 +387,10 @@ impl Lies {
     }
 }
 
-/// Makes the folder of a spare; that above it is there.
-fn make_spare_folder(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
-    match disk.make_folder(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+/// Removes a file; that it is gone already is no error.
+fn remove(disk: &dyn Disk, file: &Path) -> io::Result<()> {
+    match disk.remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
