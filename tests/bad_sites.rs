@@ -383,3 +383,21 @@ fn bad_sites_are_told_as_kept() {
     }
     as_kept("bad-sites.txt", &told);
 }
+
+#[test]
+fn a_file_where_a_folder_must_be_gives_way_and_the_first_in_the_folder_is_named() {
+    // Of pages that need the folder `feed.xml`, the first by its path is named, whatever their order in the files.
+    let site = |addresses: &str| {
+        build(&format!(
+            "//- site.yaml\ntitle: T\n//- content/briefings/r.md\n---\ntitle: R\nsummary: S.\nredirect_from: [{addresses}]\n---\nText.\n"
+        ))
+    };
+    for addresses in ["/feed.xml/b/, /feed.xml/a/, /feed.xml/c/", "/feed.xml/c/, /feed.xml/b/, /feed.xml/a/"] {
+        let built = site(addresses);
+        let column = 17 + addresses.find("/feed.xml/a/").expect("it is among them");
+        let told = format!("a file and a folder would both be `feed.xml`\n --> content/briefings/r.md:4:{column}\n");
+        assert!(built.messages.contains(&told), "{}", built.messages);
+        assert_eq!(built.messages.matches("a file and a folder").count(), 1, "{}", built.messages);
+        assert!(!built.files.contains_key("feed.xml") && built.files.contains_key("feed.xml/c/index.html"));
+    }
+}
