@@ -1321,6 +1321,44 @@ mod tests {
     }
 
     #[test]
+    fn who_builds_is_told_though_it_has_only_just_begun() {
+        let place = Place::built();
+        let work = place.folder.path().join(".public.crossbrief");
+        fs::create_dir(&work).unwrap();
+        let other = File::create(work.join("lock")).unwrap();
+        other.try_lock().unwrap();
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let before = move |name: &'static str| {
+            // It signs when it was asked for once.
+            if name == "lock" && asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 {
+                fs::write(work.join("lock"), "4711").unwrap();
+            }
+        };
+        let error = place.open(FaultyDisk { before: Some(Box::new(before)), ..FaultyDisk::default() }).unwrap_err();
+        assert!(error.to_string().ends_with("another build (process 4711) writes there"), "{error}");
+        // One that never does.
+        fs::write(place.folder.path().join(".public.crossbrief/lock"), "").unwrap();
+        let error = place.open(FaultyDisk::default()).unwrap_err();
+        assert!(error.to_string().ends_with("another build writes there"), "{error}");
+    }
+
+    #[test]
+    fn a_clock_that_is_asked_for_leaves_the_lock_signed() {
+        let place = Place::with_spare(&[OLD, MORE].concat());
+        let work = place.folder.path().join(".public.crossbrief");
+        let seen: Arc<Mutex<HashSet<String>>> = Arc::default();
+        let noted = Arc::clone(&seen);
+        let before = move |_: &'static str| {
+            if work.join("new").exists() {
+                hold(&noted).insert(fs::read_to_string(work.join("lock")).unwrap_or_default());
+            }
+        };
+        let disk = FaultyDisk { before: Some(Box::new(before)), ..FaultyDisk::default() };
+        assert!(!place.build_on(Arc::new(disk), &[NEW, MORE].concat()).unwrap().restamped);
+        assert_eq!(*hold(&seen), HashSet::from_iter([std::process::id().to_string()]));
+    }
+
+    #[test]
     fn many_builds_at_once_do_not_mix() {
         let place = Place::built();
         std::thread::scope(|scope| {
